@@ -1,0 +1,115 @@
+# corescale: `make` builds build/sumsq; `make help` lists the targets.
+
+PREFIX  ?= /usr/local
+BUILD   ?= build
+CFLAGS  ?= -O2 -g
+MPICC   ?= mpicc
+PKG_CONFIG ?= pkg-config
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes
+
+# MPI=0 builds without MPI; by default it is used where there is an mpicc.
+ifndef MPI
+MPI := $(if $(shell command -v $(MPICC) 2>/dev/null),1,0)
+endif
+# SANITIZE=1 builds with AddressSanitizer and UndefinedBehaviorSanitizer, SANITIZE=thread with ThreadSanitizer.
+SANITIZE ?=
+
+# Two targets install what is missing before they build; all others need it to be there.
+PACKAGES := hwloc jansson
+ifneq ($(filter-out help clean uninstall demo check,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) 2>/dev/null && echo yes),yes)
+$(error pkg-config, hwloc and jansson are needed to build: scripts/install-deps.sh installs them)
+endif
+endif
+
+ALL_CFLAGS := -std=gnu11 $(WARNINGS) -I. $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null) $(CFLAGS)
+LDLIBS     := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lm
+OPENMP     := -fopenmp
+ifeq ($(MPI),1)
+MPI_CFLAGS := $(filter-out -pthread,$(shell $(MPICC) --showme:compile)) -DWITH_MPI=1
+MPI_LIBS   := $(shell $(MPICC) --showme:link)
+endif
+ifeq ($(SANITIZE),1)
+ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+else ifneq ($(SANITIZE),)
+ALL_CFLAGS += -fsanitize=$(SANITIZE)
+endif
+
+PROGRAMS := sumsq
+BENCH   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/*.c bench/*/*.c))
+COMPUTE := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard compute/*.c)))
+TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+
+ifneq ($(V),1)
+Q = @
+say = @printf '  %-5s %s\n' $(1) $(2)
+endif
+
+all: $(BUILD)/sumsq ## build the programs (CC=clang, MPI=0, SANITIZE=1, V=1)
+ifeq ($(MPI),0)
+	@echo '  built without MPI: no $(MPICC) was found, or MPI=0 was given'
+endif
+
+demo: ## install what is missing, build, and compare all strategies on the embedded job
+	@scripts/install-deps.sh build
+	@$(MAKE) --no-print-directory all
+	$(BUILD)/sumsq compare
+
+check: ## install what is missing, build, and run all tests
+	@scripts/install-deps.sh check
+	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory BUILD=build/mpi0 MPI=0 all
+	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang all
+	@$(MAKE) --no-print-directory BUILD=build/asan SANITIZE=1 all tests
+	@$(MAKE) --no-print-directory BUILD=build/tsan CC=clang SANITIZE=thread MPI=0 all tests
+	prove --timer scripts/check-layers.sh build/tests/* tests/*.bats
+
+install: all ## install to $(DESTDIR)$(PREFIX), /usr/local unless given
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/bash-completion/completions)
+	for program in $(PROGRAMS); do \
+		install -m 755 $(BUILD)/$$program $(DESTDIR)$(PREFIX)/bin/ && \
+		$(BUILD)/$$program --help=man > $(DESTDIR)$(PREFIX)/share/man/man1/$$program.1 && \
+		$(BUILD)/$$program --help=bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program || exit 1; \
+	done
+
+uninstall: ## remove what install put there
+	for program in $(PROGRAMS); do \
+		rm -f $(DESTDIR)$(PREFIX)/bin/$$program $(DESTDIR)$(PREFIX)/share/man/man1/$$program.1 \
+			$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
+	done
+
+clean: ## remove all that was built
+	rm -rf build
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+$(BUILD)/sumsq: $(BUILD)/compute/main.o $(COMPUTE) $(BENCH)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS)
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
+
+# The files that see OpenMP and MPI.
+$(BUILD)/bench/team/strategy_openmp.o: EXTRA = $(OPENMP)
+$(BUILD)/bench/team/strategy_mpi.o: EXTRA = $(MPI_CFLAGS)
+
+# A test is linked with everything but the main functions.
+tests: $(TESTS)
+$(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(COMPUTE) $(BENCH)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS) -lcmocka
+
+# Objects are made again when the compiler or its flags change.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS) $(MPI_CFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(ALL_CFLAGS) $(MPI_CFLAGS)' > $@
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+.PHONY: all demo check install uninstall clean help tests FORCE
+.SECONDARY:

@@ -1,0 +1,86 @@
+/* A command: what was asked, parsed; what the verbs have in common. */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "bench/team/schedule.h"
+#include "program.h"
+
+enum { OUTPUTS = 3 };
+
+/* Where one format goes. */
+struct output_to {
+	bool wanted;
+	const char *path; /* NULL for stdout */
+	int file;         /* open, if there is a path */
+	bool created;     /* by us: it goes if the command fails */
+};
+
+struct options {
+	const char *strategy;                               /* NULL for the default */
+	unsigned int ranks, workers, inflight, concurrency; /* 0 for the default */
+	struct place_request place;
+	struct schedule schedule;
+	const char *schedule_text;
+	unsigned int rounds; /* 0 for the default */
+	double max_time;     /* seconds */
+	const char *file;
+	struct output_to outputs[OUTPUTS]; /* json, csv, markdown */
+	bool quiet, verbose, no_progress, help, version;
+	const char *help_form;
+};
+
+struct command {
+	const struct program *program;
+	const struct verb *verb;
+	char **argv;
+	struct options options;
+	char **operands; /* ended by NULL */
+	/* What to hand on to each measurement: options that were given and are marked so, as words.
+	 * Ended by NULL. */
+	char **measured;
+	size_t measured_count;
+};
+
+extern const struct option_row shared_options[];
+extern const struct verb shared_verbs[];
+extern const struct format *const output_formats[OUTPUTS];
+
+/* Fills *command from argv. Returns 0, or -errno having said why. Release it with command_free().
+ */
+int command_parse(struct command *command, const struct program *program, int argc, char **argv);
+void command_free(struct command *command);
+
+void help_print(FILE *file, const struct program *program, const struct verb *verb);
+/* form: "man" or "bash". Returns 0, or -EINVAL having said which there are. */
+int manual_print(FILE *file, const struct program *program, const char *form);
+
+/* Reads the job: operands, -f FILE, or the embedded default. Returns 0, or -errno having said why.
+ */
+int job_read(struct command *command, struct work **work);
+/* Says that the verb takes no operands, and returns -EINVAL. */
+int refuse_operands(const struct command *command);
+
+/* Opens the files to write to, before any work. Returns 0, or -EINVAL having said why. */
+int outputs_open(struct command *command);
+/* Writes the document to wherever it was asked for; text, by print, unless a bare format replaces
+ * it. Returns 0 or -errno. */
+int outputs_write(struct command *command, const struct document *document,
+		  int (*text)(FILE *, const struct document *));
+/* Closes the files; those that were created are removed if the command failed. */
+void outputs_close(struct command *command, bool failed);
+
+/* The progress line of a run: NULL if there is to be none. */
+struct progress;
+int progress_open(struct progress **progress, const struct command *command);
+void progress_begin(struct progress *progress);
+void progress_show(void *progress, uint64_t done, uint64_t items);
+void progress_close(struct progress *progress);
+
+/* Whether the person at the terminal wants to see progress. */
+bool progress_wanted(const struct command *command);
+
+int verb_run(struct command *command);
+int verb_compare(struct command *command);
+int verb_list(struct command *command);
+
+#endif

@@ -1,0 +1,418 @@
+/* The table of the options that all programs share, and the parser that every table goes through.
+ */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/say.h"
+#include "command.h"
+
+enum { MEASURING = VERB_RUN | VERB_COMPARE | VERB_SCALE, SHARING = VERB_COMPARE | VERB_SCALE };
+
+static int set_count(unsigned int *count, const char *option, const char *value)
+{
+	char *end;
+	long long number;
+
+	errno = 0;
+	number = strtoll(value, &end, 10);
+	if (!isdigit((unsigned char)value[0]) || *end || errno || number < 1 || number > 100000000)
+		return say_fail(EINVAL, "%s takes a whole number, 1 or more, not '%s'", option,
+				value);
+	*count = (unsigned int)number;
+	return 0;
+}
+
+static int set_strategy(void *into, const char *value)
+{
+	const struct strategy *strategy, *inner;
+	struct options *options = into;
+
+	options->strategy = value;
+	return strategy_find(value, &strategy, &inner);
+}
+
+static int set_ranks(void *into, const char *value)
+{
+	return set_count(&((struct options *)into)->ranks, "-n", value);
+}
+
+static int set_workers(void *into, const char *value)
+{
+	return set_count(&((struct options *)into)->workers, "-w", value);
+}
+
+static int set_inflight(void *into, const char *value)
+{
+	return set_count(&((struct options *)into)->inflight, "-k", value);
+}
+
+static int set_concurrency(void *into, const char *value)
+{
+	return set_count(&((struct options *)into)->concurrency, "-c", value);
+}
+
+static int set_file(void *into, const char *value)
+{
+	struct options *options = into;
+
+	if (options->file)
+		return say_fail(
+			EINVAL,
+			"-f was given twice: put the lists together, as in: cat A B | ... -f -");
+	options->file = value;
+	return 0;
+}
+
+static int set_places(void *into, const char *value)
+{
+	((struct options *)into)->place.places = value;
+	return strcmp(value, "cores") ? say_fail(EINVAL, "no places '%s': there are cores", value)
+				      : 0;
+}
+
+static int set_bind(void *into, const char *value)
+{
+	((struct options *)into)->place.bind = value;
+	return strcmp(value, "close") && strcmp(value, "none")
+		       ? say_fail(EINVAL, "no policy '%s': there are close and none", value)
+		       : 0;
+}
+
+static int set_schedule(void *into, const char *value)
+{
+	struct options *options = into;
+
+	options->schedule_text = value;
+	return schedule_parse(&options->schedule, value);
+}
+
+static int set_rounds(void *into, const char *value)
+{
+	return set_count(&((struct options *)into)->rounds, "--rounds", value);
+}
+
+static int set_max_time(void *into, const char *value)
+{
+	char *end;
+	double seconds = strtod(value, &end);
+
+	if (end == value || *end || !isfinite(seconds) || seconds <= 0)
+		return say_fail(EINVAL, "--max-time takes seconds, more than 0, not '%s'", value);
+	((struct options *)into)->max_time = seconds;
+	return 0;
+}
+
+static void set_output(void *into, int output, const char *value)
+{
+	struct output_to *to = &((struct options *)into)->outputs[output];
+
+	to->wanted = true;
+	to->path = value;
+}
+
+static int set_json(void *into, const char *value)
+{
+	set_output(into, 0, value);
+	return 0;
+}
+
+static int set_csv(void *into, const char *value)
+{
+	set_output(into, 1, value);
+	return 0;
+}
+
+static int set_markdown(void *into, const char *value)
+{
+	set_output(into, 2, value);
+	return 0;
+}
+
+static int set_quiet(void *into, const char *value)
+{
+	(void)value;
+	((struct options *)into)->quiet = true;
+	return 0;
+}
+
+static int set_verbose(void *into, const char *value)
+{
+	(void)value;
+	((struct options *)into)->verbose = true;
+	return 0;
+}
+
+static int set_no_progress(void *into, const char *value)
+{
+	(void)value;
+	((struct options *)into)->no_progress = true;
+	return 0;
+}
+
+static int set_help(void *into, const char *value)
+{
+	((struct options *)into)->help = true;
+	((struct options *)into)->help_form = value;
+	return 0;
+}
+
+static int set_version(void *into, const char *value)
+{
+	(void)value;
+	((struct options *)into)->version = true;
+	return 0;
+}
+
+const struct option_row shared_options[] = {
+	{ "strategy", 's', "NAME",
+	  "who does it: serial, async, openmp, processes, mpi, or\nmpi+X for ranks that each run "
+	  "X; default openmp, "
+	  "and\n"
+	  "mpi inside an mpirun of several ranks",
+	  VERB_RUN | VERB_PLACE, false, set_strategy },
+	{ "ranks", 'n', "N", "MPI ranks to start when not already under mpirun",
+	  VERB_RUN | VERB_PLACE, false, set_ranks },
+	{ "workers", 'w', "N",
+	  "workers of each rank, threads or processes; default: as\nmany as there are allowed "
+	  "cores",
+	  VERB_RUN | VERB_PLACE, false, set_workers },
+	{ "inflight", 'k', "N", "items in flight in each worker; default 1, for async 16", VERB_RUN,
+	  false, set_inflight },
+	{ "concurrency", 'c', "C",
+	  "the total concurrency, the same for every row but serial;\ndefault: the allowed cores",
+	  SHARING, false, set_concurrency },
+	{ "file", 'f', "FILE",
+	  "read more of them from FILE, one a line, # begins a\ncomment; - is standard input",
+	  MEASURING, false, set_file },
+	{ "places", 0, "PLACES", "what a worker is bound to: cores", MEASURING | VERB_PLACE, true,
+	  set_places },
+	{ "bind", 0, "POLICY", "how workers go to places: close, or none", MEASURING | VERB_PLACE,
+	  true, set_bind },
+	{ "schedule", 0, "KIND[,CHUNK]",
+	  "how items are handed out: static, dynamic or guided;\nCHUNK counts items; default "
+	  "dynamic",
+	  MEASURING, true, set_schedule },
+	{ "rounds", 0, "N", "how often to measure; default 1, for compare 10", MEASURING, false,
+	  set_rounds },
+	{ "max-time", 0, "S", "begin no measurement after S seconds; default 60", MEASURING, false,
+	  set_max_time },
+	{ "json", 0, "=FILE",
+	  "the whole document as JSON, to stdout instead of text,\nor to FILE beside it", VERB_ALL,
+	  false, set_json },
+	{ "csv", 0, "=FILE", "the main table as CSV, likewise", VERB_ALL, false, set_csv },
+	{ "markdown", 0, "=FILE", "the tables as Markdown, likewise", VERB_ALL, false,
+	  set_markdown },
+	{ "quiet", 'q', NULL, "nothing on stderr but errors", VERB_ALL, false, set_quiet },
+	{ "verbose", 'v', NULL, "say more on stderr", VERB_ALL, false, set_verbose },
+	{ "no-progress", 0, NULL, "no progress line on the terminal", MEASURING, false,
+	  set_no_progress },
+	{ "help", 'h', "=FORM", "this help; FORM man is the manual page, bash the completion",
+	  VERB_ALL, false, set_help },
+	{ "version", 0, NULL, "print the version", VERB_ALL, false, set_version },
+	{ 0 },
+};
+
+enum { ROWS_MAX = 64 };
+
+/* Both tables, as getopt_long() wants them. */
+struct parser {
+	const struct option_row *rows[ROWS_MAX];
+	bool shared[ROWS_MAX];
+	struct option longs[ROWS_MAX + 1];
+	char shorts[3 * ROWS_MAX + 2];
+	int count;
+};
+
+static void parser_add(struct parser *parser, const struct option_row *rows, bool shared)
+{
+	char *at = parser->shorts + strlen(parser->shorts);
+
+	for (; rows && rows->name && parser->count < ROWS_MAX; rows++) {
+		int argument = !rows->argument            ? no_argument
+			       : rows->argument[0] == '=' ? optional_argument
+							  : required_argument;
+
+		parser->rows[parser->count] = rows;
+		parser->shared[parser->count] = shared;
+		parser->longs[parser->count] =
+			(struct option){ rows->name, argument, NULL, 256 + parser->count };
+		parser->count++;
+		if (!rows->letter)
+			continue;
+		*at++ = rows->letter;
+		if (argument == required_argument)
+			*at++ = ':';
+	}
+	*at = '\0';
+}
+
+static int row_of(const struct parser *parser, int found)
+{
+	if (found >= 256)
+		return found - 256;
+	for (int i = 0; i < parser->count; i++)
+		if (parser->rows[i]->letter == found)
+			return i;
+	return -1;
+}
+
+static int refuse_option(const struct parser *parser, const struct command *command, int found,
+			 const char *word)
+{
+	char names[1024] = "";
+	size_t at = 0;
+
+	if (found == ':')
+		return say_fail(EINVAL, "%s needs a value: `%s %s --help` shows which", word,
+				command->program->name, command->verb->name);
+	if (word[0] == '-' && isdigit((unsigned char)word[1]))
+		return say_fail(EINVAL, "'%s' is negative, and no option", word);
+	for (int i = 0; i < parser->count && at < sizeof(names); i++)
+		if (parser->rows[i]->verbs & command->verb->bit)
+			at += (size_t)snprintf(names + at, sizeof(names) - at, "%s--%s",
+					       at ? ", " : "", parser->rows[i]->name);
+	return say_fail(EINVAL, "no option '%s': %s takes %s", word, command->verb->name, names);
+}
+
+/* Keeps an option's words for the measurements. */
+static int hand_on(struct command *command, const struct option_row *row, const char *value)
+{
+	char *word;
+
+	if (asprintf(&word, value ? "--%s=%s" : "--%s", row->name, value) < 0)
+		return -ENOMEM;
+	command->measured[command->measured_count++] = word;
+	return 0;
+}
+
+static int take_option(struct command *command, const struct parser *parser, int index,
+		       const char *value)
+{
+	const struct option_row *row = parser->rows[index];
+	int ret;
+
+	if (!(row->verbs & command->verb->bit))
+		return say_fail(EINVAL,
+				"--%s is no option of %s: `%s %s --help` shows those that are",
+				row->name, command->verb->name, command->program->name,
+				command->verb->name);
+	ret = row->set(parser->shared[index] ? &command->options : command->program->config, value);
+	return ret || !row->measured ? ret : hand_on(command, row, value);
+}
+
+static const struct verb *find_verb(const struct program *program, const char *name)
+{
+	for (const struct verb *verb = shared_verbs; verb->name; verb++)
+		if (!strcmp(verb->name, name))
+			return verb;
+	for (const struct verb *verb = program->verbs; verb && verb->name; verb++)
+		if (!strcmp(verb->name, name))
+			return verb;
+	return NULL;
+}
+
+static int refuse_verb(const struct program *program, const char *word)
+{
+	char names[256] = "";
+	size_t at = 0;
+
+	for (const struct verb *verb = shared_verbs; verb->name; verb++)
+		at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%s", at ? ", " : "",
+				       verb->name);
+	for (const struct verb *verb = program->verbs; verb && verb->name; verb++)
+		at += (size_t)snprintf(names + at, sizeof(names) - at, ", %s", verb->name);
+	return say_fail(EINVAL, "no command '%s': it is one of %s, as in `%s run 1e9`", word, names,
+			program->name);
+}
+
+static int check_outputs(const struct options *options)
+{
+	int bare = 0;
+
+	for (int i = 0; i < OUTPUTS; i++)
+		bare += options->outputs[i].wanted && !options->outputs[i].path;
+	return bare > 1 ? say_fail(EINVAL, "two formats cannot share stdout: give one of them a "
+					   "file, as in --json=FILE")
+			: 0;
+}
+
+static int parse_words(struct command *command, int argc, char **argv)
+{
+	struct parser parser = { .shorts = ":" };
+	int found, ret = 0;
+
+	parser_add(&parser, command->program->options, false);
+	parser_add(&parser, shared_options, true);
+	opterr = 0;
+	optind = 1;
+	while (!ret && (found = getopt_long(argc, argv, parser.shorts, parser.longs, NULL)) != -1) {
+		int index = row_of(&parser, found);
+		char letter[3] = { '-', (char)optopt, '\0' };
+
+		if (index >= 0)
+			ret = take_option(command, &parser, index, optarg);
+		else
+			ret = refuse_option(&parser, command, found,
+					    optopt && optopt < 256 &&
+							    strncmp(argv[optind - 1], "--", 2)
+						    ? letter
+						    : argv[optind - 1]);
+	}
+	command->operands = argv + optind;
+	return ret;
+}
+
+int command_parse(struct command *command, const struct program *program, int argc, char **argv)
+{
+	static const struct verb none = { "", "", VERB_ALL, NULL };
+	bool bare = argc < 2 || argv[1][0] == '-';
+	int ret;
+
+	*command = (struct command){ .program = program, .argv = argv, .verb = &none };
+	command->options = (struct options){
+		.place = { .places = "cores", .bind = "close" },
+		.schedule = { .type = &schedule_dynamic },
+		.schedule_text = "dynamic",
+		.max_time = 60,
+	};
+	for (int i = 0; i < OUTPUTS; i++)
+		command->options.outputs[i].file = -1;
+	command->measured = calloc((size_t)argc + 1, sizeof(*command->measured));
+	if (!command->measured)
+		return -ENOMEM;
+	if (argc < 2) {
+		help_print(stderr, program, NULL);
+		return -EINVAL;
+	}
+	if (!bare)
+		command->verb = find_verb(program, argv[1]);
+	if (!command->verb) {
+		command->verb = &none;
+		return refuse_verb(program, argv[1]);
+	}
+	ret = parse_words(command, bare ? argc : argc - 1, bare ? argv : argv + 1);
+	if (!ret && bare && !command->options.help && !command->options.version)
+		ret = say_fail(EINVAL, "give a command first: `%s --help` shows them",
+			       program->name);
+	if (!ret && bare)
+		command->verb = NULL;
+	if (!ret)
+		ret = check_outputs(&command->options);
+	if (!launched_rank())
+		say_setup(program->name, command->options.quiet     ? SAY_QUIET
+					 : command->options.verbose ? SAY_VERBOSE
+								    : SAY_NORMAL);
+	return ret;
+}
+
+void command_free(struct command *command)
+{
+	for (size_t i = 0; i < command->measured_count; i++)
+		free(command->measured[i]);
+	free(command->measured);
+}

@@ -1,0 +1,78 @@
+/* The main function of every program, and the table of verbs. */
+#define _GNU_SOURCE
+#include "program.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/report/version.h"
+#include "bench/say.h"
+#include "bench/team/launch.h"
+#include "command.h"
+
+const struct verb shared_verbs[] = {
+	{ "run", "do the job once, with one strategy", VERB_RUN, verb_run },
+	{ "compare", "do the same job with every strategy, side by side", VERB_COMPARE,
+	  verb_compare },
+	{ "list", "name the strategies and what else there is, and why one is missing", VERB_LIST,
+	  verb_list },
+	{ 0 },
+};
+
+/*
+ * A descriptor from 0 to 2 that was closed would go to the next file opened. It is given to a null
+ * device, opened the wrong way round, so that using it is still an error.
+ */
+static void keep_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
+/* A result that did not reach its reader is a failure. */
+static int close_stdout(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return say_fail(EIO, "standard output cannot be written: %s",
+				strerror(errno ? errno : EIO));
+	return 0;
+}
+
+static int dispatch(struct command *command)
+{
+	const struct options *options = &command->options;
+
+	if (options->version) {
+		printf("%s %s\n", command->program->name, VERSION);
+		return 0;
+	}
+	if (options->help && options->help_form)
+		return manual_print(stdout, command->program, options->help_form);
+	if (options->help) {
+		help_print(stdout, command->program, command->verb);
+		return 0;
+	}
+	return command->verb->run(command);
+}
+
+int program_main(const struct program *program, int argc, char **argv)
+{
+	struct command command;
+	int ret, flushed;
+
+	launch_begin();
+	keep_standard_descriptors();
+	say_setup(program->name, launched_rank() ? SAY_NOTHING : SAY_NORMAL);
+	ret = command_parse(&command, program, argc, argv);
+	if (!ret)
+		ret = dispatch(&command);
+	say_progress(NULL);
+	flushed = close_stdout();
+	command_free(&command);
+	say_forget();
+	return say_exit_code(ret ? ret : flushed);
+}

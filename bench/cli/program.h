@@ -1,0 +1,85 @@
+/*
+ * A program: what a main hands to the verbs. The workbench asks it for its job, its results and its
+ * figures, and knows nothing else of it.
+ */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "bench/report/document.h"
+#include "bench/team/team.h"
+
+struct command;
+
+/* The verbs that an option belongs to; a program's own verbs have bits of their own from VERB_OWN
+ * on. */
+enum verb_bit {
+	VERB_RUN = 1,
+	VERB_COMPARE = 2,
+	VERB_SCALE = 4,
+	VERB_PLACE = 8,
+	VERB_LIST = 16,
+	VERB_OWN = 32,
+	VERB_ALL = ~0
+};
+
+/* One row of a table of options: parsing, help, manual and completion all come from it. */
+struct option_row {
+	const char *name;
+	char letter;          /* 0 for none */
+	const char *argument; /* its name in the help; NULL if it takes none; "=FILE" if it may be
+				 left out */
+	const char *help;     /* lines end in \n but for the last */
+	unsigned int verbs;
+	bool measured; /* compare hands it on to each measurement */
+	/* Stores the value. into: the program's config, or struct options for the shared ones.
+	 * Returns 0, or -EINVAL having said why. */
+	int (*set)(void *into, const char *value);
+};
+
+struct verb {
+	const char *name;
+	const char *about;
+	unsigned int bit;
+	/* Returns 0 or -errno, having said why. */
+	int (*run)(struct command *command);
+};
+
+struct program {
+	const char *name;
+	const char *about;
+	const char *operand, *operand_help; /* "TASK" */
+	const char *examples;
+	const struct option_row *options; /* its own, ended by a NULL name */
+	const struct verb *verbs;         /* its own, ended by a NULL name */
+	void *config;                     /* for its options and its job */
+	const char *const *strategies; /* the rows of compare and list, ended by NULL; the first is
+					  the baseline */
+	const char *rate_unit;         /* "term/s" */
+	bool cpu_bound;                /* more workers than cores are a mistake, to be said */
+	const struct work_type *work_type;
+
+	/* One operand, or one line of a file; where is "" or "FILE:LINE: ". Returns 0, or -errno
+	 * having said why. */
+	int (*job_add)(void *config, const char *text, const char *where);
+	/* All operands are in; none at all means the embedded default. Returns 0, or -errno having
+	 * said why. */
+	int (*job_done)(void *config, struct work **work);
+
+	/* Facts about the job, and about how a run did it. */
+	void (*job_figures)(const struct work *work, struct figures *figures);
+	void (*run_figures)(const struct work *work, struct figures *figures);
+	/* The results, as lines of text for shells, and as a table that lives as long as the work.
+	 */
+	void (*print_results)(FILE *file, const struct work *work);
+	struct table (*results)(const struct work *work);
+	/* What `list` shows beside the strategies. */
+	const struct table *list;
+};
+
+/* The main function: parses, does, and returns the exit code. */
+int program_main(const struct program *program, int argc, char **argv);
+
+#endif

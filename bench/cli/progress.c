@@ -1,0 +1,62 @@
+/* The progress line: share done, rate, time left. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "bench/clock.h"
+#include "bench/say.h"
+#include "bench/team/launch.h"
+#include "command.h"
+
+/* A run shorter than this needs no line. */
+#define PATIENCE_NS 1000000000u
+
+struct progress {
+	const char *unit;
+	uint64_t began_ns;
+};
+
+bool progress_wanted(const struct command *command)
+{
+	return !command->options.quiet && !command->options.no_progress && launch_on_terminal();
+}
+
+int progress_open(struct progress **out, const struct command *command)
+{
+	*out = NULL;
+	if (!progress_wanted(command))
+		return 0;
+	*out = calloc(1, sizeof(**out));
+	if (!*out)
+		return -ENOMEM;
+	(*out)->unit = command->program->rate_unit;
+	return 0;
+}
+
+void progress_begin(struct progress *progress)
+{
+	if (progress)
+		progress->began_ns = clock_ns();
+}
+
+void progress_show(void *context, uint64_t done, uint64_t items)
+{
+	const struct progress *progress = context;
+	uint64_t elapsed = clock_ns() - progress->began_ns;
+	double share = items ? (double)done / (double)items : 1, seconds = (double)elapsed * 1e-9;
+	struct cell rate = { .kind = CELL_RATE,
+			     .text = progress->unit,
+			     .number = (double)done / seconds };
+	char text[CELL_SHOWN], left[CELL_SHOWN];
+
+	if (elapsed < PATIENCE_NS || !done)
+		return;
+	show_seconds(left, seconds / share - seconds);
+	say_progress("%5.1f %%  %s  %s left", 100 * share, cell_show(&rate, text), left);
+}
+
+void progress_close(struct progress *progress)
+{
+	if (progress)
+		say_progress(NULL);
+	free(progress);
+}

@@ -1,0 +1,68 @@
+/* list: the strategies and what else the program has, and why one is missing. */
+#include <stdio.h>
+
+#include "bench/team/strategy.h"
+#include "command.h"
+
+static const struct column columns[] = {
+	{ "strategy", "strategy" },
+	{ "about", "what it is" },
+	{ "available", "here" },
+	{ "missing", "why not" },
+};
+
+static void row(const void *context, size_t number, struct cell *cells)
+{
+	const char *const *names = context;
+	const struct strategy *strategy, *inner;
+	const char *missing;
+
+	cell_text(&cells[0], names[number]);
+	if (strategy_find(names[number], &strategy, &inner))
+		return;
+	missing = strategy_missing(strategy, inner);
+	if (inner && inner != &strategy_serial) {
+		snprintf(cells[1].room, sizeof(cells[1].room), "%s, each a team: %s",
+			 strategy->about, inner->about);
+		cell_text(&cells[1], cells[1].room);
+	} else {
+		cell_text(&cells[1], strategy->about);
+	}
+	cell_number(&cells[2], CELL_FLAG, missing == NULL);
+	cell_text(&cells[3], missing);
+}
+
+int verb_list(struct command *command)
+{
+	const struct program *program = command->program;
+	struct document document;
+	struct placement *placement;
+	size_t count = 0;
+	int ret;
+
+	if (*command->operands)
+		return refuse_operands(command);
+	ret = placement_open(&placement, &command->options.place);
+	if (ret)
+		return ret;
+	while (program->strategies[count])
+		count++;
+	document_begin(&document, program->name, command->verb->name, command->argv, placement);
+	document.tables[0] = (struct table){
+		.key = "strategies",
+		COLUMNS(columns),
+		.row_count = count,
+		.row = row,
+		.context = program->strategies,
+	};
+	document.table_count = 1;
+	if (program->list)
+		document.tables[document.table_count++] = *program->list;
+	ret = outputs_open(command);
+	if (!ret)
+		ret = outputs_write(command, &document, format_text.write);
+	outputs_close(command, ret != 0);
+	document_free(&document);
+	placement_close(placement);
+	return ret;
+}

@@ -1,0 +1,40 @@
+/* Binding: what was planned is asked of the operating system, and read back. */
+#include <errno.h>
+#include <string.h>
+
+#include "bench/say.h"
+#include "placement.h"
+
+int placement_bind(struct placement *placement, unsigned int worker, char bound[MASK_TEXT])
+{
+	hwloc_bitmap_t planned = placement->planned[worker];
+	hwloc_bitmap_t actual;
+	char wanted[MASK_TEXT];
+	int ret = 0;
+
+	bound[0] = '\0';
+	if (!planned)
+		return 0;
+	mask_text(planned, wanted);
+	if (hwloc_set_cpubind(placement->topology, planned, HWLOC_CPUBIND_THREAD) < 0)
+		return say_fail(EIO,
+				"worker %u cannot be bound to %s: %s; --bind none runs it unbound",
+				worker, wanted, strerror(errno));
+	actual = hwloc_bitmap_alloc();
+	if (!actual)
+		return -ENOMEM;
+	if (hwloc_get_cpubind(placement->topology, actual, HWLOC_CPUBIND_THREAD) == 0)
+		mask_text(actual, bound);
+	if (!hwloc_bitmap_isequal(actual, planned))
+		ret = say_fail(
+			EIO,
+			"worker %u was bound to %s, and reads back %s; --bind none runs it unbound",
+			worker, wanted, bound);
+	hwloc_bitmap_free(actual);
+	return ret;
+}
+
+void placement_unbind(struct placement *placement)
+{
+	hwloc_set_cpubind(placement->topology, placement->started_with, HWLOC_CPUBIND_THREAD);
+}

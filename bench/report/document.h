@@ -1,0 +1,100 @@
+/* The document: all that one command found out. Every format is a view of it. */
+#ifndef DOCUMENT_H
+#define DOCUMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "bench/place/place.h"
+#include "bench/team/team.h"
+#include "table.h"
+
+/* A fact under a name of its own, which the formats print without knowing it. Texts are copied into
+ * room if they are not constant. */
+struct figure {
+	const char *key;
+	struct cell value;
+};
+
+enum { FIGURES_MAX = 16, TABLES_MAX = 4 };
+
+struct figures {
+	struct figure list[FIGURES_MAX];
+	size_t count;
+};
+
+void figure_text(struct figures *figures, const char *key, const char *text);
+void figure_number(struct figures *figures, const char *key, enum cell_kind kind, double number);
+
+/* One measured strategy, or why it is missing. Unknown numbers are NAN. */
+struct run {
+	char strategy[32];
+	unsigned int ranks, workers,
+		inflight; /* workers of all ranks together, items in flight of one worker */
+	char places[64], bind[16], schedule[64];
+	struct figures figures; /* the program's: which kernel */
+	double *samples;        /* seconds */
+	size_t sample_count;
+	double median, low, high; /* with the 95 % interval */
+	double startup; /* seconds from the launch to the go; the median, if there are several */
+	double rate;    /* items per second, by the median */
+	const char *rate_unit;
+	double speedup, efficiency; /* against serial in the same document */
+	bool verified;
+	char *missing; /* NULL if it was made */
+	struct worker *per_worker;
+	size_t per_worker_count;
+};
+
+struct document {
+	const char *program, *version, *command;
+	char *const *argv;
+	char started[32]; /* ISO 8601, UTC */
+	struct figures host, job;
+	struct run *runs;
+	size_t run_count;
+	struct table tables[TABLES_MAX]; /* beside runs, the first one the command's main table
+					    unless runs_first */
+	size_t table_count;
+	bool runs_first;
+	char *advice; /* one plain sentence, or NULL */
+	/* What json_read() keeps: the texts that figures and tables refer to. */
+	void *read;
+	struct column read_columns[FIGURES_MAX];
+};
+
+/* Fills the head: time, host, the libraries. */
+void document_begin(struct document *document, const char *program, const char *command,
+		    char *const *argv, const struct placement *placement);
+/* Room for one more run, zeroed but for NANs. NULL if there is no memory. */
+struct run *document_add_run(struct document *document);
+void document_free(struct document *document);
+
+/* Takes in a sample. Returns 0 or -ENOMEM. */
+int run_add_sample(struct run *run, double seconds);
+/* Median, interval and rate from the samples. */
+void run_summarise(struct run *run, double items);
+void run_clear(struct run *run);
+
+/* The table of runs, of a document that outlives it. */
+struct table runs_table(const struct document *document);
+/* The main table: what CSV has. */
+struct table main_table(const struct document *document);
+
+struct format {
+	const char *option; /* "json": its --option */
+	/* Returns 0, or -errno having said why. */
+	int (*write)(FILE *file, const struct document *document);
+};
+
+extern const struct format format_text, format_json, format_csv, format_markdown;
+
+/*
+ * Reads a document that format_json wrote: its runs, its job and its results (tables[0]).
+ * Everything stays the document's. Returns 0, or -EINVAL having said why, after `name`.
+ */
+int json_read(struct document *document, const char *text, size_t length, const char *name);
+void json_forget(struct document *document);
+
+#endif

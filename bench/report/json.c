@@ -1,0 +1,345 @@
+/* JSON, written and read: the document of the schema in corescale-result-1.json. */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/say.h"
+#include "document.h"
+
+#define SCHEMA "corescale-result/1"
+
+/* Texts that come from outside, a file name say, may not be UTF-8. */
+static json_t *text_value(const char *text)
+{
+	json_t *value = text ? json_string(text) : json_null();
+
+	return value ? value : json_string("(not UTF-8)");
+}
+
+static json_t *number_value(double number)
+{
+	return isfinite(number) ? json_real(number) : json_null();
+}
+
+static json_t *cell_value(const struct cell *cell)
+{
+	switch (cell->kind) {
+	case CELL_NONE:
+	case CELL_INTERVAL:
+		return json_null();
+	case CELL_TEXT:
+		return text_value(cell->text);
+	case CELL_COUNT:
+		return json_integer((json_int_t)cell->number);
+	case CELL_FLAG:
+		return json_boolean(cell->number != 0);
+	default:
+		return number_value(cell->number);
+	}
+}
+
+static void set_figures(json_t *object, const struct figures *figures)
+{
+	for (size_t i = 0; i < figures->count; i++)
+		json_object_set_new(object, figures->list[i].key,
+				    cell_value(&figures->list[i].value));
+}
+
+static json_t *figures_value(const struct figures *figures)
+{
+	json_t *object = json_object();
+
+	set_figures(object, figures);
+	return object;
+}
+
+static json_t *table_value(const struct table *table)
+{
+	json_t *rows = json_array();
+	struct cell cells[COLUMNS_MAX];
+
+	for (size_t r = 0; r < table->row_count; r++) {
+		json_t *object = json_object();
+
+		table_row(table, r, cells);
+		for (size_t c = 0; c < table->column_count; c++)
+			if (table->columns[c].key)
+				json_object_set_new(object, table->columns[c].key,
+						    cell_value(&cells[c]));
+		json_array_append_new(rows, object);
+	}
+	return rows;
+}
+
+static json_t *mask_value(const char *mask)
+{
+	return text_value(mask[0] ? mask : NULL);
+}
+
+static json_t *per_worker_value(const struct run *run)
+{
+	json_t *rows = json_array();
+
+	for (size_t i = 0; i < run->per_worker_count; i++) {
+		const struct worker *worker = &run->per_worker[i];
+		double busy = (double)worker->busy_ns * 1e-9;
+
+		json_array_append_new(
+			rows,
+			json_pack("{s:i, s:o, s:i, s:o, s:o, s:I, s:o, s:o}", "worker", (int)i,
+				  "host", text_value(worker->host), "pid", worker->pid, "planned",
+				  mask_value(worker->planned), "bound", mask_value(worker->bound),
+				  "items", (json_int_t)worker->items, "busy_s", number_value(busy),
+				  "rate",
+				  number_value(busy > 0 ? (double)worker->items / busy : NAN)));
+	}
+	return rows;
+}
+
+static json_t *run_value(const struct run *run)
+{
+	json_t *object =
+		json_pack("{s:s, s:i, s:i, s:i, s:s, s:s}", "strategy", run->strategy, "ranks",
+			  (int)run->ranks, "workers", (int)run->workers, "inflight",
+			  (int)run->inflight, "places", run->places, "bind", run->bind);
+	json_t *samples = json_array();
+
+	set_figures(object, &run->figures);
+	for (size_t i = 0; i < run->sample_count; i++)
+		json_array_append_new(samples, json_real(run->samples[i]));
+	json_object_set_new(object, "schedule", json_string(run->schedule));
+	json_object_set_new(object, "samples_s", samples);
+	json_object_set_new(object, "median_s", number_value(run->median));
+	json_object_set_new(object, "ci95_s",
+			    isnan(run->low) ? json_null()
+					    : json_pack("[f, f]", run->low, run->high));
+	json_object_set_new(object, "startup_s", number_value(run->startup));
+	json_object_set_new(object, "rate", number_value(run->rate));
+	json_object_set_new(object, "rate_unit", text_value(run->rate_unit));
+	json_object_set_new(object, "speedup", number_value(run->speedup));
+	json_object_set_new(object, "efficiency", number_value(run->efficiency));
+	json_object_set_new(object, "verified", json_boolean(run->verified));
+	json_object_set_new(object, "per_worker", per_worker_value(run));
+	json_object_set_new(object, "missing", text_value(run->missing));
+	return object;
+}
+
+static json_t *warnings_value(void)
+{
+	json_t *array = json_array();
+	char *const *texts;
+	size_t count = say_warnings(&texts);
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(array, text_value(texts[i]));
+	return array;
+}
+
+static int write(FILE *file, const struct document *document)
+{
+	json_t *root =
+		json_pack("{s:s, s:s, s:s, s:s}", "schema", SCHEMA, "program", document->program,
+			  "version", document->version, "command", document->command);
+	json_t *argv = json_array(), *runs = json_array();
+	int ret;
+
+	for (size_t i = 0; document->argv[i]; i++)
+		json_array_append_new(argv, text_value(document->argv[i]));
+	for (size_t i = 0; i < document->run_count; i++)
+		json_array_append_new(runs, run_value(&document->runs[i]));
+	json_object_set_new(root, "argv", argv);
+	json_object_set_new(root, "started", json_string(document->started));
+	json_object_set_new(root, "warnings", warnings_value());
+	json_object_set_new(root, "host", figures_value(&document->host));
+	json_object_set_new(root, "job", figures_value(&document->job));
+	for (size_t i = 0; i < document->table_count; i++)
+		json_object_set_new(root, document->tables[i].key,
+				    table_value(&document->tables[i]));
+	json_object_set_new(root, "runs", runs);
+	json_object_set_new(root, "advice", text_value(document->advice));
+	ret = json_dumpf(root, file, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
+	json_decref(root);
+	fputc('\n', file);
+	return ret && !ferror(file) ? say_fail(ENOMEM, "not enough memory to write JSON") : 0;
+}
+
+const struct format format_json = { .option = "json", .write = write };
+
+static const char *string_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static double real_of(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_number(value) ? json_number_value(value) : NAN;
+}
+
+static unsigned int count_of(const json_t *object, const char *key)
+{
+	return (unsigned int)json_integer_value(json_object_get(object, key));
+}
+
+static void copy(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from);
+}
+
+static int read_workers(struct run *run, const json_t *rows)
+{
+	size_t count = json_array_size(rows), i;
+	json_t *row;
+
+	run->per_worker = calloc(count ? count : 1, sizeof(*run->per_worker));
+	if (!run->per_worker)
+		return -ENOMEM;
+	run->per_worker_count = count;
+	json_array_foreach (rows, i, row) {
+		struct worker *worker = &run->per_worker[i];
+
+		copy(worker->host, sizeof(worker->host), string_of(row, "host"));
+		copy(worker->planned, sizeof(worker->planned), string_of(row, "planned"));
+		copy(worker->bound, sizeof(worker->bound), string_of(row, "bound"));
+		worker->pid = (int)count_of(row, "pid");
+		worker->items = (uint64_t)json_integer_value(json_object_get(row, "items"));
+		worker->busy_ns = (uint64_t)(real_of(row, "busy_s") * 1e9 + 0.5);
+	}
+	return 0;
+}
+
+/* What is no field of every run is a figure of the program's. */
+static void read_figures(struct figures *figures, json_t *object)
+{
+	static const char known[] = " strategy ranks workers inflight places bind schedule "
+				    "samples_s median_s ci95_s startup_s rate "
+				    "rate_unit speedup efficiency verified per_worker missing ";
+	const char *key;
+	json_t *value;
+
+	json_object_foreach (object, key, value) {
+		char word[64];
+
+		snprintf(word, sizeof(word), " %.60s ", key);
+		if (strstr(known, word))
+			continue;
+		if (json_is_string(value))
+			figure_text(figures, key, json_string_value(value));
+		else
+			figure_number(figures, key,
+				      json_is_integer(value) ? CELL_COUNT : CELL_RATIO,
+				      json_is_number(value) ? json_number_value(value) : NAN);
+	}
+}
+
+static int read_run(struct run *run, json_t *object)
+{
+	const json_t *interval = json_object_get(object, "ci95_s"),
+		     *samples = json_object_get(object, "samples_s");
+	const char *missing = json_string_value(json_object_get(object, "missing"));
+
+	copy(run->strategy, sizeof(run->strategy), string_of(object, "strategy"));
+	copy(run->places, sizeof(run->places), string_of(object, "places"));
+	copy(run->bind, sizeof(run->bind), string_of(object, "bind"));
+	copy(run->schedule, sizeof(run->schedule), string_of(object, "schedule"));
+	run->ranks = count_of(object, "ranks");
+	run->workers = count_of(object, "workers");
+	run->inflight = count_of(object, "inflight");
+	for (size_t i = 0; i < json_array_size(samples); i++)
+		if (run_add_sample(run, json_number_value(json_array_get(samples, i))))
+			return -ENOMEM;
+	run->median = real_of(object, "median_s");
+	run->low = json_array_size(interval) == 2 ? json_number_value(json_array_get(interval, 0))
+						  : NAN;
+	run->high = json_array_size(interval) == 2 ? json_number_value(json_array_get(interval, 1))
+						   : NAN;
+	run->startup = real_of(object, "startup_s");
+	run->rate = real_of(object, "rate");
+	run->rate_unit = json_string_value(json_object_get(object, "rate_unit"));
+	run->speedup = real_of(object, "speedup");
+	run->efficiency = real_of(object, "efficiency");
+	run->verified = json_is_true(json_object_get(object, "verified"));
+	read_figures(&run->figures, object);
+	if (missing) {
+		run->missing = strdup(missing);
+		if (!run->missing)
+			return -ENOMEM;
+	}
+	return read_workers(run, json_object_get(object, "per_worker"));
+}
+
+static void result_row(const void *context, size_t row, struct cell *cells)
+{
+	const json_t *object = json_array_get((const json_t *)context, row);
+	const char *key;
+	json_t *value;
+
+	json_object_foreach ((json_t *)object, key, value) {
+		if (json_is_string(value))
+			cell_text(cells, json_string_value(value));
+		else if (json_is_number(value))
+			cell_number(cells, json_is_integer(value) ? CELL_COUNT : CELL_RATIO,
+				    json_number_value(value));
+		cells++;
+	}
+}
+
+/* The results as a table whose columns are the members of the first of them. */
+static void read_results(struct document *document, json_t *results)
+{
+	struct column *columns = document->read_columns;
+	size_t count = 0;
+	const char *key;
+	json_t *value;
+
+	json_object_foreach (json_array_get(results, 0), key, value)
+		if (count < FIGURES_MAX)
+			columns[count++] = (struct column){ .key = key, .title = key };
+	document->tables[0] = (struct table){
+		.key = "results",
+		.columns = columns,
+		.column_count = count,
+		.row_count = count ? json_array_size(results) : 0,
+		.row = result_row,
+		.context = results,
+	};
+	document->table_count = 1;
+}
+
+int json_read(struct document *document, const char *text, size_t length, const char *name)
+{
+	json_error_t error;
+	json_t *root = json_loadb(text, length, 0, &error), *run;
+	size_t i;
+
+	if (!root)
+		return say_fail(EINVAL, "%s is not JSON: line %d: %s", name, error.line,
+				error.text);
+	document->read = root;
+	if (strcmp(string_of(root, "schema"), SCHEMA))
+		return say_fail(EINVAL, "%s is no %s document", name, SCHEMA);
+	document->program = string_of(root, "program");
+	document->command = string_of(root, "command");
+	read_figures(&document->host, json_object_get(root, "host"));
+	read_figures(&document->job, json_object_get(root, "job"));
+	read_results(document, json_object_get(root, "results"));
+	json_array_foreach (json_object_get(root, "runs"), i, run) {
+		struct run *row = document_add_run(document);
+
+		if (!row || read_run(row, run))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+void json_forget(struct document *document)
+{
+	json_decref(document->read);
+	document->read = NULL;
+}

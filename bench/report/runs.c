@@ -1,0 +1,84 @@
+/* The table of runs: one row a strategy. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "document.h"
+
+/* In text, a row says its shape once: "2", "1 x 20" in flight, "2 ranks x 4". */
+static void show_shape(const struct run *run, struct cell *cell)
+{
+	unsigned int each = run->ranks ? run->workers / run->ranks : run->workers;
+	char *text = cell->room;
+
+	if (run->ranks > 1 && each > 1)
+		snprintf(text, sizeof(cell->room), "%u ranks x %u", run->ranks, each);
+	else if (run->ranks > 1)
+		snprintf(text, sizeof(cell->room), "%u ranks", run->ranks);
+	else
+		snprintf(text, sizeof(cell->room), "%u", run->workers);
+	if (run->inflight > 1)
+		snprintf(text + strlen(text), sizeof(cell->room) - strlen(text), " x %u",
+			 run->inflight);
+	cell_text(cell, text);
+}
+
+static const struct column columns[] = {
+	{ "strategy", "strategy" }, { NULL, "workers" },       { "ranks", NULL },
+	{ "workers", NULL },        { "inflight", NULL },      { "places", NULL },
+	{ "bind", NULL },           { "schedule", NULL },      { "rounds", NULL },
+	{ "median_s", "median" },   { NULL, "95 % interval" }, { "ci95_low_s", NULL },
+	{ "ci95_high_s", NULL },    { "speedup", "speedup" },  { "efficiency", NULL },
+	{ "rate", "rate" },         { "rate_unit", NULL },     { "startup_s", "start-up" },
+	{ "verified", "verified" }, { "missing", NULL },
+};
+
+static void row(const void *context, size_t number, struct cell *cells)
+{
+	const struct document *document = context;
+	const struct run *run = &document->runs[number];
+	struct cell *at = cells;
+
+	cell_text(at++, run->strategy);
+	show_shape(run, at++);
+	cell_number(at++, CELL_COUNT, run->ranks);
+	cell_number(at++, CELL_COUNT, run->workers);
+	cell_number(at++, CELL_COUNT, run->inflight);
+	cell_text(at++, run->places);
+	cell_text(at++, run->bind);
+	cell_text(at++, run->schedule);
+	cell_number(at++, CELL_COUNT, (double)run->sample_count);
+	cell_number(at++, CELL_SECONDS, run->median);
+	if (!isnan(run->low))
+		*at = (struct cell){ .kind = CELL_INTERVAL, .low = run->low, .high = run->high };
+	at++;
+	cell_number(at++, CELL_SECONDS, run->low);
+	cell_number(at++, CELL_SECONDS, run->high);
+	cell_number(at++, CELL_RATIO, run->speedup);
+	cell_number(at++, CELL_RATIO, run->efficiency);
+	cell_number(at, CELL_RATE, run->rate);
+	(at++)->text = run->rate_unit;
+	cell_text(at++, run->rate_unit);
+	cell_number(at++, CELL_SECONDS, run->startup);
+	if (!run->missing)
+		cell_number(at, CELL_FLAG, run->verified);
+	at++;
+	cell_text(at++, run->missing);
+}
+
+struct table runs_table(const struct document *document)
+{
+	return (struct table){
+		.key = "runs",
+		COLUMNS(columns),
+		.row_count = document->run_count,
+		.row = row,
+		.context = document,
+	};
+}
+
+struct table main_table(const struct document *document)
+{
+	return document->table_count && !document->runs_first ? document->tables[0]
+							      : runs_table(document);
+}

@@ -1,0 +1,109 @@
+/* Cells as people read them. */
+#include "table.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+void cell_text(struct cell *cell, const char *text)
+{
+	cell->kind = text ? CELL_TEXT : CELL_NONE;
+	cell->text = text;
+}
+
+void cell_number(struct cell *cell, enum cell_kind kind, double number)
+{
+	cell->kind = isnan(number) ? CELL_NONE : kind;
+	cell->number = number;
+}
+
+void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_MAX])
+{
+	memset(cells, 0, table->column_count * sizeof(*cells));
+	table->row(table->context, row, cells);
+}
+
+/* Three digits, whatever the size. */
+static void show_three(char *text, size_t size, double value)
+{
+	double magnitude = fabs(value);
+
+	snprintf(text, size, "%.*f", magnitude < 9.995 ? 2 : magnitude < 99.95 ? 1 : 0, value);
+}
+
+/* The unit that leaves a number from 1 to 1000 before it, as an index into units of powers of 1000
+ * from the first. */
+static int thousands(double *value, int units)
+{
+	int unit = 0;
+
+	while (unit + 1 < units && fabs(*value) >= 999.5) {
+		*value /= 1000;
+		unit++;
+	}
+	return unit;
+}
+
+void show_seconds(char text[CELL_SHOWN], double seconds)
+{
+	static const char *const units[] = { "ns", "us", "ms", "s" };
+	double value = seconds * 1e9;
+	int unit = thousands(&value, 4);
+	char number[32];
+
+	show_three(number, sizeof(number), value);
+	snprintf(text, CELL_SHOWN, "%s %s", number, units[unit]);
+}
+
+static void show_interval(char text[CELL_SHOWN], const struct cell *cell)
+{
+	char low[CELL_SHOWN], high[CELL_SHOWN];
+	size_t unit;
+
+	show_seconds(low, cell->low);
+	show_seconds(high, cell->high);
+	/* The unit once, if both have the same. */
+	unit = strcspn(low, " ");
+	if (!strcmp(low + unit, high + strcspn(high, " ")))
+		low[unit] = '\0';
+	snprintf(text, CELL_SHOWN, "%.24s .. %.24s", low, high);
+}
+
+static void show_rate(char text[CELL_SHOWN], const struct cell *cell)
+{
+	static const char *const prefixes[] = { "", "k", "M", "G", "T", "P" };
+	double value = cell->number;
+	int unit = thousands(&value, 6);
+	char number[32];
+
+	show_three(number, sizeof(number), value);
+	snprintf(text, CELL_SHOWN, "%s %s%s", number, prefixes[unit], cell->text ? cell->text : "");
+}
+
+const char *cell_show(const struct cell *cell, char text[CELL_SHOWN])
+{
+	switch (cell->kind) {
+	case CELL_NONE:
+		return "-";
+	case CELL_TEXT:
+		return cell->text;
+	case CELL_COUNT:
+		snprintf(text, CELL_SHOWN, "%.0f", cell->number);
+		break;
+	case CELL_SECONDS:
+		show_seconds(text, cell->number);
+		break;
+	case CELL_RATE:
+		show_rate(text, cell);
+		break;
+	case CELL_RATIO:
+		show_three(text, CELL_SHOWN, cell->number);
+		break;
+	case CELL_FLAG:
+		return cell->number != 0 ? "yes" : "NO";
+	case CELL_INTERVAL:
+		show_interval(text, cell);
+		break;
+	}
+	return text;
+}

@@ -1,0 +1,59 @@
+/* Tables: what is shown as rows, whatever the format. */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum cell_kind {
+	CELL_NONE, /* nothing is known */
+	CELL_TEXT,
+	CELL_COUNT,
+	CELL_SECONDS,
+	CELL_RATE,     /* number, and its unit in text */
+	CELL_RATIO,    /* a bare number */
+	CELL_FLAG,     /* 0 or 1 */
+	CELL_INTERVAL, /* low and high, in seconds */
+};
+
+struct cell {
+	enum cell_kind kind;
+	const char *text;
+	double number, low, high;
+	char room[64]; /* for a text that lives nowhere else */
+};
+
+struct column {
+	const char *key;   /* in JSON and CSV; NULL where only people want it */
+	const char *title; /* for people; NULL where only programs want it */
+};
+
+struct table {
+	const char *key; /* in JSON */
+	const struct column *columns;
+	size_t column_count, row_count;
+	/* Fills the cells of a row, all CELL_NONE before. */
+	void (*row)(const void *context, size_t row, struct cell *cells);
+	const void *context;
+	bool programs_only; /* people are not shown it */
+};
+
+#define COLUMNS(array) .columns = (array), .column_count = sizeof(array) / sizeof((array)[0])
+enum { COLUMNS_MAX = 32 };
+
+void cell_text(struct cell *cell, const char *text);
+void cell_number(struct cell *cell, enum cell_kind kind, double number);
+
+/* One row of a table: clears the cells and fills them. */
+void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_MAX]);
+
+/* What people read of a cell: "3.41 ms", "57.2 Gterm/s", "yes". Fits 64 bytes but for CELL_TEXT;
+ * returns text or the cell's own. */
+#define CELL_SHOWN 64
+const char *cell_show(const struct cell *cell, char text[CELL_SHOWN]);
+
+/* "3.41 ms" */
+void show_seconds(char text[CELL_SHOWN], double seconds);
+
+#endif

@@ -1,0 +1,139 @@
+/* Messages to people, on stderr. */
+#define _GNU_SOURCE
+#include "say.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct {
+	const char *program;
+	enum say_level level;
+	bool progress_shown;
+	char **warnings;
+	size_t warning_count;
+} self = { .program = "corescale", .level = SAY_NORMAL };
+
+int say_exit_code(int err)
+{
+	switch (err < 0 ? -err : err) {
+	case 0:
+		return 0;
+	case EINVAL:
+		return 2;
+	case EBADMSG:
+		return 3;
+	case ENOTSUP:
+		return 4;
+	default:
+		return 1;
+	}
+}
+
+void say_setup(const char *program, enum say_level level)
+{
+	self.program = program;
+	self.level = level;
+}
+
+enum say_level say_level(void)
+{
+	return self.level;
+}
+
+/* One write a line, so that the lines of several ranks do not mix. */
+static void say_line(const char *label, const char *text)
+{
+	fprintf(stderr, "%s%s: %s%s\n", self.progress_shown ? "\r\033[K" : "", self.program, label,
+		text);
+	self.progress_shown = false;
+}
+
+int say_fail(int err, const char *format, ...)
+{
+	char *text = NULL;
+	va_list args;
+
+	if (self.level == SAY_NOTHING)
+		return -err;
+	va_start(args, format);
+	if (vasprintf(&text, format, args) >= 0) {
+		say_line("", text);
+		free(text);
+	}
+	va_end(args);
+	return -err;
+}
+
+void say_warn(const char *format, ...)
+{
+	char *text = NULL;
+	char **grown;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (!text)
+		return;
+	if (self.level == SAY_NORMAL || self.level == SAY_VERBOSE)
+		say_line("warning: ", text);
+	grown = realloc(self.warnings, (self.warning_count + 1) * sizeof(*grown));
+	if (!grown) {
+		free(text);
+		return;
+	}
+	self.warnings = grown;
+	self.warnings[self.warning_count++] = text;
+}
+
+void say_note(const char *format, ...)
+{
+	char *text = NULL;
+	va_list args;
+
+	if (self.level != SAY_VERBOSE)
+		return;
+	va_start(args, format);
+	if (vasprintf(&text, format, args) >= 0) {
+		say_line("", text);
+		free(text);
+	}
+	va_end(args);
+}
+
+void say_progress(const char *format, ...)
+{
+	va_list args;
+
+	if (!format) {
+		if (self.progress_shown)
+			fputs("\r\033[K", stderr);
+		self.progress_shown = false;
+		return;
+	}
+	va_start(args, format);
+	fputs("\r", stderr);
+	vfprintf(stderr, format, args);
+	fputs("\033[K", stderr);
+	va_end(args);
+	self.progress_shown = true;
+}
+
+size_t say_warnings(char *const **texts)
+{
+	*texts = self.warnings;
+	return self.warning_count;
+}
+
+void say_forget(void)
+{
+	for (size_t i = 0; i < self.warning_count; i++)
+		free(self.warnings[i]);
+	free(self.warnings);
+	self.warnings = NULL;
+	self.warning_count = 0;
+}

@@ -1,0 +1,40 @@
+/* What a person reads on stderr: one line a message, the program's name before it. */
+#ifndef SAY_H
+#define SAY_H
+
+#include <stddef.h>
+
+enum say_level { SAY_QUIET, SAY_NORMAL, SAY_VERBOSE, SAY_NOTHING };
+
+/*
+ * The exit code of a program follows from the errno that came up:
+ *   EINVAL  2  the request was wrong
+ *   EBADMSG 3  an answer was wrong
+ *   ENOTSUP 4  not available here
+ *   others  1  it failed while running
+ */
+int say_exit_code(int err);
+
+/* The program's name, kept by reference, and how much it says. SAY_NOTHING is for the ranks that
+ * another rank speaks for. */
+void say_setup(const char *program, enum say_level level);
+enum say_level say_level(void);
+
+/* Says an error, whatever the level but SAY_NOTHING, and returns -err: `return say_fail(EINVAL,
+ * ...)`. */
+__attribute__((format(printf, 2, 3))) int say_fail(int err, const char *format, ...);
+
+/* Says a warning unless quiet, and keeps its text for the report. */
+__attribute__((format(printf, 1, 2))) void say_warn(const char *format, ...);
+
+/* Says a detail, only when verbose. */
+__attribute__((format(printf, 1, 2))) void say_note(const char *format, ...);
+
+/* Overwrites the progress line of a terminal; the next message, or a NULL format, clears it. */
+__attribute__((format(printf, 1, 2))) void say_progress(const char *format, ...);
+
+/* The warnings said so far; the array and its texts stay the module's until say_forget(). */
+size_t say_warnings(char *const **texts);
+void say_forget(void);
+
+#endif

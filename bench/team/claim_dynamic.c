@@ -1,0 +1,22 @@
+/* schedule dynamic: whoever is free takes the next grain. */
+#include "schedule.h"
+
+static bool next(struct share *share, uint64_t *begin, uint64_t *end)
+{
+	struct ledger *ledger = share->ledger;
+	uint64_t last = ledger->first + ledger->count;
+
+	/* Look before adding: takers that come again and again must not run the counter over. */
+	if (atomic_load_explicit(ledger->next, memory_order_relaxed) >= last)
+		return false;
+	*begin = atomic_fetch_add_explicit(ledger->next, 1, memory_order_relaxed);
+	*end = *begin + 1;
+	return *begin < last;
+}
+
+const struct schedule_type schedule_dynamic = {
+	.name = "dynamic",
+	.about = "whoever is free takes the next grain",
+	.next = next,
+	.leases = &schedule_guided,
+};

@@ -1,0 +1,55 @@
+/* schedule static: all grains are dealt beforehand, as equal blocks, or as chunks in turn where
+ * CHUNK is given. */
+#include "schedule.h"
+
+static uint64_t boundary(const struct share *share, unsigned int worker)
+{
+	return (uint64_t)((unsigned __int128)share->ledger->count * worker / share->workers);
+}
+
+static bool next_of_block(struct share *share, uint64_t *begin, uint64_t *end)
+{
+	uint64_t first = boundary(share, share->worker),
+		 last = boundary(share, share->worker + share->count);
+
+	if (first + share->taken >= last)
+		return false;
+	*begin = first + share->taken;
+	*end = last - *begin > (uint64_t)PORTION_MAX * share->count
+		       ? *begin + (uint64_t)PORTION_MAX * share->count
+		       : last;
+	share->taken += *end - *begin;
+	return true;
+}
+
+static bool next_of_turns(struct share *share, uint64_t *begin, uint64_t *end)
+{
+	uint64_t first = share->taken * share->workers + share->worker;
+
+	if (first >= share->ledger->count)
+		return false;
+	*begin = first;
+	*end = share->ledger->count - first > share->count ? first + share->count
+							   : share->ledger->count;
+	share->taken++;
+	return true;
+}
+
+static bool next(struct share *share, uint64_t *begin, uint64_t *end)
+{
+	bool any = share->chunked ? next_of_turns(share, begin, end)
+				  : next_of_block(share, begin, end);
+
+	if (any) {
+		*begin += share->ledger->first;
+		*end += share->ledger->first;
+	}
+	return any;
+}
+
+const struct schedule_type schedule_static = {
+	.name = "static",
+	.about = "equal shares, dealt beforehand; with CHUNK, chunks in turn",
+	.next = next,
+	.leases = &schedule_static,
+};

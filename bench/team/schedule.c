@@ -1,0 +1,37 @@
+/* The table of schedules, and their names on the command line. */
+#include "schedule.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/say.h"
+
+const struct schedule_type *const schedule_types[] = { &schedule_static, &schedule_dynamic,
+						       &schedule_guided, NULL };
+
+int schedule_parse(struct schedule *schedule, const char *text)
+{
+	size_t name = strcspn(text, ",");
+	char *rest = NULL;
+
+	*schedule = (struct schedule){ 0 };
+	for (size_t i = 0; schedule_types[i]; i++)
+		if (strlen(schedule_types[i]->name) == name &&
+		    !strncmp(schedule_types[i]->name, text, name))
+			schedule->type = schedule_types[i];
+	if (!schedule->type)
+		return say_fail(EINVAL, "no schedule '%.*s': it is one of static, dynamic, guided",
+				(int)name, text);
+	if (!text[name])
+		return 0;
+	errno = 0;
+	if (text[name + 1] >= '0' && text[name + 1] <= '9')
+		schedule->chunk = strtoull(text + name + 1, &rest, 10);
+	if (!rest || *rest || errno || !schedule->chunk || schedule->chunk > INT64_MAX)
+		return say_fail(
+			EINVAL,
+			"'%s' is no CHUNK: give a count of items, 1 or more, as in %s,1000000",
+			text + name + 1, schedule->type->name);
+	return 0;
+}

@@ -1,0 +1,59 @@
+/* One worker's seat in a team: binding, private state, a run. The same for threads and processes.
+ */
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <unistd.h>
+
+#include "bench/clock.h"
+#include "strategy.h"
+
+int seat_take(struct team *team, unsigned int worker)
+{
+	struct worker *row = &team->workers[worker];
+	int ret;
+
+	gethostname(row->host, sizeof(row->host) - 1);
+	row->pid = (int)getpid();
+	placement_planned(team->spec.placement, worker, row->planned);
+	ret = placement_bind(team->spec.placement, worker, row->bound);
+	return ret ? ret
+		   : team->spec.work->type->open(&team->states[worker], team->spec.work,
+						 team->spec.inflight);
+}
+
+int seat_work(struct team *team, unsigned int worker)
+{
+	struct claim *claim = team->source->claim(team->source, worker);
+	uint64_t began = clock_ns();
+	int ret = team->spec.work->type->run(team->states[worker], claim);
+
+	team->workers[worker].busy_ns = clock_ns() - began - claim->waited_ns;
+	return ret;
+}
+
+void seat_leave(struct team *team, unsigned int worker)
+{
+	if (team->states[worker])
+		team->spec.work->type->close(team->states[worker]);
+	team->states[worker] = NULL;
+	placement_unbind(team->spec.placement);
+}
+
+int alone_open(struct team *team)
+{
+	int ret = seat_take(team, 0);
+
+	if (ret)
+		seat_leave(team, 0);
+	return ret;
+}
+
+int alone_run(struct team *team)
+{
+	return seat_work(team, 0);
+}
+
+void alone_close(struct team *team)
+{
+	seat_leave(team, 0);
+}

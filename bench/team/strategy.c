@@ -1,0 +1,87 @@
+/* The table of strategies, and their names on the command line. */
+#include "strategy.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/say.h"
+
+const struct strategy *const strategies[] = {
+	&strategy_serial,    &strategy_async, &strategy_openmp,
+	&strategy_processes, &strategy_mpi,   NULL,
+};
+
+static const struct strategy *find(const char *name, size_t length)
+{
+	for (size_t i = 0; strategies[i]; i++)
+		if (strlen(strategies[i]->name) == length &&
+		    !strncmp(strategies[i]->name, name, length))
+			return strategies[i];
+	return NULL;
+}
+
+int strategy_find(const char *name, const struct strategy **strategy, const struct strategy **inner)
+{
+	size_t length = strcspn(name, "+");
+
+	*strategy = find(name, length);
+	*inner = NULL;
+	if (!*strategy || (name[length] && !(*strategy)->outer))
+		return say_fail(EINVAL,
+				"no strategy '%s': it is one of serial, async, openmp, processes, "
+				"mpi, mpi+async, mpi+openmp",
+				name);
+	if (!(*strategy)->outer)
+		return 0;
+	*inner = name[length] ? find(name + length + 1, strlen(name + length + 1))
+			      : &strategy_serial;
+	if (!*inner)
+		return say_fail(EINVAL,
+				"no strategy '%s' to run in each rank: it is one of async, openmp",
+				name + length + 1);
+	if (!(*inner)->in_ranks)
+		return say_fail(EINVAL,
+				"'%s' cannot be: %s cannot run inside MPI ranks, which must not "
+				"fork; use mpi, "
+				"mpi+async or mpi+openmp",
+				name, (*inner)->name);
+	return 0;
+}
+
+void strategy_name(const struct team_spec *spec, char name[32])
+{
+	if (spec->inner && spec->inner != &strategy_serial)
+		snprintf(name, 32, "%s+%s", spec->strategy->name, spec->inner->name);
+	else
+		snprintf(name, 32, "%s", spec->strategy->name);
+}
+
+const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner)
+{
+	return strategy->missing || !inner ? strategy->missing : inner->missing;
+}
+
+int team_check(const struct team_spec *spec)
+{
+	const struct strategy *doer = spec->inner ? spec->inner : spec->strategy;
+	const char *missing = strategy_missing(spec->strategy, spec->inner);
+	char name[32];
+
+	strategy_name(spec, name);
+	if (missing)
+		return say_fail(ENOTSUP, "%s is not available here: %s", name, missing);
+	if (!spec->workers)
+		return say_fail(EINVAL, "0 workers can do nothing: -w takes 1 or more");
+	if (doer->one_worker && spec->workers != 1)
+		return say_fail(EINVAL,
+				"%s has exactly 1 worker%s, not %u: leave -w out, or take openmp "
+				"or processes",
+				name, spec->inner ? " in each rank" : "", spec->workers);
+	if (doer->one_in_flight && spec->inflight != 1)
+		return say_fail(
+			EINVAL,
+			"%s has exactly 1 item in flight, not %u: leave -k out, or take async",
+			name, spec->inflight);
+	return doer->check ? doer->check(spec) : 0;
+}

@@ -1,0 +1,84 @@
+/*
+ * Strategies: who does the work. One file and one row each; a row that cannot be used here says
+ * why.
+ *
+ * open makes, places and proves the workers, off the clock; run does the job once, from go until
+ * every grain is committed; close ends the workers and undoes their binding. A strategy knows no
+ * work and no schedule.
+ */
+#ifndef STRATEGY_H
+#define STRATEGY_H
+
+#include <stdbool.h>
+
+#include "source.h"
+#include "team.h"
+
+struct strategy {
+	const char *name;
+	const char *about;
+	const char *missing; /* why it is not to be had in this build, NULL if it is */
+	bool outer;          /* its workers are ranks, and each runs an inner strategy */
+	bool one_worker;     /* it has exactly one worker (in each rank) */
+	bool one_in_flight;  /* it has one item in flight */
+	bool in_ranks;       /* it can be the inner strategy of ranks */
+	/* Refuses a team that cannot be made here, before any is. NULL if any can. Returns 0, or
+	 * -errno having said why. */
+	int (*check)(const struct team_spec *spec);
+	int (*open)(struct team *team);
+	int (*run)(struct team *team);
+	void (*close)(struct team *team);
+	/* Serves the leader's runs until the leader closes, in a process that does not lead. NULL
+	 * if all lead. */
+	int (*follow)(struct team *team);
+};
+
+extern const struct strategy strategy_serial, strategy_async, strategy_openmp, strategy_processes,
+	strategy_mpi;
+
+/* All of them, ended by NULL. */
+extern const struct strategy *const strategies[];
+
+/* An open team: what every strategy has. */
+struct team {
+	struct team_spec spec;
+	unsigned int ranks;
+	unsigned int first; /* number of this process's first worker in the whole team */
+	unsigned int total; /* workers of the whole team */
+	struct cut cut;
+	struct ledger ledger;   /* the leader's; elsewhere there are leases */
+	struct source *source;  /* of this process's workers */
+	void **states;          /* of this process's workers, by worker */
+	struct worker *workers; /* of this process; at the leader of ranks, of all, its own first.
+				   On shared pages. */
+	unsigned int rows;      /* of workers */
+	uint64_t next_report_ns;
+	bool opened, follows;
+	void *own; /* the strategy's */
+};
+
+/*
+ * For strategies, called by a worker's own thread: take the seat (bind, read back, make the private
+ * state), do one run, leave the seat. Return 0 or -errno, having said why.
+ */
+int seat_take(struct team *team, unsigned int worker);
+int seat_work(struct team *team, unsigned int worker);
+void seat_leave(struct team *team, unsigned int worker);
+
+/* A strategy of one worker, in the thread that leads. */
+int alone_open(struct team *team);
+int alone_run(struct team *team);
+void alone_close(struct team *team);
+
+/* Room for this process's workers, and `rows` rows of figures, at least as many. Returns 0 or
+ * -ENOMEM. */
+int team_seats(struct team *team, unsigned int rows);
+
+/* The leader's look at the progress, for a duty: throttles itself. context is the team. */
+void team_report(void *context);
+
+/* Whether so many more threads or processes ("threads") can be had, by the limits of this system.
+ * Returns 0, or -EINVAL having said which. */
+int limits_check(unsigned int count, const char *what);
+
+#endif

@@ -1,0 +1,232 @@
+/*
+ * processes: workers forked once, that write to the ledger's shared pages and wait on a futex
+ * between runs. The leader does no work: it watches over them, so that one that dies is known at
+ * once.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/clock.h"
+#include "bench/say.h"
+#include "strategy.h"
+
+/* The leader looks after its workers as often as this when none of them wakes it. */
+#define WATCH_NS 20000000
+/* How long a worker looks for the next go before it sleeps, where it has a core to itself: runs in
+ * quick succession need no wake-up. */
+#define SPIN_NS 100000
+
+/* What leader and workers share: the counters are futexes. */
+struct board {
+	_Alignas(128) _Atomic uint32_t go; /* the number of the run to do */
+	_Atomic bool stop;
+	_Alignas(128) _Atomic uint32_t ready; /* workers that took their seats, or ended the run */
+	_Atomic int error;
+};
+
+struct processes {
+	struct board *board;
+	pid_t *pids; /* 0 where it has ended */
+};
+
+static void futex_wait(_Atomic uint32_t *word, uint32_t value, const struct timespec *timeout)
+{
+	syscall(SYS_futex, word, FUTEX_WAIT, value, timeout, NULL, 0);
+}
+
+static void futex_wake(_Atomic uint32_t *word)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+/* Returns when the word is no longer that value, or the patience is over. */
+static void spin_while(const _Atomic uint32_t *word, uint32_t value)
+{
+	uint64_t until = clock_ns() + SPIN_NS;
+
+	do
+		for (unsigned int i = 0; i < 64; i++)
+			if (atomic_load_explicit(word, memory_order_acquire) != value)
+				return;
+	while (clock_ns() < until);
+}
+
+static void report_ready(struct team *team, struct board *board, int ret)
+{
+	if (ret)
+		board->error = ret;
+	if (atomic_fetch_add(&board->ready, 1) + 1 == team->spec.workers)
+		futex_wake(&board->ready);
+}
+
+/* A worker process, from its birth to its end. */
+static _Noreturn void worker_main(struct team *team, struct board *board, unsigned int worker,
+				  pid_t leader)
+{
+	uint32_t seen = 0;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != leader)
+		_exit(1);
+	report_ready(team, board, seat_take(team, worker));
+	for (;;) {
+		if (team->spec.workers <= placement_machine(team->spec.placement)->allowed_pus)
+			spin_while(&board->go, seen);
+		while (atomic_load_explicit(&board->go, memory_order_acquire) == seen)
+			futex_wait(&board->go, seen, NULL);
+		seen++;
+		if (board->stop)
+			break;
+		report_ready(team, board, seat_work(team, worker));
+	}
+	seat_leave(team, worker);
+	_exit(0);
+}
+
+/* Looks for a worker that has ended, which none may before it is told to. */
+static int find_dead(struct team *team)
+{
+	struct processes *own = team->own;
+	int ret = 0;
+
+	for (unsigned int i = 0; i < team->spec.workers; i++) {
+		int status;
+		pid_t pid = own->pids[i];
+
+		if (!pid || waitpid(pid, &status, WNOHANG) != pid)
+			continue;
+		own->pids[i] = 0;
+		if (WIFSIGNALED(status))
+			ret = say_fail(
+				EIO,
+				"worker %u (pid %d) was killed by signal %d (%s): the run is lost",
+				i, (int)pid, WTERMSIG(status), strsignal(WTERMSIG(status)));
+		else
+			ret = say_fail(EIO,
+				       "worker %u (pid %d) ended with code %d: the run is lost", i,
+				       (int)pid, WEXITSTATUS(status));
+	}
+	return ret;
+}
+
+/* Waits until every worker has reported, or one is dead. */
+static int await_all(struct team *team)
+{
+	const struct timespec watch = { .tv_nsec = WATCH_NS };
+	struct processes *own = team->own;
+	uint32_t ready;
+
+	while ((ready = atomic_load_explicit(&own->board->ready, memory_order_acquire)) <
+	       team->spec.workers) {
+		int ret = 0;
+
+		errno = 0;
+		syscall(SYS_futex, &own->board->ready, FUTEX_WAIT, ready, &watch, NULL, 0);
+		if (errno == ETIMEDOUT) {
+			ret = find_dead(team);
+			if (team->spec.progress)
+				team_report(team);
+		}
+		if (ret)
+			return ret;
+	}
+	return own->board->error;
+}
+
+static void close_workers(struct team *team)
+{
+	struct processes *own = team->own;
+
+	if (!own)
+		return;
+	if (own->board) {
+		own->board->stop = true;
+		own->board->go++;
+		futex_wake(&own->board->go);
+	}
+	for (unsigned int i = 0; own->pids && i < team->spec.workers; i++) {
+		if (!own->pids[i])
+			continue;
+		/* One that still works on a lost run would end it first. */
+		if (atomic_load(&own->board->ready) < team->spec.workers)
+			kill(own->pids[i], SIGKILL);
+		waitpid(own->pids[i], NULL, 0);
+	}
+	if (own->board)
+		munmap(own->board, sizeof(*own->board));
+	free(own->pids);
+	free(own);
+	team->own = NULL;
+}
+
+static int fork_workers(struct team *team)
+{
+	struct processes *own = team->own;
+	pid_t leader = getpid();
+
+	for (unsigned int i = 0; i < team->spec.workers; i++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			return say_fail(errno, "worker process %u of %u cannot be started: %s",
+					i + 1, team->spec.workers, strerror(errno));
+		if (pid == 0)
+			worker_main(team, own->board, i, leader);
+		own->pids[i] = pid;
+	}
+	return await_all(team);
+}
+
+static int open_workers(struct team *team)
+{
+	struct processes *own = calloc(1, sizeof(*own));
+	int ret = -ENOMEM;
+
+	if (!own)
+		return ret;
+	team->own = own;
+	own->pids = calloc(team->spec.workers, sizeof(*own->pids));
+	own->board = mmap(NULL, sizeof(*own->board), PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (own->board == MAP_FAILED)
+		own->board = NULL;
+	if (own->pids && own->board)
+		ret = fork_workers(team);
+	if (ret)
+		close_workers(team);
+	return ret;
+}
+
+static int run(struct team *team)
+{
+	struct processes *own = team->own;
+
+	atomic_store(&own->board->ready, 0);
+	atomic_fetch_add(&own->board->go, 1);
+	futex_wake(&own->board->go);
+	return await_all(team);
+}
+
+static int check(const struct team_spec *spec)
+{
+	return limits_check(spec->workers, "processes");
+}
+
+const struct strategy strategy_processes = {
+	.name = "processes",
+	.about = "worker processes, forked once, on shared pages",
+	.check = check,
+	.open = open_workers,
+	.run = run,
+	.close = close_workers,
+};

@@ -1,0 +1,13 @@
+/* serial: one worker, one item at a time, in the calling thread. The baseline. */
+#include "strategy.h"
+
+const struct strategy strategy_serial = {
+	.name = "serial",
+	.about = "one worker, one item after the other: the baseline",
+	.one_worker = true,
+	.one_in_flight = true,
+	.in_ranks = true,
+	.open = alone_open,
+	.run = alone_run,
+	.close = alone_close,
+};

@@ -1,0 +1,161 @@
+/* Opening, running and closing a team, whatever its strategy. */
+#define _GNU_SOURCE
+#include "team.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "bench/clock.h"
+#include "bench/say.h"
+#include "source.h"
+#include "strategy.h"
+
+/* Often enough for a person, seldom enough for the clock. */
+#define REPORT_NS 100000000
+
+int team_seats(struct team *team, unsigned int rows)
+{
+	void *pages = mmap(NULL, rows * sizeof(*team->workers), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (pages == MAP_FAILED)
+		return -ENOMEM;
+	team->workers = pages;
+	team->rows = rows;
+	team->states = calloc(team->spec.workers, sizeof(*team->states));
+	return team->states ? 0 : -ENOMEM;
+}
+
+void team_report(void *context)
+{
+	struct team *team = context;
+	uint64_t now = clock_ns();
+
+	if (now < team->next_report_ns)
+		return;
+	team->next_report_ns = now + REPORT_NS;
+	team->spec.progress(team->spec.progress_context, ledger_done(&team->ledger),
+			    team->spec.work->items);
+}
+
+/* A team in one process: its workers share the job's ledger, and are all the workers there are. */
+static int open_here(struct team *team)
+{
+	struct duty duty = { 0 };
+	int ret;
+
+	team->ranks = 1;
+	team->total = team->spec.workers;
+	team->cut = cut_job(team->spec.work, team->total, team->spec.schedule.chunk);
+	if (team->spec.progress)
+		duty = (struct duty){ .call = team_report, .context = team };
+	ret = placement_plan(team->spec.placement, team->total, 0, team->total);
+	if (!ret)
+		ret = team_seats(team, team->total);
+	if (!ret)
+		ret = ledger_open(&team->ledger, team->spec.work, &team->cut, 0, team->cut.grains);
+	if (!ret)
+		ret = source_ledger_open(&team->source, &team->ledger, &team->spec.schedule, 0,
+					 team->total, team->total, duty);
+	return ret == -ENOMEM
+		       ? say_fail(ENOMEM, "not enough memory for the job's %" PRIu64 " grains",
+				  team->cut.grains)
+		       : ret;
+}
+
+int team_open(struct team **out, const struct team_spec *spec)
+{
+	struct team *team = calloc(1, sizeof(*team));
+	int ret;
+
+	if (!team)
+		return -ENOMEM;
+	team->spec = *spec;
+	ret = spec->strategy->outer ? 0 : open_here(team);
+	if (!ret)
+		ret = spec->strategy->open(team);
+	team->opened = ret == 0;
+	if (ret) {
+		team_close(team);
+		return ret;
+	}
+	*out = team;
+	return 0;
+}
+
+bool team_follows(const struct team *team)
+{
+	return team->follows;
+}
+
+int team_follow(struct team *team)
+{
+	return team->spec.strategy->follow(team);
+}
+
+/* The merged result: every committed grain's cells added to the work's results. */
+static int collect(struct team *team)
+{
+	struct work *work = team->spec.work;
+	struct worker *rows = team->workers;
+	uint64_t *items = calloc(team->total, sizeof(*items));
+	struct grain grain;
+	uint64_t missing;
+
+	if (!items)
+		return -ENOMEM;
+	missing = ledger_tally(&team->ledger, items, team->total);
+	for (unsigned int i = 0; i < team->total; i++)
+		rows[i].items = items[i];
+	free(items);
+	if (missing)
+		return say_fail(EIO, "%" PRIu64 " of %" PRIu64 " grains were done by nobody",
+				missing, team->cut.grains);
+	work->type->reset(work);
+	for (uint64_t i = 0; i < team->cut.grains; i++) {
+		ledger_grain(&team->ledger, i, &grain);
+		work->type->collect(work, &grain);
+	}
+	return 0;
+}
+
+int team_run(struct team *team, uint64_t *elapsed_ns)
+{
+	uint64_t began;
+	int ret;
+
+	ledger_reset(&team->ledger);
+	team->next_report_ns = 0;
+	began = clock_ns();
+	ret = team->spec.strategy->run(team);
+	if (!ret)
+		ret = collect(team);
+	*elapsed_ns = clock_ns() - began;
+	return ret;
+}
+
+void team_close(struct team *team)
+{
+	if (team->opened)
+		team->spec.strategy->close(team);
+	if (team->source)
+		team->source->close(team->source);
+	ledger_close(&team->ledger);
+	free(team->states);
+	if (team->workers)
+		munmap(team->workers, team->rows * sizeof(*team->workers));
+	free(team);
+}
+
+unsigned int team_workers(const struct team *team, const struct worker **rows)
+{
+	*rows = team->workers;
+	return team->total;
+}
+
+unsigned int team_ranks(const struct team *team)
+{
+	return team->ranks;
+}

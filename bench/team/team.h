@@ -1,0 +1,94 @@
+/*
+ * A team: workers that stand ready to do a job, over and over. How they came to be is the
+ *strategy's business.
+ *
+ *	team_open() -> if team_follows(): team_follow(), else team_run() ... -> team_close()
+ *
+ * All but the mpi strategy lead in the one process there is. Under mpi every rank calls these, and
+ *only rank 0 leads.
+ */
+#ifndef TEAM_H
+#define TEAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bench/place/place.h"
+#include "bench/work.h"
+#include "schedule.h"
+
+struct strategy;
+struct team;
+
+struct team_spec {
+	const struct strategy *strategy;
+	const struct strategy
+		*inner;        /* what each rank runs; NULL unless the strategy is an outer one */
+	unsigned int workers;  /* of each rank */
+	unsigned int inflight; /* items in flight in each worker */
+	struct schedule schedule;
+	struct placement *placement;
+	struct work *work; /* NULL where another rank has it; then it is received, and stays the
+			      team's */
+	const struct work_type *work_type;
+	/* Told now and then, on the clock, how far the leader's run is. May be NULL. */
+	void (*progress)(void *context, uint64_t done, uint64_t items);
+	void *progress_context;
+};
+
+/* One worker, and what became of it in the last run. */
+struct worker {
+	char host[64];
+	int pid;
+	char planned[MASK_TEXT], bound[MASK_TEXT];
+	uint64_t items;
+	uint64_t busy_ns; /* from its first claim to its last commit, less the waiting for claims */
+};
+
+/* Off the clock. Returns 0, or -errno having said why. */
+int team_open(struct team **team, const struct team_spec *spec);
+
+/* True where another rank leads: there team_follow() does what the leader asks until it closes.
+ * Returns 0 or -errno. */
+bool team_follows(const struct team *team);
+int team_follow(struct team *team);
+
+/*
+ * Does the whole job once and leaves the results in the work. *elapsed_ns is from the go until they
+ * are there. Returns 0, or -errno having said why: a worker that died, a grain that nobody did.
+ */
+int team_run(struct team *team, uint64_t *elapsed_ns);
+void team_close(struct team *team);
+
+/* What was opened. The rows are valid until team_close(). */
+unsigned int team_ranks(const struct team *team);
+unsigned int team_workers(const struct team *team, const struct worker **rows);
+
+/* True if mpirun or srun started this process. */
+bool launched(void);
+/* Ranks, as the launcher of this process tells before MPI is started: 1 and 0 outside mpirun and
+ * srun. */
+unsigned int launched_ranks(void);
+unsigned int launched_rank(void);
+/* Ranks on this node, at least 1. */
+unsigned int launched_ranks_here(void);
+
+/*
+ * The name of a strategy, or of a composition ("mpi+openmp"). Returns 0, or -EINVAL having named
+ * the choices. The inner strategy of plain "mpi" is serial.
+ */
+int strategy_find(const char *name, const struct strategy **strategy,
+		  const struct strategy **inner);
+/* Writes the name of it, as strategy_find() takes it. */
+void strategy_name(const struct team_spec *spec, char name[32]);
+
+/* Refuses what no team can be made of, before one is made. Returns 0, or -errno having said why. */
+int team_check(const struct team_spec *spec);
+
+/* NULL, or why the strategy (and its inner one) is not to be had. */
+const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner);
+
+/* Version of the MPI library, NULL if built without. */
+const char *mpi_version(void);
+
+#endif

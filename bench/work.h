@@ -1,0 +1,59 @@
+/*
+ * What is to be done: a count of items that any worker may do in any order. A work knows nothing of
+ * threads, processes or ranks.
+ */
+#ifndef WORK_H
+#define WORK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct claim;
+struct grain;
+struct work;
+
+struct work_type {
+	const char *name;
+
+	/* Bytes of one cell. A cell is plain bytes: shared pages and MPI messages carry it. */
+	size_t cell_size;
+
+	/*
+	 * The number of the cell that a grain's item contributes to: never smaller for a later
+	 * item, and different for items of different grains. The cells of a grain are those of its
+	 * first to its last item, and lie side by side.
+	 */
+	uint64_t (*cell)(const struct work *work, uint64_t item, uint64_t grain);
+
+	/* One worker's private state, made by that worker itself, so that its memory is near it.
+	 * Returns 0 or -errno. */
+	int (*open)(void **state, const struct work *work, unsigned int inflight);
+	/* Claims grains until none is left. Returns 0 or -errno. */
+	int (*run)(void *state, struct claim *claim);
+	void (*close)(void *state);
+
+	/* The leader's: forget all results; add one committed grain to them. On the clock. */
+	void (*reset)(struct work *work);
+	void (*collect)(struct work *work, const struct grain *grain);
+
+	/* Checks every result against something independent of the strategies. Returns 0, or
+	 * -EBADMSG having said which is wrong. */
+	int (*verify)(const struct work *work);
+
+	/* The job as bytes for other hosts, malloc'd, the caller's to free; and back again. Return
+	 * 0 or -errno. */
+	int (*pack)(const struct work *work, void **bytes, size_t *length);
+	int (*unpack)(struct work **work, const void *bytes, size_t length);
+	void (*free)(struct work *work);
+};
+
+/* The head of every work, to be embedded first. */
+struct work {
+	const struct work_type *type;
+	uint64_t items;
+	uint64_t grain_min; /* items below which a claim costs more than the work in it; at least 1
+			     */
+	uint64_t grain_max; /* items of a few milliseconds */
+};
+
+#endif

@@ -1,0 +1,78 @@
+/* The table of kernels, and the choice among them at run time. */
+#include "kernel.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "bench/say.h"
+
+const struct kernel *const kernels[] = { &kernel_avx512ifma, &kernel_avx512, &kernel_avx2,
+					 &kernel_scalar, NULL };
+
+const char *kernel_missing(const struct kernel *kernel)
+{
+	if (!kernel->sum)
+		return "built for another kind of CPU";
+	return kernel->usable() ? NULL : kernel->needs;
+}
+
+const struct kernel *kernel_best(void)
+{
+	size_t i = 0;
+
+	while (kernel_missing(kernels[i]))
+		i++;
+	return kernels[i];
+}
+
+int kernel_find(const struct kernel **kernel, const char *name)
+{
+	for (size_t i = 0; kernels[i]; i++) {
+		const char *missing = kernel_missing(kernels[i]);
+
+		if (strcmp(kernels[i]->name, name))
+			continue;
+		if (missing)
+			return say_fail(ENOTSUP,
+					"kernel %s cannot be used here: %s; `sumsq list` shows "
+					"those that can",
+					name, missing);
+		*kernel = kernels[i];
+		return 0;
+	}
+	return say_fail(EINVAL, "no kernel '%s': it is one of avx512ifma, avx512, avx2, scalar",
+			name);
+}
+
+/* The kernel to go on with above the range of this one. */
+static const struct kernel *next_wider(const struct kernel *kernel, bool forced)
+{
+	size_t i = 0;
+
+	if (forced)
+		return &kernel_scalar;
+	while (kernels[i] != kernel)
+		i++;
+	do
+		i++;
+	while (kernel_missing(kernels[i]) || kernels[i]->max <= kernel->max);
+	return kernels[i];
+}
+
+u128 kernel_sum(const struct kernel *kernel, bool forced, uint64_t begin, uint64_t end)
+{
+	u128 sum = 0;
+
+	while (begin < end) {
+		uint64_t stop = end - 1 <= kernel->max ? end : kernel->max + 1;
+
+		if (begin < stop) {
+			sum += kernel->sum(begin, stop);
+			begin = stop;
+		}
+		if (begin < end)
+			kernel = next_wider(kernel, forced);
+	}
+	return sum;
+}

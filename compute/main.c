@@ -1,0 +1,183 @@
+/* sumsq: exact sums of squares over ranges of integers, as fast as the cores can multiply. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "bench/cli/program.h"
+#include "bench/say.h"
+#include "kernel.h"
+#include "sumsq.h"
+
+/* What the options and operands say. */
+static struct config {
+	const struct kernel *kernel; /* NULL: the fastest */
+	struct tasks tasks;
+} config;
+
+static int set_kernel(void *into, const char *value)
+{
+	return kernel_find(&((struct config *)into)->kernel, value);
+}
+
+static const struct option_row options[] = {
+	{ "kernel", 0, "NAME",
+	  "how terms are multiplied: avx512ifma, avx512, avx2, scalar;\ndefault: the fastest that "
+	  "this CPU has",
+	  VERB_RUN | VERB_COMPARE | VERB_SCALE, true, set_kernel },
+	{ 0 },
+};
+
+static int job_add(void *into, const char *text, const char *where)
+{
+	struct task task;
+	int ret = task_parse(&task, text, where);
+
+	return ret ? ret : tasks_add(&((struct config *)into)->tasks, task);
+}
+
+/* The job of a run without tasks: twenty numbers from ten million on. */
+static int add_default(struct tasks *tasks)
+{
+	int ret = 0;
+
+	for (uint64_t n = 10000000; !ret && n < 10000020; n++)
+		ret = tasks_add(tasks, (struct task){ .end = n });
+	return ret;
+}
+
+static int job_done(void *from, struct work **work)
+{
+	struct config *own = from;
+	struct sumsq *sumsq;
+	int ret = own->tasks.count ? 0 : add_default(&own->tasks);
+
+	if (!ret)
+		ret = sumsq_new(&sumsq, &own->tasks, own->kernel ? own->kernel : kernel_best(),
+				own->kernel != NULL);
+	if (ret)
+		return ret == -ENOMEM ? say_fail(ENOMEM, "not enough memory for the tasks") : ret;
+	if (own->kernel && sumsq_largest(sumsq) > own->kernel->max)
+		say_warn("kernel %s is exact up to %llu: scalar does the terms above",
+			 own->kernel->name, (unsigned long long)own->kernel->max);
+	*work = &sumsq->work;
+	return 0;
+}
+
+static void job_figures(const struct work *work, struct figures *figures)
+{
+	const struct sumsq *sumsq = (const struct sumsq *)work;
+	static char terms[24];
+
+	snprintf(terms, sizeof(terms), "%llu", (unsigned long long)sumsq->tasks.terms);
+	figure_number(figures, "tasks", CELL_COUNT, (double)sumsq->tasks.count);
+	figure_text(figures, "terms", terms);
+}
+
+static void run_figures(const struct work *work, struct figures *figures)
+{
+	const struct sumsq *sumsq = (const struct sumsq *)work;
+	static char name[64];
+	bool more = sumsq_largest(sumsq) > sumsq->kernel->max;
+
+	snprintf(name, sizeof(name), "%s%s", sumsq->kernel->name, more ? "+scalar" : "");
+	figure_text(figures, "kernel", name);
+}
+
+static void print_results(FILE *file, const struct work *work)
+{
+	const struct sumsq *sumsq = (const struct sumsq *)work;
+	char task[TASK_TEXT], sum[U128_TEXT];
+
+	for (size_t i = 0; i < sumsq->tasks.count; i++) {
+		task_format(&sumsq->tasks.list[i], task);
+		fprintf(file, "%s\t%s\n", task, u128_format(sumsq->sums[i], sum));
+	}
+}
+
+static const struct column result_columns[] = { { "task", "task" }, { "sum", "sum" } };
+
+static void result_row(const void *context, size_t row, struct cell *cells)
+{
+	const struct sumsq *sumsq = context;
+
+	task_format(&sumsq->tasks.list[row], cells[0].room);
+	cell_text(&cells[0], cells[0].room);
+	cell_text(&cells[1], u128_format(sumsq->sums[row], cells[1].room));
+}
+
+static struct table results(const struct work *work)
+{
+	return (struct table){
+		.key = "results",
+		COLUMNS(result_columns),
+		.row_count = ((const struct sumsq *)work)->tasks.count,
+		.row = result_row,
+		.context = work,
+	};
+}
+
+static const struct column kernel_columns[] = {
+	{ "kernel", "kernel" },
+	{ "exact_to", "exact to i =" },
+	{ "available", "here" },
+	{ "missing", "why not" },
+};
+
+static void kernel_row(const void *context, size_t row, struct cell *cells)
+{
+	const struct kernel *const *table = context;
+	const char *missing = kernel_missing(table[row]);
+
+	cell_text(&cells[0], table[row]->name);
+	snprintf(cells[1].room, sizeof(cells[1].room), "%llu", (unsigned long long)table[row]->max);
+	cell_text(&cells[1], cells[1].room);
+	cell_number(&cells[2], CELL_FLAG, missing == NULL);
+	cell_text(&cells[3], missing);
+}
+
+static const char *const strategies[] = { "serial", "async",      "openmp", "processes",
+					  "mpi",    "mpi+openmp", NULL };
+
+int main(int argc, char **argv)
+{
+	struct table list = {
+		.key = "kernels", COLUMNS(kernel_columns), .row = kernel_row, .context = kernels
+	};
+	struct program program = {
+		.name = "sumsq",
+		.about = "Sums of squares over ranges of integers, exactly, as fast as the cores "
+			 "can\n"
+			 "multiply, with any strategy: one worker, an event loop, OpenMP threads, "
+			 "pinned\n"
+			 "processes, MPI ranks, ranks of threads.",
+		.operand = "TASK",
+		.operand_help = "TASK is N, the sum of i*i for 0 <= i < N, or A:B, for A <= i < B; "
+				"10_000_000 and\n"
+				"1e7 are one number. Without any the job is the twenty numbers "
+				"10000000 ...\n"
+				"10000019. Every sum is checked against the closed form.",
+		.examples = "  sumsq run 10 1e7 5:10          three sums\n"
+			    "  seq 1 1000 | sumsq run -f -    a thousand, from standard input\n"
+			    "  sumsq compare                  every strategy, side by side\n"
+			    "  mpirun -n 4 sumsq run 1e11     ranks on a cluster\n",
+		.options = options,
+		.config = &config,
+		.strategies = strategies,
+		.rate_unit = "term/s",
+		.cpu_bound = true,
+		.work_type = &sumsq_work,
+		.job_add = job_add,
+		.job_done = job_done,
+		.job_figures = job_figures,
+		.run_figures = run_figures,
+		.print_results = print_results,
+		.results = results,
+		.list = &list,
+	};
+	int code;
+
+	while (kernels[list.row_count])
+		list.row_count++;
+	code = program_main(&program, argc, argv);
+	tasks_free(&config.tasks);
+	return code;
+}

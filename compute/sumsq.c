@@ -1,0 +1,279 @@
+/* Grains of terms, cut into the tasks that they belong to. */
+#include "sumsq.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/claim.h"
+#include "bench/say.h"
+#include "closed_form.h"
+
+/* With several grains in flight, each is advanced so many terms before it is the next one's turn:
+ * some tens of microseconds. */
+#define TURN ((uint64_t)1 << 20)
+
+/* A grain in work: the next term to do, and where it lies. */
+struct cursor {
+	struct grain grain;
+	uint64_t item; /* of grain.begin ... grain.end */
+	size_t task;
+	u128 *cell;
+};
+
+struct worker_state {
+	const struct sumsq *sumsq;
+	unsigned int inflight;
+	struct cursor cursors[];
+};
+
+/* A grain has one cell for each task that it touches. Counting a cell at each begin of a task or
+ * grain makes them distinct. */
+static uint64_t cell(const struct work *work, uint64_t item, uint64_t grain)
+{
+	return tasks_find(&((const struct sumsq *)work)->tasks, item) + grain;
+}
+
+static int open(void **state, const struct work *work, unsigned int inflight)
+{
+	struct worker_state *own = calloc(1, sizeof(*own) + inflight * sizeof(own->cursors[0]));
+
+	if (!own)
+		return -ENOMEM;
+	own->sumsq = (const struct sumsq *)work;
+	own->inflight = inflight;
+	*state = own;
+	return 0;
+}
+
+static void start(const struct tasks *tasks, struct cursor *cursor)
+{
+	cursor->item = cursor->grain.begin;
+	cursor->task = tasks_find(tasks, cursor->item);
+	cursor->cell = cursor->grain.cells;
+	*cursor->cell = 0;
+}
+
+/* Does up to `terms` terms. Returns true when the grain is done. */
+static bool advance(const struct sumsq *sumsq, struct cursor *cursor, uint64_t terms)
+{
+	const struct tasks *tasks = &sumsq->tasks;
+
+	while (terms && cursor->item < cursor->grain.end) {
+		const struct task *task = &tasks->list[cursor->task];
+		uint64_t begin = task->begin + (cursor->item - tasks->before[cursor->task]);
+		uint64_t left = task->end - begin, count = cursor->grain.end - cursor->item;
+
+		if (!left) {
+			cursor->task++;
+			*++cursor->cell = 0;
+			continue;
+		}
+		count = count < left ? count : left;
+		count = count < terms ? count : terms;
+		*cursor->cell += kernel_sum(sumsq->kernel, sumsq->forced, begin, begin + count);
+		cursor->item += count;
+		terms -= count;
+	}
+	return cursor->item == cursor->grain.end;
+}
+
+static int run(void *state, struct claim *claim)
+{
+	struct worker_state *own = state;
+	uint64_t turn = own->inflight > 1 ? TURN : UINT64_MAX;
+	unsigned int busy = 0;
+	int got = 1;
+
+	for (;;) {
+		/* Claims are not awaited while others are in hand. */
+		while (got && busy < own->inflight) {
+			struct cursor *cursor = &own->cursors[busy];
+
+			got = claim_next(claim, &cursor->grain, busy == 0);
+			if (got == -EAGAIN)
+				break;
+			if (got < 0)
+				return got;
+			if (!got)
+				break;
+			start(&own->sumsq->tasks, cursor);
+			busy++;
+		}
+		if (!busy)
+			return 0;
+		for (unsigned int i = 0; i < busy;) {
+			if (!advance(own->sumsq, &own->cursors[i], turn)) {
+				i++;
+				continue;
+			}
+			claim_commit(claim, &own->cursors[i].grain);
+			own->cursors[i] = own->cursors[--busy];
+		}
+	}
+}
+
+static void close(void *state)
+{
+	free(state);
+}
+
+static void reset(struct work *work)
+{
+	struct sumsq *sumsq = (struct sumsq *)work;
+
+	memset(sumsq->sums, 0, sumsq->tasks.count * sizeof(*sumsq->sums));
+	sumsq->at = 0;
+}
+
+/* Grains come in their order, so the tasks are gone through once. */
+static void collect(struct work *work, const struct grain *grain)
+{
+	struct sumsq *sumsq = (struct sumsq *)work;
+	const struct tasks *tasks = &sumsq->tasks;
+	const u128 *sum = grain->cells;
+
+	while (sumsq->at + 1 < tasks->count && tasks->before[sumsq->at + 1] <= grain->begin)
+		sumsq->at++;
+	for (;;) {
+		sumsq->sums[sumsq->at] += *sum++;
+		if (sumsq->at + 1 == tasks->count || tasks->before[sumsq->at + 1] >= grain->end)
+			break;
+		sumsq->at++;
+	}
+}
+
+static int verify(const struct work *work)
+{
+	const struct sumsq *sumsq = (const struct sumsq *)work;
+	size_t wrong = 0, first = 0;
+	u128 right, should = 0;
+
+	for (size_t i = 0; i < sumsq->tasks.count; i++) {
+		const struct task *task = &sumsq->tasks.list[i];
+
+		if (!closed_form(&right, task->begin, task->end) && right == sumsq->sums[i])
+			continue;
+		if (!wrong++) {
+			first = i;
+			should = right;
+		}
+	}
+	if (wrong) {
+		char text[TASK_TEXT], is[U128_TEXT], ought[U128_TEXT];
+
+		task_format(&sumsq->tasks.list[first], text);
+		return say_fail(
+			EBADMSG,
+			"%zu of %zu sums are wrong: the first is that of %s, %s instead of %s",
+			wrong, sumsq->tasks.count, text, u128_format(sumsq->sums[first], is),
+			u128_format(should, ought));
+	}
+	return 0;
+}
+
+/* What travels: the kernel's name if it is forced, and the tasks. */
+struct parcel {
+	char kernel[16];
+	struct task list[];
+};
+
+static int pack(const struct work *work, void **bytes, size_t *length)
+{
+	const struct sumsq *sumsq = (const struct sumsq *)work;
+	size_t list = sumsq->tasks.count * sizeof(struct task);
+	struct parcel *parcel = calloc(1, sizeof(*parcel) + list);
+
+	if (!parcel)
+		return -ENOMEM;
+	if (sumsq->forced)
+		strncpy(parcel->kernel, sumsq->kernel->name, sizeof(parcel->kernel) - 1);
+	if (list)
+		memcpy(parcel->list, sumsq->tasks.list, list);
+	*bytes = parcel;
+	*length = sizeof(*parcel) + list;
+	return 0;
+}
+
+static int unpack(struct work **work, const void *bytes, size_t length)
+{
+	const struct parcel *parcel = bytes;
+	const struct kernel *kernel = kernel_best();
+	struct tasks tasks = { 0 };
+	struct sumsq *sumsq;
+	int ret = 0;
+
+	if (length < sizeof(*parcel))
+		return -EPROTO;
+	if (parcel->kernel[0])
+		ret = kernel_find(&kernel, parcel->kernel);
+	for (size_t i = 0; !ret && i < (length - sizeof(*parcel)) / sizeof(struct task); i++)
+		ret = tasks_add(&tasks, parcel->list[i]);
+	if (!ret)
+		ret = sumsq_new(&sumsq, &tasks, kernel, parcel->kernel[0] != '\0');
+	if (ret)
+		tasks_free(&tasks);
+	else
+		*work = &sumsq->work;
+	return ret;
+}
+
+static void free_work(struct work *work)
+{
+	struct sumsq *sumsq = (struct sumsq *)work;
+
+	tasks_free(&sumsq->tasks);
+	free(sumsq->sums);
+	free(sumsq);
+}
+
+int sumsq_new(struct sumsq **out, struct tasks *tasks, const struct kernel *kernel, bool forced)
+{
+	struct sumsq *sumsq = calloc(1, sizeof(*sumsq));
+	u128 *sums = calloc(tasks->count ? tasks->count : 1, sizeof(*sums));
+
+	if (!sumsq || !sums) {
+		free(sumsq);
+		free(sums);
+		return -ENOMEM;
+	}
+	sumsq->work = (struct work){
+		.type = &sumsq_work,
+		.items = tasks->terms,
+		.grain_min = kernel->terms_per_ms / 100,
+		.grain_max = kernel->terms_per_ms,
+	};
+	sumsq->tasks = *tasks;
+	*tasks = (struct tasks){ 0 };
+	sumsq->kernel = kernel;
+	sumsq->forced = forced;
+	sumsq->sums = sums;
+	*out = sumsq;
+	return 0;
+}
+
+uint64_t sumsq_largest(const struct sumsq *sumsq)
+{
+	uint64_t largest = 0;
+
+	for (size_t i = 0; i < sumsq->tasks.count; i++)
+		if (sumsq->tasks.list[i].end > sumsq->tasks.list[i].begin &&
+		    sumsq->tasks.list[i].end - 1 > largest)
+			largest = sumsq->tasks.list[i].end - 1;
+	return largest;
+}
+
+const struct work_type sumsq_work = {
+	.name = "sumsq",
+	.cell_size = sizeof(u128),
+	.cell = cell,
+	.open = open,
+	.run = run,
+	.close = close,
+	.reset = reset,
+	.collect = collect,
+	.verify = verify,
+	.pack = pack,
+	.unpack = unpack,
+	.free = free_work,
+};

@@ -1,0 +1,69 @@
+#!/bin/sh
+# Checks who includes whom: siblings never each other, lower layers never higher ones, and each outside library in the files
+# that are named for it. Prints TAP.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+# The files, below each layer, that include a header matching a pattern.
+includers() {
+	pattern=$1
+	shift
+	find "$@" -name '*.[ch]' 2>/dev/null | sort | xargs grep -lE "^# *include +[\"<]($pattern)" /dev/null
+}
+
+count=0
+failed=0
+report() { # what, the offending files
+	count=$((count + 1))
+	if [ -z "$2" ]; then
+		echo "ok $count - $1"
+	else
+		failed=1
+		echo "not ok $count - $1"
+		echo "$2" | sed 's/^/# /'
+	fi
+}
+
+never() { # the layer, what it must not include, as a pattern of headers
+	report "$1 does not include $2" "$(includers "$2" "$1")"
+}
+
+only() { # header, the files that may include it
+	header=$1
+	shift
+	extra=$(includers "$header" bench compute io | grep -vxE "$(echo "$*" | tr ' ' '|')")
+	report "$header only in $*" "$extra"
+}
+
+# Siblings. Of the workbench, a program sees the leaves, and its main the command line.
+never compute 'io/'
+never io 'compute/'
+never bench 'compute/|io/'
+report 'compute/ and io/ see only the leaves of bench/, and their main.c bench/cli/program.h' "$(
+	find compute io -name '*.[ch]' 2>/dev/null | sort | xargs grep -HE '^# *include +"bench/' /dev/null |
+		grep -vE '"bench/(work|claim|clock|say)\.h"' | grep -vE '^(compute|io)/main\.c:.*"bench/cli/program\.h"'
+)"
+
+# The leaves include nothing of ours.
+report 'the leaves include nothing of ours' "$(grep -lE '^# *include +"' bench/work.h bench/claim.h bench/clock.h bench/say.h)"
+
+# Inside the workbench: cli -> report -> measure -> team -> place.
+never bench/place 'bench/(team|measure|report|cli)/'
+never bench/team 'bench/(measure|report|cli)/'
+never bench/measure 'bench/(report|cli)/'
+never bench/report 'bench/cli/'
+
+# Libraries.
+only 'mpi\.h' bench/team/strategy_mpi.c
+only 'omp\.h' bench/team/strategy_openmp.c
+only 'hwloc\.h' bench/place/placement.h
+only 'jansson\.h' bench/report/json.c
+only 'curl/curl\.h' io/fetch.c
+only 'microhttpd\.h' io/serve.c
+only 'getopt\.h' bench/cli/options.c
+
+# A name is found by its last part alone.
+report 'file names are unique, but for main.c' "$(find bench compute io -name '*.[ch]' 2>/dev/null | sed 's|.*/||' | grep -vx main.c | sort | uniq -d)"
+
+echo "1..$count"
+exit $failed

@@ -1,0 +1,68 @@
+#!/bin/sh
+# Installs what corescale needs, with the system's package manager, where something is missing.
+#
+#	install-deps.sh [--dry-run] [build|check]
+#
+# build: what `make` and `make demo` need. check (the default): that, and what the tests need.
+# --dry-run lists the missing packages, one a line, and installs nothing.
+# Without root or sudo it prints the command to type, and exits 1.
+set -eu
+
+dry_run=no
+group=check
+for word; do
+	case $word in
+	--dry-run) dry_run=yes ;;
+	build | check) group=$word ;;
+	*)
+		echo "usage: install-deps.sh [--dry-run] [build|check]" >&2
+		exit 2
+		;;
+	esac
+done
+
+if command -v apt-get >/dev/null 2>&1; then
+	packages='gcc libc6-dev make pkg-config libhwloc-dev libjansson-dev libopenmpi-dev openmpi-bin'
+	tests='libcmocka-dev bats perl clang libclang-rt-dev libomp-dev python3-jsonschema shellcheck hwloc-nox procps util-linux'
+	installed() { dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
+	install='apt-get install -y --no-install-recommends'
+	refresh='apt-get update'
+	export DEBIAN_FRONTEND=noninteractive
+elif command -v dnf >/dev/null 2>&1; then
+	packages='gcc make pkgconf-pkg-config hwloc-devel jansson-devel openmpi-devel'
+	tests='libcmocka-devel bats perl-Test-Harness clang compiler-rt libomp-devel python3-jsonschema ShellCheck hwloc procps-ng util-linux'
+	installed() { rpm -q "$1" >/dev/null 2>&1; }
+	install='dnf install -y'
+	refresh=
+else
+	echo 'install-deps.sh: neither apt-get nor dnf is here: install gcc, make, pkg-config, hwloc, jansson and Open MPI by hand' >&2
+	exit 1
+fi
+
+[ "$group" = build ] || packages="$packages $tests"
+missing=
+for package in $packages; do
+	installed "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$dry_run" = yes ]; then
+	# shellcheck disable=SC2086 # words on purpose
+	printf '%s\n' $missing
+	exit 0
+fi
+
+if [ "$(id -u)" -eq 0 ]; then
+	as_root=
+elif command -v sudo >/dev/null 2>&1 && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+	as_root=sudo
+else
+	echo "install-deps.sh: root is needed; type: su -c '${refresh:+$refresh && }$install$missing'" >&2
+	exit 1
+fi
+
+echo "installing:$missing"
+# shellcheck disable=SC2086 # words on purpose
+[ -z "$refresh" ] || $as_root $refresh -qq
+# shellcheck disable=SC2086 # words on purpose
+$as_root $install $missing
