@@ -35,7 +35,7 @@ int closed_form(u128 *sum, uint64_t begin, uint64_t end)
 	struct u192 from = sum_below(begin), to = sum_below(end);
 
 	*sum = to.low - from.low;
-	return to.high - from.high - (to.low < from.low) ? -EOVERFLOW : 0;
+	return to.high == from.high + (to.low < from.low) ? 0 : -EOVERFLOW;
 }
 
 uint64_t closed_form_end(uint64_t begin)

@@ -27,16 +27,16 @@ static bool usable(void)
 {
 	return __builtin_cpu_supports("avx2");
 }
+#define HOOK(hook) hook
 #else
-#define usable     NULL
-#define vector_sum NULL
+#define HOOK(hook) NULL
 #endif
 
 const struct kernel kernel_avx2 = {
 	.name = "avx2",
 	.needs = "this CPU has no AVX2",
-	.usable = usable,
+	.usable = HOOK(usable),
 	.max = UINT32_MAX,
 	.terms_per_ms = 16000000,
-	.sum = vector_sum,
+	.sum = HOOK(vector_sum),
 };

@@ -28,16 +28,16 @@ static bool usable(void)
 {
 	return __builtin_cpu_supports("avx512f");
 }
+#define HOOK(hook) hook
 #else
-#define usable     NULL
-#define vector_sum NULL
+#define HOOK(hook) NULL
 #endif
 
 const struct kernel kernel_avx512 = {
 	.name = "avx512",
 	.needs = "this CPU has no AVX-512F",
-	.usable = usable,
+	.usable = HOOK(usable),
 	.max = UINT32_MAX,
 	.terms_per_ms = 32000000,
-	.sum = vector_sum,
+	.sum = HOOK(vector_sum),
 };

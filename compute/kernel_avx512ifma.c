@@ -30,16 +30,16 @@ static bool usable(void)
 {
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512ifma");
 }
+#define HOOK(hook) hook
 #else
-#define usable     NULL
-#define vector_sum NULL
+#define HOOK(hook) NULL
 #endif
 
 const struct kernel kernel_avx512ifma = {
 	.name = "avx512ifma",
 	.needs = "this CPU has no AVX-512 IFMA",
-	.usable = usable,
+	.usable = HOOK(usable),
 	.max = ((uint64_t)1 << 52) - 1,
 	.terms_per_ms = 60000000,
-	.sum = vector_sum,
+	.sum = HOOK(vector_sum),
 };

@@ -462,7 +462,7 @@ static void begin_run(struct team *team)
 		own->orders[i] = next_order(own, i);
 }
 
-static int run(struct team *team)
+static int run_ranks(struct team *team)
 {
 	struct mpi *own = team->own;
 	int ret;
@@ -523,8 +523,6 @@ static int follow(struct team *team)
 	return 0;
 }
 
-static const char *const missing = NULL;
-
 const char *mpi_version(void)
 {
 	static char version[MPI_MAX_LIBRARY_VERSION_STRING];
@@ -534,26 +532,25 @@ const char *mpi_version(void)
 	version[strcspn(version, ",\n")] = '\0';
 	return version;
 }
+#define MISSING    NULL
+#define HOOK(hook) hook
 #else
-static const char missing[] = "built without MPI";
-#define open_ranks  NULL
-#define run         NULL
-#define close_ranks NULL
-#define follow      NULL
-
 const char *mpi_version(void)
 {
 	return NULL;
 }
+
+#define MISSING    "built without MPI"
+#define HOOK(hook) NULL
 #endif
 
 const struct strategy strategy_mpi = {
 	.name = "mpi",
 	.about = "MPI ranks",
-	.missing = missing,
+	.missing = MISSING,
 	.outer = true,
-	.open = open_ranks,
-	.run = run,
-	.close = close_ranks,
-	.follow = follow,
+	.open = HOOK(open_ranks),
+	.run = HOOK(run_ranks),
+	.close = HOOK(close_ranks),
+	.follow = HOOK(follow),
 };

@@ -78,22 +78,20 @@ static int run(struct team *team)
 	return error;
 }
 
-static const char *const missing = NULL;
+#define MISSING    NULL
+#define HOOK(hook) hook
 #else
-static const char missing[] = "built without OpenMP";
-#define check NULL
-#define open  NULL
-#define run   NULL
-#define leave NULL
+#define MISSING    "built without OpenMP"
+#define HOOK(hook) NULL
 #endif
 
 const struct strategy strategy_openmp = {
 	.name = "openmp",
 	.about = "OpenMP threads",
-	.missing = missing,
+	.missing = MISSING,
 	.in_ranks = true,
-	.check = check,
-	.open = open,
-	.run = run,
-	.close = leave,
+	.check = HOOK(check),
+	.open = HOOK(open),
+	.run = HOOK(run),
+	.close = HOOK(leave),
 };
