@@ -103,6 +103,11 @@ $(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(COMPUTE) $(BENCH)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS) -lcmocka
 
+# What scripts/speed.sh measures with.
+$(BUILD)/speed: $(BUILD)/scripts/speed.o $(COMPUTE) $(BENCH)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS)
+
 # Objects are made again when the compiler or its flags change.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)

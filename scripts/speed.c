@@ -1,0 +1,182 @@
+/*
+ * Measurements for speed.sh that the shell cannot make: kernels beside the plain loop and beside
+ *the rate at which this core issues multiplications; programs from their launch to their end.
+ *
+ *	speed kernels ROUNDS            a line each: NAME<tab>terms (or lanes) per second, the
+ *median of interleaved rounds speed spawn ROUNDS CMD [-- CMD] a line each: CMD<tab>seconds,
+ *likewise; output goes to /dev/null
+ */
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench/clock.h"
+#include "bench/measure/stats.h"
+#include "compute/kernel.h"
+
+enum { MOST = 16, FIRST = 10000000, TASKS = 20 };
+
+extern char **environ;
+
+/* Results go here, so that no loop is left out. */
+static volatile uint64_t sink;
+
+/* What a C programmer writes, and gcc -O3 makes of it. */
+__attribute__((noinline, optimize("O3"))) static u128 plain(uint64_t begin, uint64_t end)
+{
+	u128 sum = 0;
+
+	for (uint64_t i = begin; i < end; i++)
+		sum += (u128)i * i;
+	return sum;
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+/* Independent multiplications and nothing else: as many accumulators as registers allow, all of one
+ * operand. */
+#define ISSUE(NAME, TARGET, VECTOR, ZERO, MULTIPLY, WAYS, LANES)                                 \
+	__attribute__((noinline, target(TARGET))) static u128 NAME(uint64_t begin, uint64_t end) \
+	{                                                                                        \
+		VECTOR sum[WAYS], i, all = ZERO;                                                 \
+		uint64_t parts[LANES];                                                           \
+                                                                                                 \
+		memset(&i, 1, sizeof(i));                                                        \
+		_Pragma("GCC unroll 16") for (int way = 0; way < WAYS; way++) sum[way] = ZERO;   \
+		for (uint64_t n = (end - begin) / (WAYS * LANES); n; n--) {                      \
+			_Pragma("GCC unroll 16") for (int way = 0; way < WAYS; way++)            \
+				MULTIPLY(sum[way], i);                                           \
+		}                                                                                \
+		_Pragma("GCC unroll 16") for (int way = 0; way < WAYS; way++) all ^= sum[way];   \
+		memcpy(parts, &all, sizeof(parts));                                              \
+		return parts[0];                                                                 \
+	}
+
+#define IFMA(sum, i)         (sum = _mm512_madd52lo_epu64(sum, i, i))
+#define MULUDQ(insn, sum, i) __asm__ volatile(insn " %1, %1, %0" : "=v"(sum) : "v"(i))
+#define MULUDQ_ANY(sum, i)   MULUDQ("vpmuludq", sum, i)
+
+ISSUE(issue_avx512ifma, "avx512f,avx512ifma", __m512i, _mm512_setzero_si512(), IFMA, 12, 8)
+ISSUE(issue_avx512, "avx512f", __m512i, _mm512_setzero_si512(), MULUDQ_ANY, 12, 8)
+ISSUE(issue_avx2, "avx2", __m256i, _mm256_setzero_si256(), MULUDQ_ANY, 12, 4)
+#endif
+
+struct entry {
+	const char *name;
+	u128 (*sum)(uint64_t begin, uint64_t end);
+	double *samples;
+};
+
+static int kernel_entries(struct entry *entries)
+{
+	int count = 0;
+
+	entries[count++] = (struct entry){ "plain", plain, NULL };
+	for (int i = 0; kernels[i]; i++)
+		if (!kernel_missing(kernels[i]))
+			entries[count++] =
+				(struct entry){ kernels[i]->name, kernels[i]->sum, NULL };
+#if defined(__x86_64__)
+	if (!kernel_missing(&kernel_avx512ifma))
+		entries[count++] = (struct entry){ "issue:avx512ifma", issue_avx512ifma, NULL };
+	if (!kernel_missing(&kernel_avx512))
+		entries[count++] = (struct entry){ "issue:avx512", issue_avx512, NULL };
+	if (!kernel_missing(&kernel_avx2))
+		entries[count++] = (struct entry){ "issue:avx2", issue_avx2, NULL };
+#endif
+	return count;
+}
+
+static void print_median(const char *name, double *samples, size_t count)
+{
+	printf("%s\t%.6g\n", name, summarise(samples, count).median);
+}
+
+static int measure_kernels(size_t rounds)
+{
+	struct entry entries[MOST];
+	int count = kernel_entries(entries);
+	double terms = 0;
+
+	for (int i = 0; i < count; i++)
+		entries[i].samples = calloc(rounds, sizeof(double));
+	for (uint64_t n = FIRST; n < FIRST + TASKS; n++)
+		terms += (double)n;
+	for (size_t round = 0; round < rounds; round++) {
+		for (int i = 0; i < count; i++) {
+			uint64_t began = clock_ns();
+
+			for (uint64_t n = FIRST; n < FIRST + TASKS; n++)
+				sink += (uint64_t)entries[i].sum(0, n);
+			entries[i].samples[round] = terms / ((double)(clock_ns() - began) * 1e-9);
+		}
+	}
+	for (int i = 0; i < count; i++) {
+		print_median(entries[i].name, entries[i].samples, rounds);
+		free(entries[i].samples);
+	}
+	return 0;
+}
+
+static double spawn_once(char **words)
+{
+	posix_spawn_file_actions_t actions;
+	uint64_t began;
+	int status = 1;
+	pid_t pid;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+	began = clock_ns();
+	if (posix_spawnp(&pid, words[0], &actions, NULL, words, environ) ||
+	    waitpid(pid, &status, 0) != pid || status) {
+		fprintf(stderr, "speed: %s failed\n", words[0]);
+		exit(1);
+	}
+	posix_spawn_file_actions_destroy(&actions);
+	return (double)(clock_ns() - began) * 1e-9;
+}
+
+static int measure_spawns(size_t rounds, char **words)
+{
+	char **commands[MOST] = { words };
+	double *samples[MOST];
+	int count = 1;
+
+	for (; *words; words++) {
+		if (strcmp(*words, "--") || count == MOST)
+			continue;
+		*words = NULL;
+		commands[count++] = ++words;
+	}
+	for (int i = 0; i < count; i++)
+		samples[i] = calloc(rounds, sizeof(double));
+	for (size_t round = 0; round < rounds; round++)
+		for (int i = 0; i < count; i++)
+			samples[i][round] = spawn_once(commands[i]);
+	for (int i = 0; i < count; i++) {
+		for (char **word = commands[i]; *word; word++)
+			printf("%s ", *word);
+		print_median("", samples[i], rounds);
+		free(samples[i]);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	size_t rounds = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
+
+	if (rounds && !strcmp(argv[1], "kernels"))
+		return measure_kernels(rounds);
+	if (rounds && argc > 3 && !strcmp(argv[1], "spawn"))
+		return measure_spawns(rounds, argv + 3);
+	fputs("usage: speed kernels ROUNDS | speed spawn ROUNDS COMMAND [-- COMMAND]\n", stderr);
+	return 2;
+}

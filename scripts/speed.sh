@@ -1,0 +1,77 @@
+#!/bin/sh
+# Measures what corescale promises, side by side in one run on this machine, and prints each ratio beside its target.
+# Nothing else should run meanwhile. Two minutes.
+set -eu
+cd "$(dirname "$0")/.."
+make --no-print-directory all build/speed >&2
+sumsq=build/sumsq
+tab=$(printf '\t')
+
+row() { # what, value, target as a shell test on the value ("at least 30"), unit
+	awk -v what="$1" -v value="$2" -v kind="$3" -v target="$4" -v unit="$5" 'BEGIN {
+		met = kind == "at least" ? value >= target : value <= target
+		printf "| %s | %.4g%s | %s %s%s | %s |\n", what, value, unit, kind, target, unit, met ? "yes" : "NO"
+	}'
+}
+
+note() { # what, value
+	printf '| %s | %s | | |\n' "$1" "$2"
+}
+
+ratio() {
+	awk -v a="$1" -v b="$2" 'BEGIN { print a / b }'
+}
+
+model=$(lscpu | sed -n 's/^Model name: *//p')
+echo "$model, $(nproc) CPUs allowed, $(uname -sr), $(gcc -dumpfullversion | sed 's/^/gcc /')"
+echo
+echo '| measured | value | target | met |'
+echo '| :-- | --: | --: | :-- |'
+
+# Kernels: one core, the twenty-number job.
+kernels=$(build/speed kernels 15)
+of() { echo "$kernels" | sed -n "s/^$1$tab//p"; }
+plain=$(of plain)
+for kernel in scalar avx2 avx512 avx512ifma; do
+	rate=$(of $kernel)
+	[ -n "$rate" ] || continue
+	note "$kernel, one core" "$(awk -v r="$rate" 'BEGIN { printf "%.1f Gterm/s", r / 1e9 }')"
+	case $kernel in
+	avx2) row "avx2 over the plain loop of gcc -O3" "$(ratio "$rate" "$plain")" 'at least' 15 '' ;;
+	avx512ifma) row "avx512ifma over the plain loop of gcc -O3" "$(ratio "$rate" "$plain")" 'at least' 30 '' ;;
+	esac
+done
+for kernel in avx512ifma avx512 avx2; do
+	issue=$(of issue:$kernel)
+	[ -n "$issue" ] || continue
+	# The fastest kernel comes first.
+	row "$kernel over its multiply-issue bound" "$(ratio "$(of $kernel)" "$issue")" 'at least' 0.95 ''
+	break
+done
+
+# Strategies: two workers on two cores, a job of about a second for one.
+compared=$(mktemp)
+trap 'rm -f "$compared"' EXIT
+$sumsq compare -q --no-progress -c 2 --rounds 9 --max-time 90 --csv="$compared" 3e10 >/dev/null
+for strategy in openmp processes mpi mpi+openmp; do
+	speedup=$(awk -F, -v s="$strategy" 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i } $1 == s { print $c["speedup"] }' "$compared")
+	[ -n "$speedup" ] || continue
+	row "$strategy, 2 workers, over serial" "$speedup" 'at least' 1.95 ''
+done
+
+# A job of no terms through an open team of two.
+null() { # strategy, words that give it two workers
+	strategy=$1
+	shift
+	$sumsq run -q -s "$strategy" "$@" --rounds 20000 --csv=/dev/null --json 0 |
+		sed -n 's/^ *"median_s": \([^,]*\),/\1/p' | awk '{ print $1 * 1e6 }'
+}
+row 'no work, team of 2: openmp' "$(null openmp -w 2)" 'at most' 2 ' us'
+row 'no work, team of 2: processes' "$(null processes -w 2)" 'at most' 20 ' us'
+row 'no work, team of 2: mpi' "$(null mpi -n 2)" 'at most' 5 ' us'
+
+# Whole programs.
+spawned=$(build/speed spawn 41 hwloc-info -- $sumsq run -s serial 1000 -- $sumsq run -s openmp)
+took() { echo "$spawned" | sed -n "$1s/.*$tab//p"; }
+row 'sumsq run -s serial 1000 over hwloc-info, whole programs' "$(ratio "$(took 2)" "$(took 1)")" 'at most' 1 ''
+row 'sumsq run -s openmp, the twenty numbers, whole program' "$(ratio "$(took 3)" 0.001)" 'at most' 20 ' ms'
