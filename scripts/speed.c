@@ -57,13 +57,12 @@ __attribute__((noinline, optimize("O3"))) static u128 plain(uint64_t begin, uint
 		return parts[0];                                                                 \
 	}
 
-#define IFMA(sum, i)         (sum = _mm512_madd52lo_epu64(sum, i, i))
-#define MULUDQ(insn, sum, i) __asm__ volatile(insn " %1, %1, %0" : "=v"(sum) : "v"(i))
-#define MULUDQ_ANY(sum, i)   MULUDQ("vpmuludq", sum, i)
+#define IFMA(sum, i)   __asm__ volatile("vpmadd52luq %1, %1, %0" : "+v"(sum) : "v"(i))
+#define MULUDQ(sum, i) __asm__ volatile("vpmuludq %1, %1, %0" : "=v"(sum) : "v"(i))
 
 ISSUE(issue_avx512ifma, "avx512f,avx512ifma", __m512i, _mm512_setzero_si512(), IFMA, 12, 8)
-ISSUE(issue_avx512, "avx512f", __m512i, _mm512_setzero_si512(), MULUDQ_ANY, 12, 8)
-ISSUE(issue_avx2, "avx2", __m256i, _mm256_setzero_si256(), MULUDQ_ANY, 12, 4)
+ISSUE(issue_avx512, "avx512f", __m512i, _mm512_setzero_si512(), MULUDQ, 12, 8)
+ISSUE(issue_avx2, "avx2", __m256i, _mm256_setzero_si256(), MULUDQ, 12, 4)
 #endif
 
 struct entry {
