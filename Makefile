@@ -94,7 +94,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
 # The files that see OpenMP and MPI.
-$(BUILD)/bench/team/strategy_openmp.o: EXTRA = $(OPENMP)
+$(BUILD)/bench/team/strategy_openmp.o $(BUILD)/bench/place/openmp_env.o: EXTRA = $(OPENMP)
 $(BUILD)/bench/team/strategy_mpi.o: EXTRA = $(MPI_CFLAGS)
 
 # A test is linked with everything but the main functions.

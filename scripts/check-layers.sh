@@ -55,7 +55,7 @@ never bench/report 'bench/cli/'
 
 # Libraries.
 only 'mpi\.h' bench/team/strategy_mpi.c
-only 'omp\.h' bench/team/strategy_openmp.c
+only 'omp\.h' bench/team/strategy_openmp.c bench/place/openmp_env.c
 only 'hwloc\.h' bench/place/placement.h
 only 'jansson\.h' bench/report/json.c
 only 'curl/curl\.h' io/fetch.c

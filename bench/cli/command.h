@@ -81,6 +81,7 @@ bool progress_wanted(const struct command *command);
 
 int verb_run(struct command *command);
 int verb_compare(struct command *command);
+int verb_place(struct command *command);
 int verb_list(struct command *command);
 
 #endif

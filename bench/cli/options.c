@@ -71,16 +71,19 @@ static int set_file(void *into, const char *value)
 static int set_places(void *into, const char *value)
 {
 	((struct options *)into)->place.places = value;
-	return strcmp(value, "cores") ? say_fail(EINVAL, "no places '%s': there are cores", value)
-				      : 0;
+	return 0;
 }
 
 static int set_bind(void *into, const char *value)
 {
 	((struct options *)into)->place.bind = value;
-	return strcmp(value, "close") && strcmp(value, "none")
-		       ? say_fail(EINVAL, "no policy '%s': there are close and none", value)
-		       : 0;
+	return place_check_bind(value);
+}
+
+static int set_topology(void *into, const char *value)
+{
+	((struct options *)into)->place.topology = value;
+	return 0;
 }
 
 static int set_schedule(void *into, const char *value)
@@ -189,10 +192,19 @@ const struct option_row shared_options[] = {
 	{ "file", 'f', "FILE",
 	  "read more of them from FILE, one a line, # begins a\ncomment; - is standard input",
 	  MEASURING, false, set_file },
-	{ "places", 0, "PLACES", "what a worker is bound to: cores", MEASURING | VERB_PLACE, true,
-	  set_places },
-	{ "bind", 0, "POLICY", "how workers go to places: close, or none", MEASURING | VERB_PLACE,
-	  true, set_bind },
+	{ "places", 0, "PLACES",
+	  "what a worker is bound to: threads, cores, ll_caches,\nnuma_domains or sockets; or "
+	  "cores "
+	  "inside an hwloc expression\nlike numa:1, core:0-3.pu:0, cpukind:0, 0xff; default\n"
+	  "OMP_PLACES, or cores",
+	  MEASURING | VERB_PLACE, true, set_places },
+	{ "bind", 0, "POLICY",
+	  "how workers go to places: close, spread or none; default\nOMP_PROC_BIND, or close",
+	  MEASURING | VERB_PLACE, true, set_bind },
+	{ "topology", 0, "TOPOLOGY",
+	  "plan for another machine: an hwloc XML file, or a synthetic\ndescription like 'pack:2 "
+	  "[numa] l3:4 core:8 pu:2'",
+	  VERB_PLACE | VERB_RUN, false, set_topology },
 	{ "schedule", 0, "KIND[,CHUNK]",
 	  "how items are handed out: static, dynamic or guided;\nCHUNK counts items; default "
 	  "dynamic",
@@ -375,7 +387,6 @@ int command_parse(struct command *command, const struct program *program, int ar
 
 	*command = (struct command){ .program = program, .argv = argv, .verb = &none };
 	command->options = (struct options){
-		.place = { .places = "cores", .bind = "close" },
 		.schedule = { .type = &schedule_dynamic },
 		.schedule_text = "dynamic",
 		.max_time = 60,

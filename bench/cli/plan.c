@@ -2,9 +2,11 @@
 #include "plan.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench/say.h"
+#include "bench/team/launch.h"
 #include "bench/team/strategy.h"
 
 #define ASYNC_INFLIGHT 16
@@ -77,12 +79,104 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
 	plan->launch = plan->spec.strategy->outer && !launched() && !plan->spec.strategy->missing;
 	ret = team_check(&plan->spec);
-	if (!ret && command->program->cpu_bound && !plan->launch && !launched_rank()) {
-		unsigned int here = plan->spec.workers * (launched() ? launched_ranks_here() : 1);
-
-		if (here > cores)
-			say_warn("%u workers on %u allowed core%s: oversubscribed", here, cores,
-				 cores > 1 ? "s" : "");
-	}
+	/* Of ranks that run already, the masks will tell. */
+	if (!ret && command->program->cpu_bound && !launched())
+		plan_warn_places(placement, plan->spec.workers * plan->ranks);
 	return ret;
+}
+
+void plan_warn_places(const struct placement *placement, unsigned int workers)
+{
+	const struct machine *machine = placement_machine(placement);
+	unsigned int cores = machine->allowed_cores;
+	const char *bind = placement_request(placement)->bind;
+
+	if (workers > cores)
+		say_warn("%u workers on %u allowed core%s: oversubscribed%s", workers, cores,
+			 cores > 1 ? "s" : "", strcmp(bind, "spread") ? "" : ", places are shared");
+	if ((double)workers > machine->cpu_quota)
+		say_warn("%.2g CPUs of quota for %u workers: the cgroup will hold them up",
+			 machine->cpu_quota, workers);
+}
+
+/* The command's own words, less an option that takes a value, to be typed again. */
+static void retype(const struct command *command, char letter, const char *name, char *line,
+		   size_t size)
+{
+	size_t at = 0;
+
+	line[0] = '\0';
+	for (char **word = command->argv; *word && at < size; word++) {
+		const char *text = *word;
+		size_t length = strlen(name);
+
+		if (text[0] == '-' && (text[1] == letter || (!strncmp(text, "--", 2) &&
+							     !strncmp(text + 2, name, length)))) {
+			/* Its value may be the next word. */
+			if ((text[1] == letter && !text[2]) ||
+			    (text[1] != letter && !text[2 + length]))
+				word += word[1] != NULL;
+			continue;
+		}
+		at += (size_t)snprintf(line + at, size - at, " %s", text);
+	}
+}
+
+/* Ranks that a launcher bound too narrowly for their workers. */
+static void warn_ranks(const struct command *command, const struct team_spec *spec, int pu,
+		       unsigned int one, unsigned int other)
+{
+	unsigned int cores = placement_machine(spec->placement)->cores,
+		     here = launched_ranks_here();
+	unsigned int own = placement_machine(spec->placement)->allowed_cores,
+		     fit = cores / here ? cores / here : 1;
+	char line[1024];
+
+	retype(command, 'w', "workers", line, sizeof(line));
+	if (spec->workers * here <= cores)
+		say_warn("workers %u and %u share PU %d: mpirun bound each rank to %u core%s for "
+			 "%u workers; type: mpirun -n "
+			 "%u --map-by slot:PE=%u%s -w %u",
+			 one, other, pu, own, own > 1 ? "s" : "", spec->workers, launched_ranks(),
+			 spec->workers, line, spec->workers);
+	else
+		say_warn("workers %u and %u share PU %d: this node has %u cores for %u workers; "
+			 "type: mpirun -n %u --bind-to "
+			 "none%s -w %u",
+			 one, other, pu, cores, spec->workers * here, launched_ranks(), line, fit);
+}
+
+/* Places of several PUs are there to be shared. */
+static bool shares_places(const char *places)
+{
+	return !strcmp(places, "ll_caches") || !strcmp(places, "numa_domains") ||
+	       !strcmp(places, "sockets");
+}
+
+int plan_warn_shared(const struct command *command, const struct team *team,
+		     const struct team_spec *spec)
+{
+	unsigned int count, here = 0, one = 0, other = 0;
+	const struct worker *rows;
+	const char **masks;
+	int pu;
+
+	count = team_workers(team, &rows);
+	if (!launched() || !command->program->cpu_bound ||
+	    shares_places(placement_request(spec->placement)->places))
+		return 0;
+	masks = calloc(count, sizeof(*masks));
+	if (!masks)
+		return -ENOMEM;
+	while (here < count && !strcmp(rows[here].host, rows[0].host)) {
+		masks[here] = rows[here].planned;
+		here++;
+	}
+	pu = masks_shared(masks, here, &one, &other);
+	free(masks);
+	if (pu >= 0 && launch_is_ours())
+		plan_warn_places(spec->placement, here);
+	else if (pu >= 0)
+		warn_ranks(command, spec, pu, one, other);
+	return pu == -ENOMEM ? pu : 0;
 }

@@ -13,4 +13,12 @@ struct plan {
 /* Returns 0, or -errno having said why there can be no such team. */
 int plan_team(struct plan *plan, const struct command *command, struct placement *placement);
 
+/* Warns of more workers than places, and of more than the CPU quota. */
+void plan_warn_places(const struct placement *placement, unsigned int workers);
+
+/* Warns of workers that were bound to one PU, once the team is open, and says what to type instead.
+ */
+int plan_warn_shared(const struct command *command, const struct team *team,
+		     const struct team_spec *spec);
+
 #endif

@@ -17,6 +17,8 @@ const struct verb shared_verbs[] = {
 	{ "run", "do the job once, with one strategy", VERB_RUN, verb_run },
 	{ "compare", "do the same job with every strategy, side by side", VERB_COMPARE,
 	  verb_compare },
+	{ "place", "show where the workers would go, on this machine or any other", VERB_PLACE,
+	  verb_place },
 	{ "list", "name the strategies and what else there is, and why one is missing", VERB_LIST,
 	  verb_list },
 	{ 0 },

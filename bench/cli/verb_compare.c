@@ -367,7 +367,7 @@ static int report(struct contest *contest, struct placement *placement)
 	if (first) {
 		document.job = first->job;
 		document.tables[0] = first->tables[0];
-		document.tables[0].programs_only = true;
+		document.tables[0].audience = FOR_PROGRAMS;
 		document.table_count = 1;
 	}
 	document.advice = advise(contest);
@@ -399,9 +399,8 @@ static int set_up(struct contest *contest, struct placement *placement)
 		if (missing)
 			ret = leave_out(row, missing);
 	}
-	if (!ret && program->cpu_bound && contest->concurrency > cores)
-		say_warn("%u workers on %u allowed core%s: oversubscribed", contest->concurrency,
-			 cores, cores > 1 ? "s" : "");
+	if (!ret && program->cpu_bound)
+		plan_warn_places(placement, contest->concurrency);
 	return ret;
 }
 

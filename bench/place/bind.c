@@ -13,8 +13,15 @@ int placement_bind(struct placement *placement, unsigned int worker, char bound[
 	int ret = 0;
 
 	bound[0] = '\0';
-	if (!planned)
+	if (!planned) {
+		/* Unbound, but inside what is allowed, which --places may have narrowed. */
+		hwloc_set_cpubind(placement->topology, placement->allowed, HWLOC_CPUBIND_THREAD);
 		return 0;
+	}
+	/* On a topology of another machine hwloc would do nothing, and say that it did. */
+	if (!placement->machine.this_system)
+		return say_fail(EINVAL,
+				"nothing can be bound: this topology is of another machine");
 	mask_text(planned, wanted);
 	if (hwloc_set_cpubind(placement->topology, planned, HWLOC_CPUBIND_THREAD) < 0)
 		return say_fail(EIO,
@@ -36,5 +43,7 @@ int placement_bind(struct placement *placement, unsigned int worker, char bound[
 
 void placement_unbind(struct placement *placement)
 {
-	hwloc_set_cpubind(placement->topology, placement->started_with, HWLOC_CPUBIND_THREAD);
+	if (placement->machine.this_system)
+		hwloc_set_cpubind(placement->topology, placement->started_with,
+				  HWLOC_CPUBIND_THREAD);
 }

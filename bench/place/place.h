@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* A mask as one hex number, as taskset prints it ("0x1"), for up to 4096 PUs; "" for no mask. */
 #define MASK_TEXT 1032
@@ -16,35 +17,64 @@
 struct placement;
 
 struct place_request {
-	const char *places; /* "cores" */
-	const char *bind;   /* "close" or "none" */
+	const char *places; /* what a worker is bound to, or an hwloc expression; NULL: default */
+	const char *bind;   /* "close", "spread" or "none"; NULL: default */
+	const char
+		*topology; /* XML file or synthetic description to plan for; NULL: this machine */
 };
 
 struct machine {
 	char cpu_model[128]; /* "" if unknown */
 	unsigned int cores, pus, numa_nodes;
-	unsigned int allowed_cores, allowed_pus; /* in the mask that this process started with */
+	/* What this process may use, and --places selects: the mask, and the cores and PUs in it.
+	 */
+	unsigned int allowed_cores, allowed_pus;
 	char allowed[MASK_TEXT];
+	/* CPUs of time that the cgroup allows, whatever the mask (cpu.max, cfs_quota_us); NAN: no
+	 * quota. */
+	double cpu_quota;
 	const char *hwloc; /* version of the library */
+	bool this_system;  /* false: only plans can be made, nothing can be bound */
 };
 
-/* Reads the topology and the allowed PUs. Returns 0, or -errno having said why. */
+/* Where a mask lies: logical indexes as hwloc numbers them, -1 where there is none or more than
+ * one. */
+struct location {
+	int package, numa, l3, core, kind, pu; /* pu is the number of the operating system */
+};
+
+/*
+ * Takes the defaults from OMP_PLACES and OMP_PROC_BIND where the request has none, reads the
+ * topology and the allowed PUs. Returns 0; -EINVAL, having said why, if the request is wrong;
+ * another -errno.
+ */
 int placement_open(struct placement **placement, const struct place_request *request);
 void placement_close(struct placement *placement);
 
+/* Checks the words alone. Returns 0, or -EINVAL having named the choices. */
+int place_check_bind(const char *text);
+
 const struct machine *placement_machine(const struct placement *placement);
+/* The request, with the defaults filled in. */
 const struct place_request *placement_request(const struct placement *placement);
 
 /*
  * Plans `workers` workers on this machine, of which this process has `count`, beginning with
- * `first`. May be called again. Returns 0 or -errno.
+ * `first`. May be called again. Returns 0 or -ENOMEM.
  */
 int placement_plan(struct placement *placement, unsigned int workers, unsigned int first,
 		   unsigned int count);
 
-/* The planned mask of this process's worker, "" where nothing is bound. */
-void placement_planned(const struct placement *placement, unsigned int worker,
-		       char mask[MASK_TEXT]);
+/* The planned mask of this process's worker, "" where nothing is bound, and where it lies. */
+void placement_planned(const struct placement *placement, unsigned int worker, char mask[MASK_TEXT],
+		       struct location *location);
+
+/* How many places the last plan found; 0 if nothing is bound. */
+unsigned int placement_places(const struct placement *placement);
+
+/* True if not all planned workers are alike: their cores are of different kinds, or some share one.
+ */
+bool placement_unequal(const struct placement *placement);
 
 /*
  * Binds the calling thread as planned and reads its mask back into bound. To be called by the
@@ -55,5 +85,23 @@ int placement_bind(struct placement *placement, unsigned int worker, char bound[
 
 /* Gives the calling thread the mask that the process started with. */
 void placement_unbind(struct placement *placement);
+
+/*
+ * Undoes, in the calling thread, what the OpenMP runtime bound before main() because of OMP_PLACES
+ * or OMP_PROC_BIND. For children, which would inherit it.
+ */
+void place_undo_openmp(void);
+
+/* Draws the machine, 80 columns wide, and workers in it, whose masks are given. Returns 0 or
+ * -ENOMEM. */
+int placement_draw(const struct placement *placement, FILE *file, const char *const *masks,
+		   unsigned int count);
+
+/*
+ * Two of the masks that have a PU in common. Returns the number of the PU, -1 if there are none, or
+ * -ENOMEM.
+ */
+int masks_shared(const char *const *masks, unsigned int count, unsigned int *one,
+		 unsigned int *other);
 
 #endif

@@ -3,6 +3,7 @@
 #define PLACEMENT_H
 
 #include <hwloc.h>
+#include <stdbool.h>
 
 #include "place.h"
 
@@ -11,11 +12,36 @@ struct placement {
 	struct machine machine;
 	hwloc_topology_t topology;
 	hwloc_bitmap_t started_with; /* the mask of the process when it opened the placement */
-	hwloc_bitmap_t allowed;      /* that, within what the topology allows */
+	hwloc_bitmap_t allowed;      /* what it may use, within what --places selects */
+	hwloc_obj_type_t type;       /* of a place */
 	hwloc_bitmap_t *planned;     /* of this process's workers */
 	unsigned int count;
+	bool unequal;
+	unsigned int places;
 };
 
 void mask_text(hwloc_const_bitmap_t set, char text[MASK_TEXT]);
+
+/* Rank of the kind of core that a set lies in: 0 the fastest, more than 0 slower; -1 if unknown or
+ * several. */
+int kind_of(const struct placement *placement, hwloc_const_bitmap_t set);
+/* hwloc's own number of that kind, as "cpukind:N" takes it; -1 if unknown or several. */
+int kind_index(hwloc_topology_t topology, hwloc_const_bitmap_t set);
+
+/*
+ * The PUs that an hwloc expression selects ("core:0-3.pu:0", "numa:1", "cpukind:1", "0xff").
+ * Returns 0, or -EINVAL having said what is wrong with it.
+ */
+int expression_parse(hwloc_topology_t topology, hwloc_bitmap_t set, const char *text);
+
+/* OMP_PLACES and OMP_PROC_BIND as our words, NULL where they are not set or ask for the default. */
+const char *openmp_places(void);
+const char *openmp_bind(void);
+/* Adds all PUs of the places of the OpenMP runtime. Returns false, leaving set alone, if it has
+ * none. */
+bool openmp_all_places(hwloc_bitmap_t set);
+
+/* CPUs of quota of this process's cgroup; NAN if it has none. */
+double cgroup_quota(void);
 
 #endif

@@ -1,47 +1,436 @@
-/* Policies: which worker goes to which place. */
+/*
+ * Policies: which worker goes to which place.
+ *
+ * Places are the leaves of a tree of domains (packages, NUMA nodes, caches). Workers are dealt in
+ * passes: first one to each place of the fastest kind of core, then of the next kind, and when all
+ * have one, a second to each place that has a second PU, and so on; when all PUs have one, it
+ * begins anew. What a pass cannot fill it deals by the policy: close takes as few domains as it
+ * can, spread gives all domains alike. No decision looks at the numbers of the operating system.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/say.h"
 #include "placement.h"
 
-/* The allowed PUs of the n-th place that has any, or none. */
-static hwloc_obj_t nth_core(const struct placement *placement, unsigned int n)
-{
-	hwloc_obj_t core = NULL;
+/* A place: a leaf of the tree. */
+struct spot {
+	hwloc_bitmap_t set; /* its allowed PUs */
+	hwloc_obj_t object;
+	unsigned int pus;
+	int kind;
+	unsigned int workers;  /* dealt to it so far */
+	bool open;             /* in this pass */
+	unsigned int numbered; /* of those, the workers that have their numbers */
+};
 
-	while ((core = hwloc_get_next_obj_by_type(placement->topology, HWLOC_OBJ_CORE, core)))
-		if (hwloc_bitmap_intersects(core->cpuset, placement->allowed) && n-- == 0)
-			return core;
-	return NULL;
+/* Counts of the domains that a choice uses, level by level, the outermost in the highest bits. */
+__extension__ typedef unsigned __int128 cost_t;
+
+struct domain {
+	struct domain *children;
+	unsigned int count;
+	struct spot *spot;   /* of a leaf */
+	unsigned int room;   /* open spots in it, in this pass */
+	cost_t price;        /* of using it at all */
+	cost_t *costs;       /* close: the least cost of 0 ... room spots in it */
+	unsigned int *picks; /* close: of child c's share of n: picks[c * (room + 1) + n] */
+};
+
+struct plan {
+	const struct placement *placement;
+	struct spot *spots;
+	unsigned int count;
+	struct domain root;
+	unsigned int widest; /* PUs of the widest spot, 1 if places are shared as a whole */
+};
+
+/* Bits of a level's count. A level that counts more only loses its rank among the others. */
+enum { LEVEL_BITS = 12, LEVELS = 10 };
+
+static int add_spot(struct plan *plan, hwloc_obj_t object)
+{
+	hwloc_bitmap_t set = hwloc_bitmap_dup(object->cpuset);
+	struct spot *spot = &plan->spots[plan->count];
+
+	if (!set)
+		return -ENOMEM;
+	hwloc_bitmap_and(set, set, plan->placement->allowed);
+	/* Memory of several kinds may lie beside the same PUs: that is one place. */
+	if (hwloc_bitmap_iszero(set) ||
+	    (plan->count && hwloc_bitmap_isequal(object->cpuset, spot[-1].object->cpuset))) {
+		hwloc_bitmap_free(set);
+		return 0;
+	}
+	*spot = (struct spot){ .set = set, .object = object };
+	spot->pus = (unsigned int)hwloc_bitmap_weight(set);
+	spot->kind = kind_of(plan->placement, set);
+	plan->count++;
+	return 0;
 }
 
-int placement_plan(struct placement *placement, unsigned int workers, unsigned int first,
-		   unsigned int count)
+/* True if the PUs of a place are given to its workers one by one; otherwise they share it whole. */
+static bool divides(const struct placement *placement)
 {
-	hwloc_bitmap_t *planned = calloc(count ? count : 1, sizeof(*planned));
+	return placement->type == HWLOC_OBJ_CORE || placement->type == HWLOC_OBJ_PU;
+}
 
-	(void)workers;
-	if (!planned)
+static int find_spots(struct plan *plan)
+{
+	hwloc_topology_t topology = plan->placement->topology;
+	hwloc_obj_type_t type = plan->placement->type;
+	int total = hwloc_get_nbobjs_by_type(topology, type);
+	hwloc_obj_t object = NULL;
+
+	plan->spots = calloc(total > 0 ? (size_t)total : 1, sizeof(*plan->spots));
+	if (!plan->spots)
 		return -ENOMEM;
+	while ((object = hwloc_get_next_obj_by_type(topology, type, object)))
+		if (add_spot(plan, object))
+			return -ENOMEM;
+	plan->widest = 1;
+	for (unsigned int i = 0; divides(plan->placement) && i < plan->count; i++)
+		plan->widest =
+			plan->spots[i].pus > plan->widest ? plan->spots[i].pus : plan->widest;
+	for (unsigned int i = 0; !divides(plan->placement) && i < plan->count; i++)
+		plan->spots[i].kind = 0;
+	return plan->count ? 0 : say_fail(EIO, "this machine has no such places");
+}
+
+/* Builds the tree below an object, of the spots first ... end - 1, which lie in it. */
+static int grow(struct plan *plan, struct domain *domain, hwloc_obj_t object, unsigned int first,
+		unsigned int end, unsigned int level)
+{
+	hwloc_obj_t child = object->first_child;
+	int ret = 0;
+
+	/* A level that does not branch is no level. */
+	while (object->arity == 1 && end - first > 1) {
+		object = object->first_child;
+		child = object->first_child;
+	}
+	domain->price = level && level < LEVELS ? (cost_t)1 << (LEVEL_BITS * (LEVELS - level)) : 0;
+	if (end - first == 1) {
+		domain->spot = &plan->spots[first];
+		domain->price = 0;
+	}
+	if (domain->spot)
+		return 0;
+	domain->children = calloc(end - first, sizeof(*domain->children));
+	if (!domain->children)
+		return -ENOMEM;
+	while (!ret && first < end) {
+		struct domain *next = &domain->children[domain->count++];
+		unsigned int last = first + 1;
+
+		while (child &&
+		       !hwloc_bitmap_isincluded(plan->spots[first].object->cpuset, child->cpuset))
+			child = child->next_sibling;
+		while (child && last < end &&
+		       hwloc_bitmap_isincluded(plan->spots[last].object->cpuset, child->cpuset))
+			last++;
+		if (child)
+			ret = grow(plan, next, child, first, last, level + 1);
+		else
+			next->spot = &plan->spots[first];
+		first = last;
+		child = child ? child : object->first_child;
+	}
+	return ret;
+}
+
+static void fell(struct domain *domain)
+{
+	for (unsigned int i = 0; i < domain->count; i++)
+		fell(&domain->children[i]);
+	free(domain->children);
+	free(domain->costs);
+	free(domain->picks);
+}
+
+/* Counts the open spots of each domain. */
+static unsigned int count_room(struct domain *domain)
+{
+	domain->room = domain->spot ? domain->spot->open : 0;
+	for (unsigned int i = 0; i < domain->count; i++)
+		domain->room += count_room(&domain->children[i]);
+	return domain->room;
+}
+
+static unsigned int round_up(unsigned int amount, unsigned int parts)
+{
+	return amount / parts + (amount % parts != 0);
+}
+
+/* Gives `amount` workers to open spots of the domain, its children alike: they differ by one, or
+ * are full. */
+static int deal_spread(struct domain *domain, unsigned int amount)
+{
+	unsigned int *shares, open = 0, turn = 0;
+	int ret = 0;
+
+	if (domain->spot)
+		domain->spot->workers += amount;
+	if (domain->spot || !amount)
+		return 0;
+	shares = calloc(domain->count, sizeof(*shares));
+	if (!shares)
+		return -ENOMEM;
+	/* Whole rounds, as long as there is one for every child that has room. */
+	for (;;) {
+		open = 0;
+		for (unsigned int i = 0; i < domain->count; i++)
+			open += shares[i] < domain->children[i].room;
+		if (!open || amount < open)
+			break;
+		for (unsigned int i = 0; i < domain->count; i++) {
+			unsigned int more = shares[i] < domain->children[i].room;
+
+			shares[i] += more;
+			amount -= more;
+		}
+	}
+	/* The rest at equal distances. */
+	for (unsigned int i = 0; open && i < domain->count; i++) {
+		if (shares[i] >= domain->children[i].room)
+			continue;
+		shares[i] += round_up((turn + 1) * amount, open) > round_up(turn * amount, open);
+		turn++;
+	}
+	for (unsigned int i = 0; !ret && i < domain->count; i++)
+		ret = deal_spread(&domain->children[i], shares[i]);
+	free(shares);
+	return ret;
+}
+
+/*
+ * The least cost of every number of spots in a domain: child after child, the best share for each.
+ * On equal cost the earlier child has more.
+ */
+static int price_close(struct domain *domain)
+{
+	unsigned int room = domain->room, sofar = 0;
+	cost_t *costs = calloc(room + 1, sizeof(*costs)), *next = calloc(room + 1, sizeof(*next));
+	int ret = costs && next ? 0 : -ENOMEM;
+
+	domain->picks = calloc((size_t)(domain->count ? domain->count : 1) * (room + 1),
+			       sizeof(*domain->picks));
+	if (!domain->picks)
+		ret = -ENOMEM;
+	for (unsigned int c = 0; !ret && c < domain->count; c++) {
+		struct domain *child = &domain->children[c];
+
+		ret = price_close(child);
+		for (unsigned int n = 0; !ret && n <= sofar + child->room; n++) {
+			unsigned int least = n > sofar ? n - sofar : 0,
+				     most = n < child->room ? n : child->room;
+
+			next[n] = ~(cost_t)0;
+			for (unsigned int pick = least; pick <= most; pick++) {
+				cost_t cost = costs[n - pick] + child->costs[pick];
+
+				if (cost >= next[n])
+					continue;
+				next[n] = cost;
+				domain->picks[c * (room + 1) + n] = pick;
+			}
+		}
+		sofar += child->room;
+		for (unsigned int n = 0; !ret && n <= sofar; n++)
+			costs[n] = next[n];
+	}
+	for (unsigned int n = 1; !ret && n <= room; n++)
+		costs[n] += domain->price;
+	free(next);
+	domain->costs = costs;
+	return ret;
+}
+
+static void deal_close(struct domain *domain, unsigned int amount)
+{
+	if (domain->spot)
+		domain->spot->workers += amount;
+	for (unsigned int c = domain->count; c-- > 0;) {
+		unsigned int pick = domain->picks[c * (domain->room + 1) + amount];
+
+		deal_close(&domain->children[c], pick);
+		amount -= pick;
+	}
+}
+
+static void forget_prices(struct domain *domain)
+{
+	for (unsigned int i = 0; i < domain->count; i++)
+		forget_prices(&domain->children[i]);
+	free(domain->costs);
+	free(domain->picks);
+	domain->costs = NULL;
+	domain->picks = NULL;
+}
+
+/* Deals `amount` workers to the open spots, at most one each. */
+static int deal(struct plan *plan, unsigned int amount)
+{
+	int ret = 0;
+
+	if (count_room(&plan->root) == amount) {
+		for (unsigned int i = 0; i < plan->count; i++)
+			plan->spots[i].workers += plan->spots[i].open;
+	} else if (!strcmp(plan->placement->request.bind, "spread")) {
+		ret = deal_spread(&plan->root, amount);
+	} else {
+		ret = price_close(&plan->root);
+		if (!ret)
+			deal_close(&plan->root, amount);
+		forget_prices(&plan->root);
+	}
+	return ret;
+}
+
+/* Whom a worker's number stands for: the turn-th worker of a spot. */
+struct seat {
+	const struct spot *spot;
+	unsigned int turn;
+};
+
+/* Numbers the workers that the spots have more than seats, in the order of the topology. */
+static unsigned int number(struct plan *plan, struct seat *seats, unsigned int next)
+{
+	for (unsigned int i = 0; i < plan->count; i++)
+		for (; plan->spots[i].numbered < plan->spots[i].workers; plan->spots[i].numbered++)
+			seats[next++] = (struct seat){ &plan->spots[i], plan->spots[i].numbered };
+	return next;
+}
+
+/* Opens the spots of a kind that have a PU for one more. Returns how many they are. */
+static unsigned int open_spots(struct plan *plan, int kind, unsigned int round)
+{
+	unsigned int open = 0;
+
+	for (unsigned int i = 0; i < plan->count; i++) {
+		struct spot *spot = &plan->spots[i];
+
+		spot->open =
+			spot->kind == kind && round < (divides(plan->placement) ? spot->pus : 1);
+		open += spot->open;
+	}
+	return open;
+}
+
+/* All workers, pass by pass. */
+static int deal_all(struct plan *plan, struct seat *seats, unsigned int workers)
+{
+	int kinds = hwloc_cpukinds_get_nr(plan->placement->topology, 0);
+	unsigned int dealt = 0, numbered = 0;
+	int ret = 0;
+
+	while (!ret && dealt < workers) {
+		for (unsigned int round = 0; round < plan->widest; round++) {
+			/* Kinds that hwloc cannot rank are all of rank -1. */
+			for (int kind = -1; !ret && kind < (kinds > 0 ? kinds : 1); kind++) {
+				unsigned int open = open_spots(plan, kind, round),
+					     left = workers - dealt;
+
+				if (!open || !left)
+					continue;
+				open = open < left ? open : left;
+				ret = deal(plan, open);
+				dealt += open;
+				/* Workers of one large place bear consecutive numbers. */
+				if (divides(plan->placement))
+					numbered = number(plan, seats, numbered);
+			}
+		}
+	}
+	number(plan, seats, numbered);
+	return ret;
+}
+
+/* The mask of a worker: its place, or a PU of it where several have one core. */
+static hwloc_bitmap_t seat_mask(const struct plan *plan, const struct seat *seat)
+{
+	const struct spot *spot = seat->spot;
+	hwloc_obj_t pu;
+
+	if (!divides(plan->placement) || spot->workers == 1)
+		return hwloc_bitmap_dup(spot->set);
+	pu = hwloc_get_obj_inside_cpuset_by_type(plan->placement->topology, spot->set, HWLOC_OBJ_PU,
+						 seat->turn % spot->pus);
+	return hwloc_bitmap_dup(pu->cpuset);
+}
+
+static bool find_unequal(const struct plan *plan)
+{
+	const struct spot *first = NULL;
+
+	for (unsigned int i = 0; divides(plan->placement) && i < plan->count; i++) {
+		const struct spot *spot = &plan->spots[i];
+
+		if (!spot->workers)
+			continue;
+		first = first ? first : spot;
+		if (spot->kind != first->kind ||
+		    spot->workers * first->pus != first->workers * spot->pus)
+			return true;
+	}
+	return false;
+}
+
+static void keep_plan(struct placement *placement, hwloc_bitmap_t *planned, unsigned int count)
+{
 	for (unsigned int i = 0; i < placement->count; i++)
 		hwloc_bitmap_free(placement->planned[i]);
 	free(placement->planned);
 	placement->planned = planned;
 	placement->count = count;
-	for (unsigned int i = 0; i < count && strcmp(placement->request.bind, "none"); i++) {
-		hwloc_obj_t core =
-			nth_core(placement, (first + i) % placement->machine.allowed_cores);
-
-		planned[i] = hwloc_bitmap_alloc();
-		if (!planned[i])
-			return -ENOMEM;
-		hwloc_bitmap_and(planned[i], core->cpuset, placement->allowed);
-	}
-	return 0;
 }
 
-void placement_planned(const struct placement *placement, unsigned int worker, char mask[MASK_TEXT])
+static int make_plan(struct plan *plan, struct seat *seats, unsigned int workers)
 {
-	mask_text(worker < placement->count ? placement->planned[worker] : NULL, mask);
+	int ret = find_spots(plan);
+
+	if (!ret)
+		ret = grow(plan, &plan->root, hwloc_get_root_obj(plan->placement->topology), 0,
+			   plan->count, 0);
+	if (!ret)
+		ret = deal_all(plan, seats, workers);
+	return ret;
+}
+
+int placement_plan(struct placement *placement, unsigned int workers, unsigned int first,
+		   unsigned int count)
+{
+	struct plan plan = { .placement = placement };
+	struct seat *seats = calloc(workers ? workers : 1, sizeof(*seats));
+	hwloc_bitmap_t *planned = calloc(count ? count : 1, sizeof(*planned));
+	int ret = seats && planned ? 0 : -ENOMEM;
+
+	if (!ret && strcmp(placement->request.bind, "none")) {
+		ret = make_plan(&plan, seats, workers);
+		for (unsigned int i = 0; !ret && i < count; i++) {
+			planned[i] = seat_mask(&plan, &seats[first + i]);
+			ret = planned[i] ? 0 : -ENOMEM;
+		}
+		placement->unequal = !ret && find_unequal(&plan);
+		placement->places = plan.count;
+	}
+	if (planned)
+		keep_plan(placement, planned, count);
+	fell(&plan.root);
+	for (unsigned int i = 0; i < plan.count; i++)
+		hwloc_bitmap_free(plan.spots[i].set);
+	free(plan.spots);
+	free(seats);
+	return ret;
+}
+
+bool placement_unequal(const struct placement *placement)
+{
+	return placement->unequal;
+}
+
+unsigned int placement_places(const struct placement *placement)
+{
+	return placement->places;
 }

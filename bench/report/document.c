@@ -43,6 +43,7 @@ static void describe_host(struct figures *host, const struct machine *machine)
 	figure_number(host, "pus", CELL_COUNT, machine->pus);
 	figure_number(host, "numa_nodes", CELL_COUNT, machine->numa_nodes);
 	figure_text(host, "allowed_pus", machine->allowed);
+	figure_number(host, "cpu_quota", CELL_RATIO, machine->cpu_quota);
 	figure_text(host, "compiler", COMPILER);
 	figure_text(host, "mpi", mpi_version());
 	figure_text(host, "hwloc", machine->hwloc);

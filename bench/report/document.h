@@ -58,6 +58,9 @@ struct document {
 					    unless runs_first */
 	size_t table_count;
 	bool runs_first;
+	/* Results as lines for shells, where the text of a command is not a table. */
+	void (*print_results)(FILE *file, const struct work *work);
+	const struct work *work;
 	char *advice; /* one plain sentence, or NULL */
 	/* What json_read() keeps: the texts that figures and tables refer to. */
 	void *read;
@@ -79,6 +82,8 @@ void run_clear(struct run *run);
 
 /* The table of runs, of a document that outlives it. */
 struct table runs_table(const struct document *document);
+/* The table of a run's workers: where each was planned, and where it is. */
+struct table workers_table(const struct run *run);
 /* The main table: what CSV has. */
 struct table main_table(const struct document *document);
 

@@ -79,23 +79,40 @@ static json_t *mask_value(const char *mask)
 	return text_value(mask[0] ? mask : NULL);
 }
 
+static json_t *index_value(int index)
+{
+	return index < 0 ? json_null() : json_integer(index);
+}
+
+static json_t *worker_value(size_t number, const struct worker *worker)
+{
+	double busy = (double)worker->busy_ns * 1e-9;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "worker", json_integer((json_int_t)number));
+	json_object_set_new(object, "host", text_value(worker->host));
+	json_object_set_new(object, "pid", worker->pid ? json_integer(worker->pid) : json_null());
+	json_object_set_new(object, "package", index_value(worker->at.package));
+	json_object_set_new(object, "numa", index_value(worker->at.numa));
+	json_object_set_new(object, "l3", index_value(worker->at.l3));
+	json_object_set_new(object, "core", index_value(worker->at.core));
+	json_object_set_new(object, "kind", index_value(worker->at.kind));
+	json_object_set_new(object, "pu", index_value(worker->at.pu));
+	json_object_set_new(object, "planned", mask_value(worker->planned));
+	json_object_set_new(object, "bound", mask_value(worker->bound));
+	json_object_set_new(object, "items", json_integer((json_int_t)worker->items));
+	json_object_set_new(object, "busy_s", number_value(busy));
+	json_object_set_new(object, "rate",
+			    number_value(busy > 0 ? (double)worker->items / busy : NAN));
+	return object;
+}
+
 static json_t *per_worker_value(const struct run *run)
 {
 	json_t *rows = json_array();
 
-	for (size_t i = 0; i < run->per_worker_count; i++) {
-		const struct worker *worker = &run->per_worker[i];
-		double busy = (double)worker->busy_ns * 1e-9;
-
-		json_array_append_new(
-			rows,
-			json_pack("{s:i, s:o, s:i, s:o, s:o, s:I, s:o, s:o}", "worker", (int)i,
-				  "host", text_value(worker->host), "pid", worker->pid, "planned",
-				  mask_value(worker->planned), "bound", mask_value(worker->bound),
-				  "items", (json_int_t)worker->items, "busy_s", number_value(busy),
-				  "rate",
-				  number_value(busy > 0 ? (double)worker->items / busy : NAN)));
-	}
+	for (size_t i = 0; i < run->per_worker_count; i++)
+		json_array_append_new(rows, worker_value(i, &run->per_worker[i]));
 	return rows;
 }
 
@@ -156,8 +173,9 @@ static int write(FILE *file, const struct document *document)
 	json_object_set_new(root, "host", figures_value(&document->host));
 	json_object_set_new(root, "job", figures_value(&document->job));
 	for (size_t i = 0; i < document->table_count; i++)
-		json_object_set_new(root, document->tables[i].key,
-				    table_value(&document->tables[i]));
+		if (document->tables[i].audience != FOR_PEOPLE)
+			json_object_set_new(root, document->tables[i].key,
+					    table_value(&document->tables[i]));
 	json_object_set_new(root, "runs", runs);
 	json_object_set_new(root, "advice", text_value(document->advice));
 	ret = json_dumpf(root, file, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
@@ -192,25 +210,41 @@ static void copy(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from);
 }
 
+static int index_of(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return json_is_integer(value) ? (int)json_integer_value(value) : -1;
+}
+
+static void read_worker(struct worker *worker, const json_t *row)
+{
+	copy(worker->host, sizeof(worker->host), string_of(row, "host"));
+	copy(worker->planned, sizeof(worker->planned), string_of(row, "planned"));
+	copy(worker->bound, sizeof(worker->bound), string_of(row, "bound"));
+	worker->pid = (int)count_of(row, "pid");
+	worker->at = (struct location){
+		.package = index_of(row, "package"),
+		.numa = index_of(row, "numa"),
+		.l3 = index_of(row, "l3"),
+		.core = index_of(row, "core"),
+		.kind = index_of(row, "kind"),
+		.pu = index_of(row, "pu"),
+	};
+	worker->items = (uint64_t)json_integer_value(json_object_get(row, "items"));
+	worker->busy_ns = (uint64_t)(real_of(row, "busy_s") * 1e9 + 0.5);
+}
+
 static int read_workers(struct run *run, const json_t *rows)
 {
-	size_t count = json_array_size(rows), i;
-	json_t *row;
+	size_t count = json_array_size(rows);
 
 	run->per_worker = calloc(count ? count : 1, sizeof(*run->per_worker));
 	if (!run->per_worker)
 		return -ENOMEM;
 	run->per_worker_count = count;
-	json_array_foreach (rows, i, row) {
-		struct worker *worker = &run->per_worker[i];
-
-		copy(worker->host, sizeof(worker->host), string_of(row, "host"));
-		copy(worker->planned, sizeof(worker->planned), string_of(row, "planned"));
-		copy(worker->bound, sizeof(worker->bound), string_of(row, "bound"));
-		worker->pid = (int)count_of(row, "pid");
-		worker->items = (uint64_t)json_integer_value(json_object_get(row, "items"));
-		worker->busy_ns = (uint64_t)(real_of(row, "busy_s") * 1e9 + 0.5);
-	}
+	for (size_t i = 0; i < count; i++)
+		read_worker(&run->per_worker[i], json_array_get(rows, i));
 	return 0;
 }
 

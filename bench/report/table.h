@@ -36,7 +36,7 @@ struct table {
 	/* Fills the cells of a row, all CELL_NONE before. */
 	void (*row)(const void *context, size_t row, struct cell *cells);
 	const void *context;
-	bool programs_only; /* people are not shown it */
+	enum { FOR_ALL, FOR_PROGRAMS, FOR_PEOPLE } audience; /* JSON is for programs */
 };
 
 #define COLUMNS(array) .columns = (array), .column_count = sizeof(array) / sizeof((array)[0])

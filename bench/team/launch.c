@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "bench/clock.h"
+#include "bench/place/place.h"
 #include "bench/say.h"
 
 /* "<clock_ns at the launch> <1 if stderr is a terminal>", from the process that launched the whole
@@ -34,6 +35,11 @@ uint64_t launch_began_ns(void)
 	uint64_t ns = launched ? strtoull(launched, NULL, 10) : 0;
 
 	return ns && ns <= began_ns ? ns : began_ns;
+}
+
+bool launch_is_ours(void)
+{
+	return getenv(LAUNCHED) != NULL;
 }
 
 bool launch_on_terminal(void)
@@ -63,6 +69,7 @@ static _Noreturn void become(char *const *argv, int in, int out, int err, int re
 	int null = open("/dev/null", O_RDONLY), error;
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	place_undo_openmp();
 	if (getppid() == parent && dup2(in < 0 ? null : in, 0) >= 0 && dup2(out, 1) >= 0 &&
 	    (err < 0 || dup2(err, 2) >= 0))
 		execvp(argv[0], argv);

@@ -15,6 +15,10 @@ void launch_begin(void);
  */
 uint64_t launch_began_ns(void);
 
+/* True if this program started the mpirun that it runs under, or is measured by another run of it.
+ */
+bool launch_is_ours(void);
+
 /* True if the stderr of the whole launch is a terminal, though a launcher may stand in between. */
 bool launch_on_terminal(void);
 

@@ -14,7 +14,7 @@ int seat_take(struct team *team, unsigned int worker)
 
 	gethostname(row->host, sizeof(row->host) - 1);
 	row->pid = (int)getpid();
-	placement_planned(team->spec.placement, worker, row->planned);
+	placement_planned(team->spec.placement, worker, row->planned, &row->at);
 	ret = placement_bind(team->spec.placement, worker, row->bound);
 	return ret ? ret
 		   : team->spec.work->type->open(&team->states[worker], team->spec.work,

@@ -41,6 +41,7 @@ struct worker {
 	char host[64];
 	int pid;
 	char planned[MASK_TEXT], bound[MASK_TEXT];
+	struct location at; /* where the planned mask lies */
 	uint64_t items;
 	uint64_t busy_ns; /* from its first claim to its last commit, less the waiting for claims */
 };

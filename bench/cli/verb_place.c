@@ -1,0 +1,138 @@
+/* place: where the workers would go, on this machine or on any other. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/say.h"
+#include "bench/team/null_work.h"
+#include "plan.h"
+#include "session.h"
+
+/* Whose picture is drawn below the table. */
+static const struct placement *drawn;
+
+static int print_text(FILE *file, const struct document *document)
+{
+	const struct run *run = &document->runs[0];
+	const char **masks = calloc(run->per_worker_count, sizeof(*masks));
+	unsigned int here = 0;
+	int ret = format_text.write(file, document);
+
+	if (!masks)
+		return -ENOMEM;
+	/* The picture is of one machine, the leader's. */
+	while (here < run->per_worker_count &&
+	       !strcmp(run->per_worker[here].host, run->per_worker[0].host)) {
+		masks[here] = run->per_worker[here].planned;
+		here++;
+	}
+	fputc('\n', file);
+	if (!ret)
+		ret = placement_draw(drawn, file, masks, here);
+	free(masks);
+	return ret;
+}
+
+static int write_plan(struct command *command, const struct placement *placement,
+		      struct document *document)
+{
+	document->tables[0] = workers_table(&document->runs[0]);
+	document->tables[0].audience = FOR_PEOPLE;
+	document->table_count = 1;
+	drawn = placement;
+	return outputs_write(command, document, print_text);
+}
+
+static int get_work(struct command *command, struct work **work)
+{
+	if (*command->operands)
+		return refuse_operands(command);
+	*work = null_work_new();
+	return *work ? 0 : -ENOMEM;
+}
+
+/* The team is open: that is all there is to do. */
+static int lead(struct command *command, struct team *team, const struct team_spec *spec,
+		struct run *run)
+{
+	(void)command;
+	(void)team;
+	(void)spec;
+	(void)run;
+	return 0;
+}
+
+static int report(struct command *command, const struct team_spec *spec, struct document *document)
+{
+	return write_plan(command, spec->placement, document);
+}
+
+/* A row for each worker of a plan that nobody carries out. */
+static int fill_rows(struct run *run, const struct placement *placement, unsigned int workers)
+{
+	run->per_worker = calloc(workers, sizeof(*run->per_worker));
+	if (!run->per_worker)
+		return -ENOMEM;
+	run->per_worker_count = workers;
+	for (unsigned int i = 0; i < workers; i++)
+		placement_planned(placement, i, run->per_worker[i].planned, &run->per_worker[i].at);
+	return 0;
+}
+
+static int plan_elsewhere(struct command *command, struct placement *placement)
+{
+	const struct options *options = &command->options;
+	unsigned int workers =
+		options->workers ? options->workers : placement_machine(placement)->allowed_cores;
+	const struct place_request *place = placement_request(placement);
+	struct document document;
+	struct run *run;
+	int ret;
+
+	document_begin(&document, command->program->name, command->verb->name, command->argv,
+		       placement);
+	run = document_add_run(&document);
+	ret = run ? outputs_open(command) : -ENOMEM;
+	if (!ret)
+		ret = placement_plan(placement, workers, 0, workers);
+	if (!ret)
+		ret = fill_rows(run, placement, workers);
+	if (!ret) {
+		snprintf(run->strategy, sizeof(run->strategy), "%s",
+			 options->strategy ? options->strategy : "openmp");
+		snprintf(run->places, sizeof(run->places), "%s", place->places);
+		snprintf(run->bind, sizeof(run->bind), "%s", place->bind);
+		run->ranks = options->ranks ? options->ranks : 1;
+		run->workers = workers;
+		run->inflight = 1;
+		plan_warn_places(placement, workers);
+		ret = write_plan(command, placement, &document);
+	}
+	outputs_close(command, ret != 0);
+	document_free(&document);
+	return ret;
+}
+
+int verb_place(struct command *command)
+{
+	const struct session session = {
+		.work_type = &null_work,
+		.get_work = get_work,
+		.lead = lead,
+		.report = report,
+	};
+	struct placement *placement;
+	bool this_system;
+	int ret;
+
+	if (*command->operands)
+		return refuse_operands(command);
+	ret = placement_open(&placement, &command->options.place);
+	if (ret)
+		return ret;
+	this_system = placement_machine(placement)->this_system;
+	if (!this_system)
+		ret = plan_elsewhere(command, placement);
+	placement_close(placement);
+	return this_system ? session_run(command, &session) : ret;
+}
