@@ -323,7 +323,7 @@ static void name_ties(const struct contest *contest, const struct run *first, ch
 			continue;
 		at += (size_t)snprintf(
 			text + at, 256 - at, "%s%s",
-			at ? ", " : "; no different within the intervals: ", run->strategy);
+			at ? ", " : "\nThe intervals do not tell it from ", run->strategy);
 	}
 }
 
@@ -337,11 +337,9 @@ static char *advise(const struct contest *contest)
 	show_seconds(median, fastest->median);
 	show_seconds(whole, soonest->median + soonest->startup);
 	name_ties(contest, fastest, ties);
-	if (asprintf(&text,
-		     "Fastest: %s, %s, %.2f times %s%s.\nFastest once start-up counts: %s, %s in "
-		     "all.",
+	if (asprintf(&text, "Fastest is %s, %s, %.2f times %s; once start-up counts, %s, %s.%s%s",
 		     fastest->strategy, median, isnan(fastest->speedup) ? 1 : fastest->speedup,
-		     contest->rows[0].name, ties, soonest->strategy, whole) < 0)
+		     contest->rows[0].name, soonest->strategy, whole, ties, *ties ? "." : "") < 0)
 		return NULL;
 	return text;
 }

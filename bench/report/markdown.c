@@ -20,7 +20,7 @@ static void write_table(FILE *file, const struct table *table)
 	table_row(table, 0, cells);
 	for (size_t c = 0; c < table->column_count; c++)
 		if (table->columns[c].title)
-			fprintf(file, "| %s ", table->columns[c].title);
+			fprintf(file, "| %s ", table_title(table, c));
 	fputs("|\n", file);
 	for (size_t c = 0; c < table->column_count; c++)
 		if (table->columns[c].title)
@@ -32,7 +32,7 @@ static void write_table(FILE *file, const struct table *table)
 			if (!table->columns[c].title)
 				continue;
 			fputs("| ", file);
-			put_text(file, cell_show(&cells[c], text));
+			put_text(file, table_show(&cells[c], text));
 			fputc(' ', file);
 		}
 		fputs("|\n", file);

@@ -5,21 +5,19 @@
 
 #include "document.h"
 
-/* In text, a row says its shape once: "2", "1 x 20" in flight, "2 ranks x 4". */
+/* In text, a row says its shape once: "2", "2 x 4" for ranks of workers, "1 x 20" in flight. */
 static void show_shape(const struct run *run, struct cell *cell)
 {
 	unsigned int each = run->ranks ? run->workers / run->ranks : run->workers;
+	size_t size = sizeof(cell->room);
 	char *text = cell->room;
 
 	if (run->ranks > 1 && each > 1)
-		snprintf(text, sizeof(cell->room), "%u ranks x %u", run->ranks, each);
-	else if (run->ranks > 1)
-		snprintf(text, sizeof(cell->room), "%u ranks", run->ranks);
+		snprintf(text, size, "%u x %u", run->ranks, each);
 	else
-		snprintf(text, sizeof(cell->room), "%u", run->workers);
+		snprintf(text, size, "%u", run->workers);
 	if (run->inflight > 1)
-		snprintf(text + strlen(text), sizeof(cell->room) - strlen(text), " x %u",
-			 run->inflight);
+		snprintf(text + strlen(text), size - strlen(text), " x %u", run->inflight);
 	cell_text(cell, text);
 }
 
@@ -50,7 +48,10 @@ static void row(const void *context, size_t number, struct cell *cells)
 	cell_number(at++, CELL_COUNT, (double)run->sample_count);
 	cell_number(at++, CELL_SECONDS, run->median);
 	if (!isnan(run->low))
-		*at = (struct cell){ .kind = CELL_INTERVAL, .low = run->low, .high = run->high };
+		*at = (struct cell){ .kind = CELL_INTERVAL,
+				     .number = run->median,
+				     .low = run->low,
+				     .high = run->high };
 	at++;
 	cell_number(at++, CELL_SECONDS, run->low);
 	cell_number(at++, CELL_SECONDS, run->high);

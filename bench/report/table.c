@@ -23,6 +23,30 @@ void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_
 	table->row(table->context, row, cells);
 }
 
+const char *table_title(const struct table *table, size_t column)
+{
+	struct cell cells[COLUMNS_MAX];
+
+	for (size_t r = 0; table->columns[column].title && r < table->row_count; r++) {
+		table_row(table, r, cells);
+		if (cells[column].kind == CELL_RATE)
+			return cells[column].text;
+		if (cells[column].kind != CELL_NONE)
+			break;
+	}
+	return table->columns[column].title;
+}
+
+const char *table_show(const struct cell *cell, char text[CELL_SHOWN])
+{
+	struct cell bare = *cell;
+
+	if (cell->kind != CELL_RATE)
+		return cell_show(cell, text);
+	bare.text = "";
+	return cell_show(&bare, text);
+}
+
 /* Three digits, whatever the size. */
 static void show_three(char *text, size_t size, double value)
 {
@@ -55,17 +79,16 @@ void show_seconds(char text[CELL_SHOWN], double seconds)
 	snprintf(text, CELL_SHOWN, "%s %s", number, units[unit]);
 }
 
+/* In the unit of the number that it belongs to, which stands beside it. */
 static void show_interval(char text[CELL_SHOWN], const struct cell *cell)
 {
-	char low[CELL_SHOWN], high[CELL_SHOWN];
-	size_t unit;
+	double value = cell->number * 1e9, scale;
+	char low[32], high[32];
 
-	show_seconds(low, cell->low);
-	show_seconds(high, cell->high);
-	/* The unit once, if both have the same. */
-	unit = strcspn(low, " ");
-	if (!strcmp(low + unit, high + strcspn(high, " ")))
-		low[unit] = '\0';
+	thousands(&value, 4);
+	scale = value / cell->number;
+	show_three(low, sizeof(low), cell->low * scale);
+	show_three(high, sizeof(high), cell->high * scale);
 	snprintf(text, CELL_SHOWN, "%.24s .. %.24s", low, high);
 }
 

@@ -14,7 +14,7 @@ enum cell_kind {
 	CELL_RATE,     /* number, and its unit in text */
 	CELL_RATIO,    /* a bare number */
 	CELL_FLAG,     /* 0 or 1 */
-	CELL_INTERVAL, /* low and high, in seconds */
+	CELL_INTERVAL, /* low and high, in seconds, around number */
 };
 
 struct cell {
@@ -52,6 +52,10 @@ void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_
  * returns text or the cell's own. */
 #define CELL_SHOWN 64
 const char *cell_show(const struct cell *cell, char text[CELL_SHOWN]);
+
+/* In a table a column of rates has their unit as its title, "term/s", and not in its cells. */
+const char *table_title(const struct table *table, size_t column);
+const char *table_show(const struct cell *cell, char text[CELL_SHOWN]);
 
 /* "3.41 ms" */
 void show_seconds(char text[CELL_SHOWN], double seconds);

@@ -19,12 +19,12 @@ static void measure(const struct table *table, int widths[COLUMNS_MAX])
 	char text[CELL_SHOWN];
 
 	for (size_t c = 0; c < table->column_count; c++)
-		widths[c] = table->columns[c].title ? width_of(table->columns[c].title) : 0;
+		widths[c] = table->columns[c].title ? width_of(table_title(table, c)) : 0;
 	for (size_t r = 0; r < table->row_count; r++) {
 		table_row(table, r, cells);
 		for (size_t c = 0; c < table->column_count; c++) {
 			int width =
-				table->columns[c].title ? width_of(cell_show(&cells[c], text)) : 0;
+				table->columns[c].title ? width_of(table_show(&cells[c], text)) : 0;
 
 			widths[c] = width > widths[c] ? width : widths[c];
 		}
@@ -57,7 +57,7 @@ static void write_row(FILE *file, const struct table *table, const struct cell *
 	for (size_t c = 0; c < last; c++) {
 		if (!table->columns[c].title)
 			continue;
-		put(file, titles ? table->columns[c].title : cell_show(&cells[c], text), widths[c],
+		put(file, titles ? table_title(table, c) : table_show(&cells[c], text), widths[c],
 		    to_the_right(sample[c].kind), first, c + 1 == last);
 		first = false;
 	}
