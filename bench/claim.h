@@ -31,6 +31,7 @@ struct claim_ops {
 struct claim {
 	const struct claim_ops *ops;
 	uint64_t waited_ns; /* time spent in claim_next() because other hosts had not answered */
+	uint64_t items;     /* committed */
 };
 
 /*
@@ -47,6 +48,7 @@ static inline int claim_next(struct claim *claim, struct grain *grain, bool wait
 static inline void claim_commit(struct claim *claim, const struct grain *grain)
 {
 	claim->ops->commit(claim, grain);
+	claim->items += grain->end - grain->begin;
 }
 
 /* To be called every few milliseconds by a worker that waits for something else than claim_next().

@@ -21,6 +21,9 @@ struct options {
 	struct place_request place;
 	struct schedule schedule;
 	const char *schedule_text;
+	const char *weights_text; /* NULL: measured where workers are unequal */
+	double *weights;          /* malloc'd, if they were given one by one */
+	unsigned int weight_count;
 	unsigned int rounds; /* 0 for the default */
 	double max_time;     /* seconds */
 	const char *file;

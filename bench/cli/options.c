@@ -94,6 +94,36 @@ static int set_schedule(void *into, const char *value)
 	return schedule_parse(&options->schedule, value);
 }
 
+/* "equal", "measured", or a list: one weight for each worker. */
+static int set_weights(void *into, const char *value)
+{
+	struct options *options = into;
+	const char *at = value;
+
+	options->weights_text = value;
+	if (!strcmp(value, "equal") || !strcmp(value, "measured"))
+		return 0;
+	free(options->weights);
+	options->weight_count = 0;
+	options->weights = calloc(strlen(value) / 2 + 1, sizeof(*options->weights));
+	if (!options->weights)
+		return -ENOMEM;
+	for (;;) {
+		char *end;
+		double weight = strtod(at, &end);
+
+		if (end == at || (*end && *end != ',') || !isfinite(weight) || weight <= 0)
+			return say_fail(EINVAL,
+					"--weights takes equal, measured, or a number over 0 for "
+					"each worker, as in 2,2,1: not '%s'",
+					value);
+		options->weights[options->weight_count++] = weight;
+		if (!*end)
+			return 0;
+		at = end + 1;
+	}
+}
+
 static int set_rounds(void *into, const char *value)
 {
 	return set_count(&((struct options *)into)->rounds, "--rounds", value);
@@ -209,6 +239,11 @@ const struct option_row shared_options[] = {
 	  "how items are handed out: static, dynamic or guided;\nCHUNK counts items; default "
 	  "dynamic",
 	  MEASURING, true, set_schedule },
+	{ "weights", 0, "WEIGHTS",
+	  "shares of a static schedule: equal, measured in a moment of\nthe job, or one for each "
+	  "worker, as "
+	  "in 2,2,1; default\nmeasured where workers are unequal, otherwise equal",
+	  MEASURING, true, set_weights },
 	{ "rounds", 0, "N", "how often to measure; default 1, for compare 10", MEASURING, false,
 	  set_rounds },
 	{ "max-time", 0, "S", "begin no measurement after S seconds; default 60", MEASURING, false,
@@ -426,4 +461,5 @@ void command_free(struct command *command)
 	for (size_t i = 0; i < command->measured_count; i++)
 		free(command->measured[i]);
 	free(command->measured);
+	free(command->options.weights);
 }

@@ -54,6 +54,16 @@ static void choose_counts(struct plan *plan, const struct options *options, unsi
 		plan->spec.workers = one_worker || cores <= here ? 1 : cores / here;
 }
 
+/* Where the user does not say, the team measures if its workers turn out unequal. */
+static int choose_weighting(const struct options *options)
+{
+	if (options->weights)
+		return WEIGHTS_GIVEN;
+	if (!options->weights_text)
+		return WEIGHTS_IF_UNEQUAL;
+	return strcmp(options->weights_text, "measured") ? WEIGHTS_EQUAL : WEIGHTS_MEASURED;
+}
+
 int plan_team(struct plan *plan, const struct command *command, struct placement *placement)
 {
 	const struct options *options = &command->options;
@@ -78,6 +88,9 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	if (!options->inflight)
 		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
 	plan->launch = plan->spec.strategy->outer && !launched() && !plan->spec.strategy->missing;
+	plan->spec.weights = options->weights;
+	plan->spec.weight_count = options->weight_count;
+	plan->spec.weighting = choose_weighting(options);
 	ret = team_check(&plan->spec);
 	/* Of ranks that run already, the masks will tell. */
 	if (!ret && command->program->cpu_bound && !launched())

@@ -321,9 +321,9 @@ static void name_ties(const struct contest *contest, const struct run *first, ch
 
 		if (contest->rows[i].out || run == first || !(run->low <= first->high) || at >= 200)
 			continue;
-		at += (size_t)snprintf(
-			text + at, 256 - at, "%s%s",
-			at ? ", " : "\nThe intervals do not tell it from ", run->strategy);
+		at += (size_t)snprintf(text + at, 256 - at, "%s%s",
+				       at ? ", " : "\nThe intervals do not tell it from ",
+				       run->strategy);
 	}
 }
 

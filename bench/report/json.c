@@ -100,6 +100,7 @@ static json_t *worker_value(size_t number, const struct worker *worker)
 	json_object_set_new(object, "pu", index_value(worker->at.pu));
 	json_object_set_new(object, "planned", mask_value(worker->planned));
 	json_object_set_new(object, "bound", mask_value(worker->bound));
+	json_object_set_new(object, "weight", json_real(worker->weight));
 	json_object_set_new(object, "items", json_integer((json_int_t)worker->items));
 	json_object_set_new(object, "busy_s", number_value(busy));
 	json_object_set_new(object, "rate",
@@ -231,6 +232,7 @@ static void read_worker(struct worker *worker, const json_t *row)
 		.kind = index_of(row, "kind"),
 		.pu = index_of(row, "pu"),
 	};
+	worker->weight = real_of(row, "weight");
 	worker->items = (uint64_t)json_integer_value(json_object_get(row, "items"));
 	worker->busy_ns = (uint64_t)(real_of(row, "busy_s") * 1e9 + 0.5);
 }

@@ -34,6 +34,7 @@ struct lease_claim {
 struct lease_source {
 	struct source source;
 	struct schedule schedule;
+	const struct dealing *dealing;
 	unsigned int first, count;
 	struct duty duty;
 	struct lease ring[LEASES];
@@ -65,7 +66,7 @@ static bool next_here(struct lease_claim *own, struct grain *grain)
 						     .count = 1,
 						     .workers = source->count };
 		own->inside = true;
-		if (source->schedule.type->next(&own->share, &own->at, &own->end))
+		if (share_next(&own->share, source->schedule.type, &own->at, &own->end))
 			break;
 		own->at = own->end = 0;
 		own->inside = false;
@@ -166,8 +167,9 @@ struct source *lease_as_source(struct lease_source *source)
 	return &source->source;
 }
 
-void lease_begin(struct lease_source *source)
+void lease_begin(struct lease_source *source, const struct dealing *dealing)
 {
+	source->dealing = dealing;
 	for (unsigned int i = 0; i < LEASES; i++)
 		ledger_close(&source->ring[i].ledger);
 	source->oldest = 0;
@@ -206,6 +208,8 @@ int lease_add(struct lease_source *source, const struct work *work, const struct
 	ret = ledger_open(&lease->ledger, work, cut, first, count);
 	if (ret)
 		return ret;
+	lease->ledger.dealing = source->dealing;
+	lease->ledger.dealt_from = source->first;
 	lease->taken_out = lease->put_back = false;
 	atomic_store_explicit(&lease->uncommitted, count, memory_order_relaxed);
 	atomic_store_explicit(&lease->passing, source->count, memory_order_relaxed);

@@ -36,7 +36,7 @@ static int next(struct claim *claim, struct grain *grain, bool wait)
 
 	(void)wait;
 	tick(claim);
-	if (own->at == own->end && !own->schedule->next(&own->share, &own->at, &own->end))
+	if (own->at == own->end && !share_next(&own->share, own->schedule, &own->at, &own->end))
 		return 0;
 	ledger_grain(own->share.ledger, own->at++, grain);
 	return 1;

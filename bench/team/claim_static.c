@@ -1,10 +1,21 @@
-/* schedule static: all grains are dealt beforehand, as equal blocks, or as chunks in turn where
- * CHUNK is given. */
+/*
+ * schedule static: all grains are dealt beforehand, as blocks by the workers' weights, or as chunks
+ * in turn where CHUNK is given.
+ */
 #include "schedule.h"
 
+/* The first grain of a worker's block. */
 static uint64_t boundary(const struct share *share, unsigned int worker)
 {
-	return (uint64_t)((unsigned __int128)share->ledger->count * worker / share->workers);
+	const struct ledger *ledger = share->ledger;
+	const double *edges;
+
+	if (!ledger->dealing || !ledger->dealing->weighted)
+		return (uint64_t)((unsigned __int128)ledger->count * worker / share->workers);
+	edges = ledger->dealing->edges + ledger->dealt_from;
+	return (uint64_t)((double)ledger->count * (edges[worker] - edges[0]) /
+				  (edges[share->workers] - edges[0]) +
+			  0.5);
 }
 
 static bool next_of_block(struct share *share, uint64_t *begin, uint64_t *end)
@@ -49,7 +60,7 @@ static bool next(struct share *share, uint64_t *begin, uint64_t *end)
 
 const struct schedule_type schedule_static = {
 	.name = "static",
-	.about = "equal shares, dealt beforehand; with CHUNK, chunks in turn",
+	.about = "shares by weight, dealt beforehand; with CHUNK, chunks in turn",
 	.next = next,
 	.leases = &schedule_static,
 };

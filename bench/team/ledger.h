@@ -9,11 +9,25 @@
 #define LEDGER_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "bench/claim.h"
 #include "bench/work.h"
+
+/*
+ * How a team's grains are dealt, beside the schedule. On shared pages: forked workers see what
+ * changes.
+ */
+struct dealing {
+	/* Not 0 while weights are being measured: any schedule is then dynamic, and ends at this
+	 * time. */
+	_Atomic uint64_t measure_until_ns;
+	bool weighted;
+	/* The workers' weights, added up: worker w has edges[w + 1] - edges[w] of all. */
+	double edges[];
+};
 
 /* How a job is cut: the same on every host. */
 struct cut {
@@ -25,9 +39,11 @@ struct cut {
 struct ledger {
 	const struct work *work;
 	struct cut cut;
-	uint64_t first, count;   /* the grains it holds: first <= grain < first + count */
-	_Atomic uint64_t *next;  /* the first grain that a schedule has not handed out */
-	_Atomic uint32_t *owner; /* worker + 1 that committed the grain, 0 while nobody has */
+	const struct dealing *dealing; /* NULL: equal shares */
+	unsigned int dealt_from;       /* the first of the dealing's workers whose ledger this is */
+	uint64_t first, count;         /* the grains it holds: first <= grain < first + count */
+	_Atomic uint64_t *next;        /* the first grain that a schedule has not handed out */
+	_Atomic uint32_t *owner;       /* worker + 1 that committed the grain, 0 while nobody has */
 	unsigned char *cells;
 	void *block; /* the shared pages: a head with next, the owners, the cells */
 	size_t size;

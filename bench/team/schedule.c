@@ -5,10 +5,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/clock.h"
 #include "bench/say.h"
 
 const struct schedule_type *const schedule_types[] = { &schedule_static, &schedule_dynamic,
 						       &schedule_guided, NULL };
+
+bool share_next(struct share *share, const struct schedule_type *type, uint64_t *begin,
+		uint64_t *end)
+{
+	const struct dealing *dealing = share->ledger->dealing;
+	uint64_t until =
+		dealing ? atomic_load_explicit(&dealing->measure_until_ns, memory_order_relaxed)
+			: 0;
+
+	if (!until)
+		return type->next(share, begin, end);
+	return clock_ns() < until && schedule_dynamic.next(share, begin, end);
+}
 
 int schedule_parse(struct schedule *schedule, const char *text)
 {

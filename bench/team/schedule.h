@@ -42,6 +42,13 @@ struct schedule {
 
 extern const struct schedule_type schedule_static, schedule_dynamic, schedule_guided;
 
+/*
+ * What a taker gets next, by the schedule or, while weights are being measured, as if it were
+ * dynamic and until the time is over. Returns false when there is nothing more for it.
+ */
+bool share_next(struct share *share, const struct schedule_type *type, uint64_t *begin,
+		uint64_t *end);
+
 /* All of them, ended by NULL. */
 extern const struct schedule_type *const schedule_types[];
 

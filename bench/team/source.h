@@ -39,8 +39,8 @@ struct lease_source;
 int source_lease_open(struct lease_source **leases, const struct schedule *schedule,
 		      unsigned int first, unsigned int count, struct duty duty);
 struct source *lease_as_source(struct lease_source *leases);
-/* Before each run: nothing leased, more to come. */
-void lease_begin(struct lease_source *leases);
+/* Before each run: nothing leased, more to come. dealing may be NULL. */
+void lease_begin(struct lease_source *leases, const struct dealing *dealing);
 /* True if one more lease fits. */
 bool lease_wanted(const struct lease_source *leases);
 /* Hands a lease to the workers. It stays the source's. Returns 0 or -errno. */

@@ -31,6 +31,8 @@ struct strategy {
 	/* Serves the leader's runs until the leader closes, in a process that does not lead. NULL
 	 * if all lead. */
 	int (*follow)(struct team *team);
+	/* Gives all ranks the leader's weights. NULL if all workers are here. */
+	void (*share_weights)(struct team *team);
 };
 
 extern const struct strategy strategy_serial, strategy_async, strategy_openmp, strategy_processes,
@@ -46,12 +48,13 @@ struct team {
 	unsigned int first; /* number of this process's first worker in the whole team */
 	unsigned int total; /* workers of the whole team */
 	struct cut cut;
-	struct ledger ledger;   /* the leader's; elsewhere there are leases */
-	struct source *source;  /* of this process's workers */
-	void **states;          /* of this process's workers, by worker */
-	struct worker *workers; /* of this process; at the leader of ranks, of all, its own first.
-				   On shared pages. */
-	unsigned int rows;      /* of workers */
+	struct ledger ledger;    /* the leader's; elsewhere there are leases */
+	struct source *source;   /* of this process's workers */
+	struct dealing *dealing; /* of all workers of the team, on shared pages */
+	void **states;           /* of this process's workers, by worker */
+	struct worker *workers;  /* of this process; at the leader of ranks, of all, its own first.
+				    On shared pages. */
+	unsigned int rows;       /* of workers */
 	uint64_t next_report_ns;
 	bool opened, follows;
 	void *own; /* the strategy's */
@@ -73,6 +76,9 @@ void alone_close(struct team *team);
 /* Room for this process's workers, and `rows` rows of figures, at least as many. Returns 0 or
  * -ENOMEM. */
 int team_seats(struct team *team, unsigned int rows);
+
+/* How long weights are measured. */
+#define MEASURE_NS 20000000
 
 /* The leader's look at the progress, for a duty: throttles itself. context is the team. */
 void team_report(void *context);

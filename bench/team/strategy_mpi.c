@@ -13,6 +13,7 @@
 
 #include <errno.h>
 
+#include "bench/clock.h"
 #include "bench/say.h"
 
 #if WITH_MPI
@@ -32,12 +33,16 @@ struct order {
 	uint64_t first, count; /* a lease, if count is not 0 */
 	uint32_t last;         /* no lease comes after it */
 	uint32_t stop;         /* no run either */
+	uint32_t weights;      /* no run now: the weights follow */
+	uint64_t measure_ns;   /* not 0: the run measures weights, for so long */
 };
 
-/* From a rank at the end of a run, followed by the busy_ns of its workers. */
+/* From a rank at the end of a run. */
 struct done {
 	int64_t error;
-	uint64_t busy_ns[];
+	struct {
+		uint64_t busy_ns, items;
+	} workers[];
 };
 
 struct mpi {
@@ -83,7 +88,7 @@ static struct order next_order(struct mpi *own, int rank)
 	uint64_t begin, end;
 
 	if (own->error ||
-	    !own->inner.spec.schedule.type->leases->next(&own->shares[rank], &begin, &end)) {
+	    !share_next(&own->shares[rank], own->inner.spec.schedule.type->leases, &begin, &end)) {
 		order.last = 1;
 		return order;
 	}
@@ -98,13 +103,16 @@ static void take_done(struct team *team, int rank, const struct done *done, int 
 	unsigned int count = own->counts[rank];
 
 	own->running--;
-	if ((size_t)size != sizeof(*done) + count * sizeof(done->busy_ns[0]))
+	if ((size_t)size != sizeof(*done) + count * sizeof(done->workers[0]))
 		own->error = -EPROTO;
 	else if (done->error)
 		own->error = (int)done->error;
-	else
-		for (unsigned int i = 0; i < count; i++)
-			team->workers[own->firsts[rank] + i].busy_ns = done->busy_ns[i];
+	for (unsigned int i = 0; !own->error && i < count; i++) {
+		struct worker *row = &team->workers[own->firsts[rank] + i];
+
+		row->busy_ns = done->workers[i].busy_ns;
+		row->items = done->workers[i].items;
+	}
 }
 
 /* The leader answers what has arrived, and returns. */
@@ -315,8 +323,10 @@ static int open_inner(struct team *team)
 	struct duty duty = { .call = own->rank ? pump : serve, .context = team };
 	int ret = team_seats(team, own->rank ? team->spec.workers : team->total);
 
-	if (!ret && own->rank == 0)
+	if (!ret && own->rank == 0) {
 		ret = ledger_open(&team->ledger, team->spec.work, &team->cut, 0, team->cut.grains);
+		team->ledger.dealing = team->dealing;
+	}
 	if (!ret && own->rank == 0) {
 		own->shares = calloc((size_t)own->size, sizeof(*own->shares));
 		own->orders = calloc((size_t)own->size, sizeof(*own->orders));
@@ -458,8 +468,10 @@ static void begin_run(struct team *team)
 						 .count = own->counts[i],
 						 .workers = team->total,
 						 .chunked = team->spec.schedule.chunk != 0 };
-	for (int i = 1; i < own->size; i++)
+	for (int i = 1; i < own->size; i++) {
 		own->orders[i] = next_order(own, i);
+		own->orders[i].measure_ns = team->dealing->measure_until_ns ? MEASURE_NS : 0;
+	}
 }
 
 static int run_ranks(struct team *team)
@@ -487,7 +499,8 @@ static void follow_run(struct team *team, const struct order *order, struct done
 	struct mpi *own = team->own;
 	int ret = 0;
 
-	lease_begin(own->leases);
+	lease_begin(own->leases, team->dealing);
+	team->dealing->measure_until_ns = order->measure_ns ? clock_ns() + order->measure_ns : 0;
 	own->lease_error = 0;
 	own->last = false;
 	own->answer = *order;
@@ -496,26 +509,48 @@ static void follow_run(struct team *team, const struct order *order, struct done
 	return_leases(own);
 	MPI_Waitall(LEASES, own->returning, MPI_STATUSES_IGNORE);
 	MPI_Wait(&own->asked, MPI_STATUS_IGNORE);
-	/* Only a failed run leaves before the leader's last word. */
+	/* Only a run that failed, or measured, ends before the leader's last word. */
 	MPI_Wait(&own->answered, MPI_STATUS_IGNORE);
 	done->error = own->lease_error ? own->lease_error : ret;
-	for (unsigned int i = 0; i < team->spec.workers; i++)
-		done->busy_ns[i] = team->workers[i].busy_ns;
+	for (unsigned int i = 0; i < team->spec.workers; i++) {
+		done->workers[i].busy_ns = team->workers[i].busy_ns;
+		done->workers[i].items = team->workers[i].items;
+	}
+}
+
+static void share_weights(struct team *team)
+{
+	struct mpi *own = team->own;
+	int edges = (int)team->total + 1;
+
+	if (own->rank == 0) {
+		for (int i = 0; i < own->size; i++)
+			own->orders[i] = (struct order){ .weights = 1 };
+		MPI_Scatter(own->orders, sizeof(struct order), MPI_BYTE, MPI_IN_PLACE, 0, MPI_BYTE,
+			    0, own->comm);
+	}
+	MPI_Bcast(team->dealing->edges, edges, MPI_DOUBLE, 0, own->comm);
+	team->dealing->weighted = true;
 }
 
 static int follow(struct team *team)
 {
 	struct mpi *own = team->own;
-	size_t size = sizeof(struct done) + team->spec.workers * sizeof(uint64_t);
-	struct done *done = malloc(size);
+	struct done *done;
+	size_t size = sizeof(*done) + team->spec.workers * sizeof(done->workers[0]);
 	struct order order;
 
+	done = malloc(size);
 	if (!done)
 		MPI_Abort(own->comm, 1);
 	for (;;) {
 		MPI_Scatter(NULL, 0, MPI_BYTE, &order, sizeof(order), MPI_BYTE, 0, own->comm);
 		if (order.stop)
 			break;
+		if (order.weights) {
+			share_weights(team);
+			continue;
+		}
 		follow_run(team, &order, done);
 		MPI_Send(done, (int)size, MPI_BYTE, 0, TAG_DONE, own->comm);
 	}
@@ -553,4 +588,5 @@ const struct strategy strategy_mpi = {
 	.run = HOOK(run_ranks),
 	.close = HOOK(close_ranks),
 	.follow = HOOK(follow),
+	.share_weights = HOOK(share_weights),
 };

@@ -15,17 +15,26 @@
 /* Often enough for a person, seldom enough for the clock. */
 #define REPORT_NS 100000000
 
+/* Pages that forked workers share. NULL if there are none. */
+static void *shared_pages(size_t size)
+{
+	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return pages == MAP_FAILED ? NULL : pages;
+}
+
+static size_t dealing_size(const struct team *team)
+{
+	return sizeof(*team->dealing) + (team->total + 1) * sizeof(team->dealing->edges[0]);
+}
+
 int team_seats(struct team *team, unsigned int rows)
 {
-	void *pages = mmap(NULL, rows * sizeof(*team->workers), PROT_READ | PROT_WRITE,
-			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (pages == MAP_FAILED)
-		return -ENOMEM;
-	team->workers = pages;
 	team->rows = rows;
+	team->workers = shared_pages(rows * sizeof(*team->workers));
+	team->dealing = shared_pages(dealing_size(team));
 	team->states = calloc(team->spec.workers, sizeof(*team->states));
-	return team->states ? 0 : -ENOMEM;
+	return team->workers && team->dealing && team->states ? 0 : -ENOMEM;
 }
 
 void team_report(void *context)
@@ -56,6 +65,7 @@ static int open_here(struct team *team)
 		ret = team_seats(team, team->total);
 	if (!ret)
 		ret = ledger_open(&team->ledger, team->spec.work, &team->cut, 0, team->cut.grains);
+	team->ledger.dealing = team->dealing;
 	if (!ret)
 		ret = source_ledger_open(&team->source, &team->ledger, &team->spec.schedule, 0,
 					 team->total, team->total, duty);
@@ -63,6 +73,73 @@ static int open_here(struct team *team)
 		       ? say_fail(ENOMEM, "not enough memory for the job's %" PRIu64 " grains",
 				  team->cut.grains)
 		       : ret;
+}
+
+/* Lets every worker do what it can for a moment: the rates are the weights. The results are
+ * forgotten. */
+static int measure_weights(struct team *team, double *weights)
+{
+	double mean = 0;
+	unsigned int counted = 0;
+	int ret;
+
+	ledger_reset(&team->ledger);
+	team->dealing->measure_until_ns = clock_ns() + MEASURE_NS;
+	ret = team->spec.strategy->run(team);
+	team->dealing->measure_until_ns = 0;
+	for (unsigned int i = 0; i < team->total; i++) {
+		const struct worker *row = &team->workers[i];
+
+		weights[i] = row->busy_ns ? (double)row->items / (double)row->busy_ns : 0;
+		mean += weights[i];
+		counted += weights[i] > 0;
+	}
+	/* Of one that came too late to do anything nothing is known. */
+	for (unsigned int i = 0; i < team->total; i++)
+		if (!(weights[i] > 0))
+			weights[i] = counted ? mean / counted : 1;
+	return ret;
+}
+
+/* Puts the weights into effect: the sums of them for the shares, their ratio to the mean for the
+ * rows. */
+static void weigh(struct team *team, const double *weights)
+{
+	double *edges = team->dealing->edges;
+
+	for (unsigned int i = 0; i < team->total; i++)
+		edges[i + 1] = edges[i] + weights[i];
+	for (unsigned int i = 0; i < team->total; i++)
+		team->workers[i].weight = weights[i] * team->total / edges[team->total];
+	team->dealing->weighted = true;
+	if (team->spec.strategy->share_weights)
+		team->spec.strategy->share_weights(team);
+}
+
+/* At the leader of an open team. Only static shares have weights. */
+static int choose_weights(struct team *team)
+{
+	const struct team_spec *spec = &team->spec;
+	double *weights;
+	int ret = 0;
+
+	for (unsigned int i = 0; i < team->total; i++)
+		team->workers[i].weight = 1;
+	if (spec->weighting == WEIGHTS_GIVEN && spec->weight_count != team->total)
+		return say_fail(EINVAL, "%u weights for %u workers: give one each",
+				spec->weight_count, team->total);
+	if (spec->weighting == WEIGHTS_EQUAL ||
+	    (spec->weighting == WEIGHTS_IF_UNEQUAL && !placement_unequal(spec->placement)) ||
+	    spec->schedule.type != &schedule_static || spec->schedule.chunk || !team->cut.grains)
+		return 0;
+	weights = calloc(team->total, sizeof(*weights));
+	if (!weights)
+		return -ENOMEM;
+	if (spec->weighting != WEIGHTS_GIVEN)
+		ret = measure_weights(team, weights);
+	weigh(team, spec->weighting == WEIGHTS_GIVEN ? spec->weights : weights);
+	free(weights);
+	return ret;
 }
 
 int team_open(struct team **out, const struct team_spec *spec)
@@ -77,6 +154,8 @@ int team_open(struct team **out, const struct team_spec *spec)
 	if (!ret)
 		ret = spec->strategy->open(team);
 	team->opened = ret == 0;
+	if (!ret && !team->follows)
+		ret = choose_weights(team);
 	if (ret) {
 		team_close(team);
 		return ret;
@@ -146,6 +225,8 @@ void team_close(struct team *team)
 	free(team->states);
 	if (team->workers)
 		munmap(team->workers, team->rows * sizeof(*team->workers));
+	if (team->dealing)
+		munmap(team->dealing, dealing_size(team));
 	free(team);
 }
 

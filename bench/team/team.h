@@ -27,6 +27,14 @@ struct team_spec {
 	unsigned int workers;  /* of each rank */
 	unsigned int inflight; /* items in flight in each worker */
 	struct schedule schedule;
+	/*
+	 * The static schedule's shares: equal; measured in a short run of the job off the clock,
+	 * whose results are forgotten; measured only if placement_unequal(); or given, one weight
+	 * for each worker of the whole team.
+	 */
+	enum { WEIGHTS_EQUAL, WEIGHTS_MEASURED, WEIGHTS_IF_UNEQUAL, WEIGHTS_GIVEN } weighting;
+	const double *weights; /* if given */
+	unsigned int weight_count;
 	struct placement *placement;
 	struct work *work; /* NULL where another rank has it; then it is received, and stays the
 			      team's */
@@ -42,6 +50,7 @@ struct worker {
 	int pid;
 	char planned[MASK_TEXT], bound[MASK_TEXT];
 	struct location at; /* where the planned mask lies */
+	double weight;      /* its share of a static schedule, over the mean */
 	uint64_t items;
 	uint64_t busy_ns; /* from its first claim to its last commit, less the waiting for claims */
 };
