@@ -21,6 +21,7 @@ struct options {
 	struct place_request place;
 	struct schedule schedule;
 	const char *schedule_text;
+	bool schedule_given;
 	const char *weights_text; /* NULL: measured where workers are unequal */
 	double *weights;          /* malloc'd, if they were given one by one */
 	unsigned int weight_count;

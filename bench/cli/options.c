@@ -91,6 +91,7 @@ static int set_schedule(void *into, const char *value)
 	struct options *options = into;
 
 	options->schedule_text = value;
+	options->schedule_given = true;
 	return schedule_parse(&options->schedule, value);
 }
 

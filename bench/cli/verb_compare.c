@@ -22,6 +22,7 @@ enum { ROWS_MAX = 16 };
 /* One strategy at the concurrency asked for. */
 struct contender {
 	const char *name;
+	const char *schedule;                  /* NULL: the command's own */
 	unsigned int ranks, workers, inflight; /* 0: not given to the measurement */
 	struct document document; /* of its first measurement; its run gathers the samples of all */
 	double *startups;
@@ -141,6 +142,10 @@ static int launch(struct contest *contest, const struct contender *row, struct o
 	}
 	memcpy(words + at, command->measured, command->measured_count * sizeof(*words));
 	at += command->measured_count;
+	if (row->schedule) {
+		words[at++] = (char *)"--schedule";
+		words[at++] = (char *)row->schedule;
+	}
 	words[at++] = (char *)"--";
 	memcpy(words + at, command->operands, operands * sizeof(*words));
 	if (contest->feed >= 0)
@@ -376,26 +381,53 @@ static int report(struct contest *contest, struct placement *placement)
 	return ret;
 }
 
+static int add_row(struct contest *contest, const char *name, const char *schedule)
+{
+	struct contender *row = &contest->rows[contest->count];
+	const struct strategy *strategy, *inner;
+	const char *missing;
+	int ret;
+
+	if (contest->count == ROWS_MAX)
+		return 0;
+	contest->count++;
+	row->name = name;
+	row->schedule = schedule;
+	split(row, contest->concurrency);
+	ret = strategy_find(name, &strategy, &inner);
+	missing = ret ? NULL : strategy_missing(strategy, inner);
+	return missing ? leave_out(row, missing) : ret;
+}
+
+/* Workers that are not alike show what a schedule is worth: then those of several workers have a
+ * row for each. */
+static bool shows_schedules(const struct contest *contest, struct placement *placement)
+{
+	const struct options *options = &contest->command->options;
+
+	if (!contest->command->program->cpu_bound || options->schedule_given)
+		return false;
+	if (options->weights_text)
+		return true;
+	return placement_plan(placement, contest->concurrency, 0, contest->concurrency) == 0 &&
+	       placement_unequal(placement);
+}
+
 static int set_up(struct contest *contest, struct placement *placement)
 {
 	const struct program *program = contest->command->program;
-	unsigned int cores = placement_machine(placement)->allowed_cores;
+	unsigned int asked = contest->command->options.concurrency;
+	bool both;
 	int ret = 0;
 
-	contest->concurrency = contest->command->options.concurrency
-				       ? contest->command->options.concurrency
-				       : cores;
-	for (size_t i = 0; !ret && program->strategies[i] && i < ROWS_MAX; i++) {
-		struct contender *row = &contest->rows[contest->count++];
-		const struct strategy *strategy, *inner;
-		const char *missing;
+	contest->concurrency = asked ? asked : placement_machine(placement)->allowed_cores;
+	both = shows_schedules(contest, placement);
+	for (size_t i = 0; !ret && program->strategies[i]; i++) {
+		const struct contender *row = &contest->rows[contest->count];
 
-		row->name = program->strategies[i];
-		split(row, contest->concurrency);
-		ret = strategy_find(row->name, &strategy, &inner);
-		missing = ret ? NULL : strategy_missing(strategy, inner);
-		if (missing)
-			ret = leave_out(row, missing);
+		ret = add_row(contest, program->strategies[i], NULL);
+		if (!ret && both && row->ranks + row->workers > 1)
+			ret = add_row(contest, program->strategies[i], "static");
 	}
 	if (!ret && program->cpu_bound)
 		plan_warn_places(placement, contest->concurrency);

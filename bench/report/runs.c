@@ -22,14 +22,24 @@ static void show_shape(const struct run *run, struct cell *cell)
 }
 
 static const struct column columns[] = {
-	{ "strategy", "strategy" }, { NULL, "workers" },       { "ranks", NULL },
-	{ "workers", NULL },        { "inflight", NULL },      { "places", NULL },
-	{ "bind", NULL },           { "schedule", NULL },      { "rounds", NULL },
-	{ "median_s", "median" },   { NULL, "95 % interval" }, { "ci95_low_s", NULL },
-	{ "ci95_high_s", NULL },    { "speedup", "speedup" },  { "efficiency", NULL },
-	{ "rate", "rate" },         { "rate_unit", NULL },     { "startup_s", "start-up" },
-	{ "verified", "verified" }, { "missing", NULL },
+	{ "strategy", NULL },        { NULL, "strategy" },       { NULL, "workers" },
+	{ "ranks", NULL },           { "workers", NULL },        { "inflight", NULL },
+	{ "places", NULL },          { "bind", NULL },           { "schedule", NULL },
+	{ "rounds", NULL },          { "median_s", "median" },   { NULL, "95 % interval" },
+	{ "ci95_low_s", NULL },      { "ci95_high_s", NULL },    { "speedup", "speedup" },
+	{ "efficiency", NULL },      { "rate", "rate" },         { "rate_unit", NULL },
+	{ "startup_s", "start-up" }, { "verified", "verified" }, { "missing", NULL },
 };
+
+/* Where schedules are compared too, people read them with the strategy. */
+static bool schedules_vary(const struct document *document)
+{
+	for (size_t i = 1; i < document->run_count; i++)
+		if (!document->runs[i].missing &&
+		    strcmp(document->runs[i].schedule, document->runs[0].schedule))
+			return true;
+	return false;
+}
 
 static void row(const void *context, size_t number, struct cell *cells)
 {
@@ -38,6 +48,12 @@ static void row(const void *context, size_t number, struct cell *cells)
 	struct cell *at = cells;
 
 	cell_text(at++, run->strategy);
+	if (schedules_vary(document))
+		snprintf(at->room, sizeof(at->room), "%s %.16s", run->strategy, run->schedule);
+	else
+		snprintf(at->room, sizeof(at->room), "%s", run->strategy);
+	cell_text(at, at->room);
+	at++;
 	show_shape(run, at++);
 	cell_number(at++, CELL_COUNT, run->ranks);
 	cell_number(at++, CELL_COUNT, run->workers);

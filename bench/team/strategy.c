@@ -83,5 +83,9 @@ int team_check(const struct team_spec *spec)
 			EINVAL,
 			"%s has exactly 1 item in flight, not %u: leave -k out, or take async",
 			name, spec->inflight);
+	if (spec->weighting == WEIGHTS_GIVEN && !spec->strategy->outer &&
+	    spec->weight_count != spec->workers)
+		return say_fail(EINVAL, "%u weights for %u workers: give one each",
+				spec->weight_count, spec->workers);
 	return doer->check ? doer->check(spec) : 0;
 }
