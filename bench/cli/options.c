@@ -244,7 +244,7 @@ const struct option_row shared_options[] = {
 	  "shares of a static schedule: equal, measured in a moment of\nthe job, or one for each "
 	  "worker, as "
 	  "in 2,2,1; default\nmeasured where workers are unequal, otherwise equal",
-	  MEASURING, true, set_weights },
+	  MEASURING, false, set_weights },
 	{ "rounds", 0, "N", "how often to measure; default 1, for compare 10", MEASURING, false,
 	  set_rounds },
 	{ "max-time", 0, "S", "begin no measurement after S seconds; default 60", MEASURING, false,

@@ -88,6 +88,9 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	if (!options->inflight)
 		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
 	plan->launch = plan->spec.strategy->outer && !launched() && !plan->spec.strategy->missing;
+	if (options->weights &&
+	    (options->schedule.type != &schedule_static || options->schedule.chunk))
+		return say_fail(EINVAL, "--weights are shares: they go with --schedule static");
 	plan->spec.weights = options->weights;
 	plan->spec.weight_count = options->weight_count;
 	plan->spec.weighting = choose_weighting(options);

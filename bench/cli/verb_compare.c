@@ -111,6 +111,13 @@ static void add_count(char *words[], size_t *at, char room[32], const char *opti
 	words[(*at)++] = room;
 }
 
+/* Whether weights mean anything to it. */
+static bool has_shares(const struct command *command, const struct contender *row)
+{
+	return row->ranks + row->workers > 1 &&
+	       (row->schedule || command->options.schedule.type == &schedule_static);
+}
+
 /* One measurement in a fresh process. Returns its exit code or -errno. */
 static int launch(struct contest *contest, const struct contender *row, struct output *out,
 		  struct output *err)
@@ -145,6 +152,10 @@ static int launch(struct contest *contest, const struct contender *row, struct o
 	if (row->schedule) {
 		words[at++] = (char *)"--schedule";
 		words[at++] = (char *)row->schedule;
+	}
+	if (command->options.weights_text && has_shares(command, row)) {
+		words[at++] = (char *)"--weights";
+		words[at++] = (char *)command->options.weights_text;
 	}
 	words[at++] = (char *)"--";
 	memcpy(words + at, command->operands, operands * sizeof(*words));
@@ -483,6 +494,8 @@ int verb_compare(struct command *command)
 	if (!ret) {
 		judge(&contest);
 		ret = report(&contest, placement);
+		if (!ret && !best(&contest, false))
+			ret = say_fail(EINVAL, "nothing could be measured");
 	}
 	outputs_close(command, ret != 0);
 	clear(&contest);
