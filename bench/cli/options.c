@@ -235,7 +235,7 @@ const struct option_row shared_options[] = {
 	{ "topology", 0, "TOPOLOGY",
 	  "plan for another machine: an hwloc XML file, or a synthetic\ndescription like 'pack:2 "
 	  "[numa] l3:4 core:8 pu:2'",
-	  VERB_PLACE | VERB_RUN, false, set_topology },
+	  VERB_PLACE, false, set_topology },
 	{ "schedule", 0, "KIND[,CHUNK]",
 	  "how items are handed out: static, dynamic or guided;\nCHUNK counts items; default "
 	  "dynamic",

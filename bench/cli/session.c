@@ -125,15 +125,17 @@ int session_run(struct command *command, const struct session *session)
 	struct plan plan;
 	int ret;
 
-	if (command->options.place.topology)
-		return say_fail(EINVAL,
-				"--topology is of another machine, where nothing can run here: use "
-				"`%s place`",
-				command->program->name);
 	ret = placement_open(&placement, &command->options.place);
 	if (ret)
 		return ret;
-	ret = plan_team(&plan, command, placement);
+	if (!placement_machine(placement)->this_system)
+		ret = say_fail(EINVAL,
+			       "HWLOC_XMLFILE or HWLOC_SYNTHETIC describes another machine, on "
+			       "which nothing can "
+			       "run here: unset it, or use `%s place`",
+			       command->program->name);
+	if (!ret)
+		ret = plan_team(&plan, command, placement);
 	if (!ret)
 		ret = plan.launch ? session_under_mpirun(command, &plan)
 				  : session_here(command, session, &plan.spec);
