@@ -135,8 +135,12 @@ static void watch_signals(pid_t child, struct sigaction before[ENDINGS])
 
 	interrupted_by = 0;
 	interrupted_child = child;
-	for (int i = 0; i < ENDINGS; i++)
+	for (int i = 0; i < ENDINGS; i++) {
 		sigaction(ending[i], &action, &before[i]);
+		/* What nohup or a background job ignores stays ignored. */
+		if (before[i].sa_handler == SIG_IGN)
+			sigaction(ending[i], &before[i], NULL);
+	}
 }
 
 /* Ends this process as the signal would have, if one came. */
