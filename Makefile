@@ -5,6 +5,7 @@ BUILD   ?= build
 CFLAGS  ?= -O2 -g
 MPICC   ?= mpicc
 PKG_CONFIG ?= pkg-config
+JOBS    ?= $(shell nproc)
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes
 
 # MPI=0 builds without MPI; by default it is used where there is an mpicc.
@@ -52,16 +53,16 @@ endif
 
 demo: ## install what is missing, build, and compare all strategies on the embedded job
 	@scripts/install-deps.sh build
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$(JOBS) all
 	$(BUILD)/sumsq compare
 
 check: ## install what is missing, build, and run all tests
 	@scripts/install-deps.sh check
-	@$(MAKE) --no-print-directory all tests
-	@$(MAKE) --no-print-directory BUILD=build/mpi0 MPI=0 all
-	@$(MAKE) --no-print-directory BUILD=build/clang CC=clang all
-	@$(MAKE) --no-print-directory BUILD=build/asan SANITIZE=1 all tests
-	@$(MAKE) --no-print-directory BUILD=build/tsan CC=clang SANITIZE=thread MPI=0 all tests
+	@$(MAKE) --no-print-directory -j$(JOBS) all tests
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/mpi0 MPI=0 all
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/clang CC=clang all
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/asan SANITIZE=1 all tests
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan CC=clang SANITIZE=thread MPI=0 all tests
 	prove --timer scripts/check-layers.sh build/tests/* tests/*.bats
 
 install: all ## install to $(DESTDIR)$(PREFIX), /usr/local unless given

@@ -67,6 +67,16 @@ int say_fail(int err, const char *format, ...)
 	return -err;
 }
 
+int say_no_such(const char *what, const char *name, int length, const char *(*nth)(size_t n))
+{
+	char choices[1024] = "";
+
+	for (size_t n = 0, at = 0; nth(n) && at < sizeof(choices); n++)
+		at += (size_t)snprintf(choices + at, sizeof(choices) - at, "%s%s", n ? ", " : "",
+				       nth(n));
+	return say_fail(EINVAL, "no %s '%.*s': it is one of %s", what, length, name, choices);
+}
+
 void say_warn(const char *format, ...)
 {
 	char *text = NULL;

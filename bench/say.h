@@ -24,6 +24,13 @@ enum say_level say_level(void);
  * ...)`. */
 __attribute__((format(printf, 2, 3))) int say_fail(int err, const char *format, ...);
 
+/*
+ * Says that there is no such thing, and which there are: "no kernel 'foo': it is one of a, b, c".
+ * name is as long as length, or -1. nth returns the name of a choice, NULL after the last. Returns
+ * -EINVAL.
+ */
+int say_no_such(const char *what, const char *name, int length, const char *(*nth)(size_t n));
+
 /* Says a warning unless quiet, and keeps its text for the report. */
 __attribute__((format(printf, 1, 2))) void say_warn(const char *format, ...);
 

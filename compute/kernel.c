@@ -26,6 +26,11 @@ const struct kernel *kernel_best(void)
 	return kernels[i];
 }
 
+static const char *nth_name(size_t n)
+{
+	return kernels[n] ? kernels[n]->name : NULL;
+}
+
 int kernel_find(const struct kernel **kernel, const char *name)
 {
 	for (size_t i = 0; kernels[i]; i++) {
@@ -41,8 +46,7 @@ int kernel_find(const struct kernel **kernel, const char *name)
 		*kernel = kernels[i];
 		return 0;
 	}
-	return say_fail(EINVAL, "no kernel '%s': it is one of avx512ifma, avx512, avx2, scalar",
-			name);
+	return say_no_such("kernel", name, -1, nth_name);
 }
 
 /* The kernel to go on with above the range of this one. */

@@ -8,9 +8,6 @@
 #include "plan.h"
 #include "session.h"
 
-/* Whose picture is drawn below the table. */
-static const struct placement *drawn;
-
 static int print_text(FILE *file, const struct document *document)
 {
 	const struct run *run = &document->runs[0];
@@ -28,18 +25,16 @@ static int print_text(FILE *file, const struct document *document)
 	}
 	fputc('\n', file);
 	if (!ret)
-		ret = placement_draw(drawn, file, masks, here);
+		ret = placement_draw(document->placement, file, masks, here);
 	free(masks);
 	return ret;
 }
 
-static int write_plan(struct command *command, const struct placement *placement,
-		      struct document *document)
+static int write_plan(struct command *command, struct document *document)
 {
 	document->tables[0] = workers_table(&document->runs[0]);
 	document->tables[0].audience = FOR_PEOPLE;
 	document->table_count = 1;
-	drawn = placement;
 	return outputs_write(command, document, print_text);
 }
 
@@ -64,7 +59,7 @@ static int lead(struct command *command, struct team *team, const struct team_sp
 
 static int report(struct command *command, const struct team_spec *spec, struct document *document)
 {
-	return write_plan(command, spec->placement, document);
+	return write_plan(command, document);
 }
 
 /* A row for each worker of a plan that nobody carries out. */
@@ -106,7 +101,7 @@ static int plan_elsewhere(struct command *command, struct placement *placement)
 		run->workers = workers;
 		run->inflight = 1;
 		plan_warn_places(placement, workers);
-		ret = write_plan(command, placement, &document);
+		ret = write_plan(command, &document);
 	}
 	outputs_close(command, ret != 0);
 	document_free(&document);

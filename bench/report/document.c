@@ -55,7 +55,11 @@ void document_begin(struct document *document, const char *program, const char *
 	time_t now = time(NULL);
 
 	*document = (struct document){
-		.program = program, .version = VERSION, .command = command, .argv = argv
+		.program = program,
+		.version = VERSION,
+		.command = command,
+		.argv = argv,
+		.placement = placement,
 	};
 	strftime(document->started, sizeof(document->started), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
 	describe_host(&document->host, placement_machine(placement));

@@ -61,7 +61,8 @@ struct document {
 	/* Results as lines for shells, where the text of a command is not a table. */
 	void (*print_results)(FILE *file, const struct work *work);
 	const struct work *work;
-	char *advice; /* one plain sentence, or NULL */
+	const struct placement *placement; /* for the picture of it */
+	char *advice;                      /* one plain sentence, or NULL */
 	/* What json_read() keeps: the texts that figures and tables refer to. */
 	void *read;
 	struct column read_columns[FIGURES_MAX];

@@ -24,6 +24,11 @@ bool share_next(struct share *share, const struct schedule_type *type, uint64_t 
 	return clock_ns() < until && schedule_dynamic.next(share, begin, end);
 }
 
+static const char *nth_name(size_t n)
+{
+	return schedule_types[n] ? schedule_types[n]->name : NULL;
+}
+
 int schedule_parse(struct schedule *schedule, const char *text)
 {
 	size_t name = strcspn(text, ",");
@@ -35,8 +40,7 @@ int schedule_parse(struct schedule *schedule, const char *text)
 		    !strncmp(schedule_types[i]->name, text, name))
 			schedule->type = schedule_types[i];
 	if (!schedule->type)
-		return say_fail(EINVAL, "no schedule '%.*s': it is one of static, dynamic, guided",
-				(int)name, text);
+		return say_no_such("schedule", text, (int)name, nth_name);
 	if (!text[name])
 		return 0;
 	errno = 0;

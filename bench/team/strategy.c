@@ -21,31 +21,44 @@ static const struct strategy *find(const char *name, size_t length)
 	return NULL;
 }
 
+/* The names on the command line: the strategies, and the outer one with each other inner one than
+ * serial. */
+static const char *nth_name(size_t n)
+{
+	static char composed[32];
+	const struct strategy *outer = NULL;
+
+	for (size_t i = 0; strategies[i]; i++) {
+		if (n-- == 0)
+			return strategies[i]->name;
+		outer = strategies[i]->outer ? strategies[i] : outer;
+	}
+	for (size_t i = 0; outer && strategies[i]; i++) {
+		if (!strategies[i]->in_ranks || strategies[i] == &strategy_serial || n-- != 0)
+			continue;
+		snprintf(composed, sizeof(composed), "%s+%s", outer->name, strategies[i]->name);
+		return composed;
+	}
+	return NULL;
+}
+
 int strategy_find(const char *name, const struct strategy **strategy, const struct strategy **inner)
 {
 	size_t length = strcspn(name, "+");
+	const char *inner_name = name[length] ? name + length + 1 : strategy_serial.name;
 
 	*strategy = find(name, length);
 	*inner = NULL;
-	if (!*strategy || (name[length] && !(*strategy)->outer))
+	if (*strategy && (*strategy)->outer)
+		*inner = find(inner_name, strlen(inner_name));
+	if (!*strategy || (name[length] && !(*strategy)->outer) || ((*strategy)->outer && !*inner))
+		return say_no_such("strategy", name, -1, nth_name);
+	if (*inner && !(*inner)->in_ranks)
 		return say_fail(EINVAL,
-				"no strategy '%s': it is one of serial, async, openmp, processes, "
-				"mpi, mpi+async, mpi+openmp",
-				name);
-	if (!(*strategy)->outer)
-		return 0;
-	*inner = name[length] ? find(name + length + 1, strlen(name + length + 1))
-			      : &strategy_serial;
-	if (!*inner)
-		return say_fail(EINVAL,
-				"no strategy '%s' to run in each rank: it is one of async, openmp",
-				name + length + 1);
-	if (!(*inner)->in_ranks)
-		return say_fail(EINVAL,
-				"'%s' cannot be: %s cannot run inside MPI ranks, which must not "
-				"fork; use mpi, "
-				"mpi+async or mpi+openmp",
-				name, (*inner)->name);
+				"'%s' cannot be: ranks of %s must not fork, and run no %s; use %s, "
+				"or %s+openmp",
+				name, (*strategy)->name, (*inner)->name, (*strategy)->name,
+				(*strategy)->name);
 	return 0;
 }
 
