@@ -59,6 +59,7 @@ static int lead(struct command *command, struct team *team, const struct team_sp
 
 static int report(struct command *command, const struct team_spec *spec, struct document *document)
 {
+	(void)spec;
 	return write_plan(command, document);
 }
 

@@ -22,6 +22,15 @@ __attribute__((format(printf, 4, 5))) static void append(char *text, size_t size
 	va_end(args);
 }
 
+static void append_figures(char *text, size_t size, size_t *at, const struct figures *figures)
+{
+	char value[CELL_SHOWN];
+
+	for (size_t i = 0; i < figures->count; i++)
+		append(text, size, at, "%s %s, ", figures->list[i].key,
+		       cell_show(&figures->list[i].value, value));
+}
+
 /* What a person wants to know beside the results. */
 static void summarise_run(const struct document *document)
 {
@@ -34,12 +43,8 @@ static void summarise_run(const struct document *document)
 
 	if (say_level() != SAY_NORMAL && say_level() != SAY_VERBOSE)
 		return;
-	for (size_t i = 0; i < document->job.count; i++)
-		append(line, sizeof(line), &at, "%s %s, ",
-		       cell_show(&document->job.list[i].value, text), document->job.list[i].key);
-	for (size_t i = 0; i < run->figures.count; i++)
-		append(line, sizeof(line), &at, "%s %s, ", run->figures.list[i].key,
-		       cell_show(&run->figures.list[i].value, text));
+	append_figures(line, sizeof(line), &at, &document->job);
+	append_figures(line, sizeof(line), &at, &run->figures);
 	append(line, sizeof(line), &at, "%u worker%s: ", run->workers,
 	       run->workers == 1 ? "" : "s");
 	show_seconds(text, run->median);
