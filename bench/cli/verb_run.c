@@ -31,27 +31,26 @@ static void append_figures(char *text, size_t size, size_t *at, const struct fig
 		       cell_show(&figures->list[i].value, value));
 }
 
-/* What a person wants to know beside the results. */
+/* What a person wants to know beside the results; with -v, all of it. */
 static void summarise_run(const struct document *document)
 {
 	const struct run *run = &document->runs[0];
 	const struct cell rate = { .kind = isnan(run->rate) ? CELL_NONE : CELL_RATE,
 				   .number = run->rate,
 				   .text = run->rate_unit };
-	char line[512] = "", text[CELL_SHOWN];
+	char median[CELL_SHOWN], startup[CELL_SHOWN], text[CELL_SHOWN], facts[512] = "";
 	size_t at = 0;
 
 	if (say_level() != SAY_NORMAL && say_level() != SAY_VERBOSE)
 		return;
-	append_figures(line, sizeof(line), &at, &document->job);
-	append_figures(line, sizeof(line), &at, &run->figures);
-	append(line, sizeof(line), &at, "%u worker%s: ", run->workers,
-	       run->workers == 1 ? "" : "s");
-	show_seconds(text, run->median);
-	append(line, sizeof(line), &at, "%s%s, ", run->sample_count > 1 ? "median " : "", text);
-	append(line, sizeof(line), &at, "%s; ", cell_show(&rate, text));
-	show_seconds(text, run->startup);
-	fprintf(stderr, "%s: %sstart-up %s; verified\n", run->strategy, line, text);
+	show_seconds(median, run->median);
+	show_seconds(startup, run->startup);
+	fprintf(stderr, "%s: %u worker%s, %s%s, %s; start-up %s; verified\n", run->strategy,
+		run->workers, run->workers == 1 ? "" : "s", run->sample_count > 1 ? "median " : "",
+		median, cell_show(&rate, text), startup);
+	append_figures(facts, sizeof(facts), &at, &document->job);
+	append_figures(facts, sizeof(facts), &at, &run->figures);
+	say_note("%s%zu round%s", facts, run->sample_count, run->sample_count == 1 ? "" : "s");
 }
 
 /* Rounds until there are enough, or the time is over. */
