@@ -82,11 +82,11 @@ void show_seconds(char text[CELL_SHOWN], double seconds)
 /* In the unit of the number that it belongs to, which stands beside it. */
 static void show_interval(char text[CELL_SHOWN], const struct cell *cell)
 {
-	double value = cell->number * 1e9, scale;
+	double value = cell->number * 1e9, scale = 1e9;
 	char low[32], high[32];
 
-	thousands(&value, 4);
-	scale = value / cell->number;
+	for (int unit = thousands(&value, 4); unit > 0; unit--)
+		scale /= 1000;
 	show_three(low, sizeof(low), cell->low * scale);
 	show_three(high, sizeof(high), cell->high * scale);
 	snprintf(text, CELL_SHOWN, "%.24s .. %.24s", low, high);
