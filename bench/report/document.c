@@ -97,7 +97,9 @@ void document_free(struct document *document)
 		run_clear(&document->runs[i]);
 	free(document->runs);
 	free(document->advice);
-	json_forget(document);
+	if (document->forget)
+		document->forget(document->read);
+	document->forget = NULL;
 	document->runs = NULL;
 	document->run_count = 0;
 	document->advice = NULL;

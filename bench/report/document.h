@@ -63,8 +63,9 @@ struct document {
 	const struct work *work;
 	const struct placement *placement; /* for the picture of it */
 	char *advice;                      /* one plain sentence, or NULL */
-	/* What json_read() keeps: the texts that figures and tables refer to. */
+	/* What json_read() keeps, the texts that figures and tables refer to, and how it lets go of it. */
 	void *read;
+	void (*forget)(void *read);
 	struct column read_columns[FIGURES_MAX];
 };
 
@@ -101,6 +102,5 @@ extern const struct format format_text, format_json, format_csv, format_markdown
  * Everything stays the document's. Returns 0, or -EINVAL having said why, after `name`.
  */
 int json_read(struct document *document, const char *text, size_t length, const char *name);
-void json_forget(struct document *document);
 
 #endif

@@ -348,6 +348,11 @@ static void read_results(struct document *document, json_t *results)
 	document->table_count = 1;
 }
 
+static void forget(void *read)
+{
+	json_decref(read);
+}
+
 int json_read(struct document *document, const char *text, size_t length, const char *name)
 {
 	json_error_t error;
@@ -358,6 +363,7 @@ int json_read(struct document *document, const char *text, size_t length, const 
 		return say_fail(EINVAL, "%s is not JSON: line %d: %s", name, error.line,
 				error.text);
 	document->read = root;
+	document->forget = forget;
 	if (strcmp(string_of(root, "schema"), SCHEMA))
 		return say_fail(EINVAL, "%s is no %s document", name, SCHEMA);
 	document->program = string_of(root, "program");
@@ -372,10 +378,4 @@ int json_read(struct document *document, const char *text, size_t length, const 
 			return -ENOMEM;
 	}
 	return 0;
-}
-
-void json_forget(struct document *document)
-{
-	json_decref(document->read);
-	document->read = NULL;
 }
