@@ -11,8 +11,6 @@ enum { OUTPUTS = 3 };
 struct output_to {
 	bool wanted;
 	const char *path; /* NULL for stdout */
-	int file;         /* open, if there is a path */
-	bool created;     /* by us: it goes if the command fails */
 };
 
 struct options {
@@ -64,14 +62,13 @@ int job_read(struct command *command, struct work **work);
 /* Says that the verb takes no operands, and returns -EINVAL. */
 int refuse_operands(const struct command *command);
 
-/* Opens the files to write to, before any work. Returns 0, or -EINVAL having said why. */
-int outputs_open(struct command *command);
+/* Whether the files can be written, before any work; touches none. Returns 0, or -EINVAL having
+ * said why. */
+int outputs_check(const struct command *command);
 /* Writes the document to wherever it was asked for; text, by print, unless a bare format replaces
  * it. Returns 0 or -errno. */
 int outputs_write(struct command *command, const struct document *document,
 		  int (*text)(FILE *, const struct document *));
-/* Closes the files; those that were created are removed if the command failed. */
-void outputs_close(struct command *command, bool failed);
 
 /* The progress line of a run: NULL if there is to be none. */
 struct progress;

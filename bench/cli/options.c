@@ -384,6 +384,14 @@ static int check_outputs(const struct options *options)
 
 	for (int i = 0; i < OUTPUTS; i++)
 		bare += options->outputs[i].wanted && !options->outputs[i].path;
+	for (int i = 0; i < OUTPUTS; i++)
+		for (int j = 0; j < i; j++)
+			if (options->outputs[i].path && options->outputs[j].path &&
+			    !strcmp(options->outputs[i].path, options->outputs[j].path))
+				return say_fail(
+					EINVAL,
+					"two formats cannot share %s: give each its own file",
+					options->outputs[i].path);
 	return bare > 1 ? say_fail(EINVAL, "two formats cannot share stdout: give one of them a "
 					   "file, as in --json=FILE")
 			: 0;
@@ -417,21 +425,22 @@ static int parse_words(struct command *command, int argc, char **argv)
 
 int command_parse(struct command *command, const struct program *program, int argc, char **argv)
 {
-	static const struct verb none = { "", "", VERB_ALL, NULL };
+	static const struct verb none = { .name = "", .about = "", .bit = VERB_ALL };
 	bool bare = argc < 2 || argv[1][0] == '-';
 	int ret;
 
-	*command = (struct command){ .program = program, .argv = argv, .verb = &none };
+	*command = (struct command){ .program = program, .verb = &none };
 	command->options = (struct options){
 		.schedule = { .type = &schedule_dynamic },
 		.schedule_text = "dynamic",
 		.max_time = 60,
 	};
-	for (int i = 0; i < OUTPUTS; i++)
-		command->options.outputs[i].file = -1;
 	command->measured = calloc((size_t)argc + 1, sizeof(*command->measured));
-	if (!command->measured)
+	command->argv = calloc((size_t)argc + 1, sizeof(*command->argv));
+	if (!command->measured || !command->argv)
 		return -ENOMEM;
+	/* As it was typed: the parser will put the operands last. */
+	memcpy(command->argv, argv, (size_t)argc * sizeof(*argv));
 	if (argc < 2) {
 		help_print(stderr, program, NULL);
 		return -EINVAL;
@@ -462,5 +471,6 @@ void command_free(struct command *command)
 	for (size_t i = 0; i < command->measured_count; i++)
 		free(command->measured[i]);
 	free(command->measured);
+	free(command->argv);
 	free(command->options.weights);
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,40 +12,55 @@
 const struct format *const output_formats[OUTPUTS] = { &format_json, &format_csv,
 						       &format_markdown };
 
-int outputs_open(struct command *command)
+/* Whether a file can be written, or made where there is none. */
+static int check_file(const char *path)
+{
+	char folder[PATH_MAX];
+	char *slash;
+	int file = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (file >= 0) {
+		close(file);
+		return 0;
+	}
+	if (errno != ENOENT)
+		return -errno;
+	snprintf(folder, sizeof(folder), "%s", path);
+	slash = strrchr(folder, '/');
+	if (slash == folder)
+		slash++;
+	if (slash)
+		*slash = '\0';
+	return access(slash ? folder : ".", W_OK | X_OK) ? -errno : 0;
+}
+
+int outputs_check(const struct command *command)
 {
 	for (int i = 0; i < OUTPUTS; i++) {
-		struct output_to *to = &command->options.outputs[i];
+		const char *path = command->options.outputs[i].path;
+		int ret = path ? check_file(path) : 0;
 
-		if (!to->path)
-			continue;
-		to->file = open(to->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		to->created = to->file >= 0;
-		if (to->file < 0)
-			to->file = open(to->path, O_WRONLY | O_CLOEXEC);
-		if (to->file < 0)
-			return say_fail(EINVAL, "%s cannot be written: %s", to->path,
-					strerror(errno));
+		if (ret)
+			return say_fail(EINVAL, "%s cannot be written: %s", path, strerror(-ret));
 	}
 	return 0;
 }
 
-static int write_file(struct output_to *to, const struct format *format,
+/* A file that could not be written whole does not stay, unless it was there before. */
+static int write_file(const char *path, const struct format *format,
 		      const struct document *document)
 {
-	FILE *file;
+	bool before = access(path, F_OK) == 0;
+	FILE *file = fopen(path, "we");
 	int ret;
 
-	/* A device has no length to cut. */
-	if (ftruncate(to->file, 0) < 0 && errno != EINVAL)
-		return say_fail(errno, "%s cannot be written: %s", to->path, strerror(errno));
-	file = fdopen(to->file, "w");
 	if (!file)
-		return -ENOMEM;
-	to->file = -1;
+		return say_fail(errno, "%s cannot be written: %s", path, strerror(errno));
 	ret = format->write(file, document);
 	if (fclose(file) && !ret)
-		ret = say_fail(EIO, "%s cannot be written: %s", to->path, strerror(errno));
+		ret = say_fail(EIO, "%s cannot be written: %s", path, strerror(errno));
+	if (ret && !before)
+		unlink(path);
 	return ret;
 }
 
@@ -54,25 +70,12 @@ int outputs_write(struct command *command, const struct document *document,
 	int ret = 0;
 
 	for (int i = 0; !ret && i < OUTPUTS; i++) {
-		struct output_to *to = &command->options.outputs[i];
+		const struct output_to *to = &command->options.outputs[i];
 
 		if (to->wanted && to->path)
-			ret = write_file(to, output_formats[i], document);
+			ret = write_file(to->path, output_formats[i], document);
 		else if (to->wanted)
 			text = output_formats[i]->write;
 	}
 	return ret ? ret : text(stdout, document);
-}
-
-void outputs_close(struct command *command, bool failed)
-{
-	for (int i = 0; i < OUTPUTS; i++) {
-		struct output_to *to = &command->options.outputs[i];
-
-		if (to->file >= 0)
-			close(to->file);
-		to->file = -1;
-		if (failed && to->created)
-			unlink(to->path);
-	}
 }

@@ -14,13 +14,13 @@
 #include "command.h"
 
 const struct verb shared_verbs[] = {
-	{ "run", "do the job once, with one strategy", VERB_RUN, verb_run },
-	{ "compare", "do the same job with every strategy, side by side", VERB_COMPARE,
+	{ "run", "do the job once, with one strategy", VERB_RUN, true, verb_run },
+	{ "compare", "do the same job with every strategy, side by side", VERB_COMPARE, true,
 	  verb_compare },
 	{ "place", "show where the workers would go, on this machine or any other", VERB_PLACE,
-	  verb_place },
+	  true, verb_place },
 	{ "list", "name the strategies and what else there is, and why one is missing", VERB_LIST,
-	  verb_list },
+	  false, verb_list },
 	{ 0 },
 };
 
@@ -48,6 +48,8 @@ static int dispatch(struct command *command)
 {
 	const struct options *options = &command->options;
 
+	if (launched_rank() && (options->version || options->help || !command->verb->in_ranks))
+		return 0;
 	if (options->version) {
 		printf("%s %s\n", command->program->name, VERSION);
 		return 0;

@@ -43,6 +43,7 @@ struct verb {
 	const char *name;
 	const char *about;
 	unsigned int bit;
+	bool in_ranks; /* all ranks of an mpirun take part; otherwise only rank 0 does */
 	/* Returns 0 or -errno, having said why. */
 	int (*run)(struct command *command);
 };

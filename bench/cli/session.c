@@ -100,10 +100,9 @@ static int session_here(struct command *command, const struct session *session,
 		return ret;
 	document_begin(&document, command->program->name, command->verb->name, command->argv,
 		       spec->placement);
-	ret = outputs_open(command);
+	ret = outputs_check(command);
 	if (!ret)
 		ret = lead(command, session, spec, &document);
-	outputs_close(command, ret != 0);
 	document_free(&document);
 	spec->work->type->free(spec->work);
 	return ret;

@@ -2,10 +2,12 @@
  * process. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/clock.h"
@@ -80,22 +82,39 @@ static int leave_out(struct contender *row, const char *why)
 	return run->missing ? 0 : -ENOMEM;
 }
 
-/* Standard input can be read once: it is kept in memory, from where each measurement reads it anew.
- */
-static int keep_stdin(struct contest *contest)
+/* True if FILE can be read but once: a pipe, standard input. */
+static bool reads_once(const char *path)
 {
+	struct stat status;
+
+	return !strcmp(path, "-") ||
+	       (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
+}
+
+/* What can be read once is kept in memory, from where each measurement reads it anew, as standard
+ * input. */
+static int keep_input(struct contest *contest)
+{
+	const char **path = &contest->command->options.file;
 	char bytes[65536];
+	int from = STDIN_FILENO;
 	ssize_t got;
 
-	contest->feed = -1;
-	if (!contest->command->options.file || strcmp(contest->command->options.file, "-"))
+	if (!*path || !reads_once(*path))
 		return 0;
+	if (strcmp(*path, "-"))
+		from = open(*path, O_RDONLY | O_CLOEXEC);
 	contest->feed = memfd_create("tasks", MFD_CLOEXEC);
-	if (contest->feed < 0)
-		return say_fail(errno, "no memory file for standard input: %s", strerror(errno));
-	while ((got = read(STDIN_FILENO, bytes, sizeof(bytes))) > 0)
+	if (from < 0 || contest->feed < 0)
+		return say_fail(EINVAL, "%s cannot be read: %s", *path, strerror(errno));
+	while ((got = read(from, bytes, sizeof(bytes))) > 0)
 		if (write(contest->feed, bytes, (size_t)got) != got)
-			return say_fail(EIO, "standard input cannot be kept: %s", strerror(errno));
+			return say_fail(EIO, "%s cannot be kept: %s", *path, strerror(errno));
+	if (got < 0)
+		return say_fail(EINVAL, "%s cannot be read: %s", *path, strerror(errno));
+	if (from != STDIN_FILENO)
+		close(from);
+	*path = "-";
 	lseek(contest->feed, 0, SEEK_SET);
 	return dup2(contest->feed, STDIN_FILENO) < 0 ? -errno : 0;
 }
@@ -481,11 +500,11 @@ int verb_compare(struct command *command)
 	ret = placement_open(&placement, &command->options.place);
 	if (ret)
 		return ret;
-	ret = keep_stdin(&contest);
+	ret = keep_input(&contest);
 	if (!ret)
 		ret = check_job(&contest);
 	if (!ret)
-		ret = outputs_open(command);
+		ret = outputs_check(command);
 	if (!ret)
 		ret = set_up(&contest, placement);
 	if (!ret)
@@ -497,7 +516,6 @@ int verb_compare(struct command *command)
 		if (!ret && !best(&contest, false))
 			ret = say_fail(EINVAL, "nothing could be measured");
 	}
-	outputs_close(command, ret != 0);
 	clear(&contest);
 	placement_close(placement);
 	return ret ? ret : contest.error;

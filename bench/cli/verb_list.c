@@ -58,10 +58,9 @@ int verb_list(struct command *command)
 	document.table_count = 1;
 	if (program->list)
 		document.tables[document.table_count++] = *program->list;
-	ret = outputs_open(command);
+	ret = outputs_check(command);
 	if (!ret)
 		ret = outputs_write(command, &document, format_text.write);
-	outputs_close(command, ret != 0);
 	document_free(&document);
 	placement_close(placement);
 	return ret;

@@ -88,7 +88,7 @@ static int plan_elsewhere(struct command *command, struct placement *placement)
 	document_begin(&document, command->program->name, command->verb->name, command->argv,
 		       placement);
 	run = document_add_run(&document);
-	ret = run ? outputs_open(command) : -ENOMEM;
+	ret = run ? outputs_check(command) : -ENOMEM;
 	if (!ret)
 		ret = placement_plan(placement, workers, 0, workers);
 	if (!ret)
@@ -104,7 +104,6 @@ static int plan_elsewhere(struct command *command, struct placement *placement)
 		plan_warn_places(placement, workers);
 		ret = write_plan(command, &document);
 	}
-	outputs_close(command, ret != 0);
 	document_free(&document);
 	return ret;
 }

@@ -360,6 +360,12 @@ static hwloc_bitmap_t seat_mask(const struct plan *plan, const struct seat *seat
 	return hwloc_bitmap_dup(pu->cpuset);
 }
 
+/* PUs of a spot that are in use. More workers than PUs make none of them slower than the others. */
+static unsigned int used_pus(const struct spot *spot)
+{
+	return spot->workers < spot->pus ? spot->workers : spot->pus;
+}
+
 static bool find_unequal(const struct plan *plan)
 {
 	const struct spot *first = NULL;
@@ -371,7 +377,7 @@ static bool find_unequal(const struct plan *plan)
 			continue;
 		first = first ? first : spot;
 		if (spot->kind != first->kind ||
-		    spot->workers * first->pus != first->workers * spot->pus)
+		    used_pus(spot) * first->pus != used_pus(first) * spot->pus)
 			return true;
 	}
 	return false;

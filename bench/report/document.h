@@ -63,10 +63,10 @@ struct document {
 	const struct work *work;
 	const struct placement *placement; /* for the picture of it */
 	char *advice;                      /* one plain sentence, or NULL */
-	/* What json_read() keeps, the texts that figures and tables refer to, and how it lets go of it. */
+	/* What json_read() keeps, the texts that figures and tables refer to, and how it lets go of
+	 * it. */
 	void *read;
 	void (*forget)(void *read);
-	struct column read_columns[FIGURES_MAX];
 };
 
 /* Fills the head: time, host, the libraries. */

@@ -310,6 +310,12 @@ static int read_run(struct run *run, json_t *object)
 	return read_workers(run, json_object_get(object, "per_worker"));
 }
 
+/* What a read document refers to. */
+struct kept {
+	json_t *root;
+	struct column columns[FIGURES_MAX]; /* of the results */
+};
+
 static void result_row(const void *context, size_t row, struct cell *cells)
 {
 	const json_t *object = json_array_get((const json_t *)context, row);
@@ -327,9 +333,10 @@ static void result_row(const void *context, size_t row, struct cell *cells)
 }
 
 /* The results as a table whose columns are the members of the first of them. */
-static void read_results(struct document *document, json_t *results)
+static void read_results(struct document *document, struct kept *kept)
 {
-	struct column *columns = document->read_columns;
+	json_t *results = json_object_get(kept->root, "results");
+	struct column *columns = kept->columns;
 	size_t count = 0;
 	const char *key;
 	json_t *value;
@@ -350,19 +357,29 @@ static void read_results(struct document *document, json_t *results)
 
 static void forget(void *read)
 {
-	json_decref(read);
+	struct kept *kept = read;
+
+	json_decref(kept->root);
+	free(kept);
 }
 
 int json_read(struct document *document, const char *text, size_t length, const char *name)
 {
 	json_error_t error;
 	json_t *root = json_loadb(text, length, 0, &error), *run;
+	struct kept *kept;
 	size_t i;
 
 	if (!root)
 		return say_fail(EINVAL, "%s is not JSON: line %d: %s", name, error.line,
 				error.text);
-	document->read = root;
+	kept = malloc(sizeof(*kept));
+	if (!kept) {
+		json_decref(root);
+		return -ENOMEM;
+	}
+	kept->root = root;
+	document->read = kept;
 	document->forget = forget;
 	if (strcmp(string_of(root, "schema"), SCHEMA))
 		return say_fail(EINVAL, "%s is no %s document", name, SCHEMA);
@@ -370,7 +387,7 @@ int json_read(struct document *document, const char *text, size_t length, const 
 	document->command = string_of(root, "command");
 	read_figures(&document->host, json_object_get(root, "host"));
 	read_figures(&document->job, json_object_get(root, "job"));
-	read_results(document, json_object_get(root, "results"));
+	read_results(document, kept);
 	json_array_foreach (json_object_get(root, "runs"), i, run) {
 		struct run *row = document_add_run(document);
 

@@ -22,6 +22,7 @@ struct strategy {
 	bool one_worker;     /* it has exactly one worker (in each rank) */
 	bool one_in_flight;  /* it has one item in flight */
 	bool in_ranks;       /* it can be the inner strategy of ranks */
+	bool leader_apart; /* its leader is none of the workers, and reports the progress itself */
 	/* Refuses a team that cannot be made here, before any is. NULL if any can. Returns 0, or
 	 * -errno having said why. */
 	int (*check)(const struct team_spec *spec);

@@ -225,6 +225,7 @@ static int check(const struct team_spec *spec)
 const struct strategy strategy_processes = {
 	.name = "processes",
 	.about = "worker processes, forked once, on shared pages",
+	.leader_apart = true,
 	.check = check,
 	.open = open_workers,
 	.run = run,

@@ -58,7 +58,7 @@ static int open_here(struct team *team)
 	team->ranks = 1;
 	team->total = team->spec.workers;
 	team->cut = cut_job(team->spec.work, team->total, team->spec.schedule.chunk);
-	if (team->spec.progress)
+	if (team->spec.progress && !team->spec.strategy->leader_apart)
 		duty = (struct duty){ .call = team_report, .context = team };
 	ret = placement_plan(team->spec.placement, team->total, 0, team->total);
 	if (!ret)

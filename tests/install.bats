@@ -1,0 +1,192 @@
+#!/usr/bin/env bats
+# make install and uninstall, and who installs packages and who does not.
+
+load helpers
+
+# As typed at a fresh shell, whatever make runs these tests.
+fresh_make() {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES make "$@"
+}
+
+# A copy of what is built from, whose scripts/install-deps.sh only tells that it was called.
+copy() {
+	mkdir copy
+	cp -r "$ROOT/Makefile" "$ROOT/bench" "$ROOT/compute" "$ROOT/scripts" copy
+	printf '#!/bin/sh\necho "$@" >>%q\n' "$PWD/called" >copy/scripts/install-deps.sh
+}
+
+@test 'install, run what was installed, uninstall' {
+	need make
+	make -C "$ROOT" install DESTDIR="$PWD/dest" PREFIX=/opt/here >log 2>&1 || fail "$(cat log)"
+	bin=dest/opt/here/bin/sumsq
+	[ "$(find dest -type f | wc -l)" -eq 3 ]
+	run -0 --separate-stderr "$bin" run 10
+	[ "$output" = $'10\t285' ]
+	"$bin" --help=man | cmp - dest/opt/here/share/man/man1/sumsq.1
+	"$bin" --help=bash | cmp - dest/opt/here/share/bash-completion/completions/sumsq
+	if command -v mpirun; then
+		run -0 --separate-stderr "$bin" run -s mpi -n 2 10
+		[ "$output" = $'10\t285' ]
+	fi
+	make -C "$ROOT" uninstall DESTDIR="$PWD/dest" PREFIX=/opt/here >log 2>&1 || fail "$(cat log)"
+	[ -z "$(find dest ! -type d)" ] || fail "left: $(find dest ! -type d)"
+	make -C "$ROOT" uninstall DESTDIR="$PWD/dest" PREFIX=/opt/here >log 2>&1 || fail "$(cat log)"
+}
+
+@test 'install goes to /usr/local unless told' {
+	need make
+	make -C "$ROOT" install DESTDIR="$PWD/dest" >log 2>&1 || fail "$(cat log)"
+	[ -x dest/usr/local/bin/sumsq ]
+}
+
+@test 'plain make builds, without a warning, and installs no package' {
+	need make
+	copy
+	fresh_make -C copy -j 2 >log 2>warnings || fail "$(cat warnings)"
+	[ ! -s warnings ] || fail "$(cat warnings)"
+	run -0 --separate-stderr copy/build/sumsq run 10
+	[ "$output" = $'10\t285' ]
+	[ ! -e called ] || fail 'make installs packages'
+	# Nothing is made twice.
+	fresh_make -C copy >log
+	run ! grep -E ' (CC|LD) ' log
+}
+
+@test 'make without what it needs says what to do, and installs no package' {
+	need make
+	copy
+	run fresh_make -C copy PKG_CONFIG=false
+	[ "$status" -ne 0 ]
+	[[ $output == *scripts/install-deps.sh* ]]
+	[ ! -e called ]
+}
+
+@test 'make -n, help, clean and uninstall install no package' {
+	need make
+	copy
+	run fresh_make -C copy -n
+	[[ $output != *install-deps* ]]
+	for target in help clean uninstall; do
+		fresh_make -C copy $target DESTDIR="$PWD/dest" >log
+	done
+	fresh_make -C copy -n demo >log
+	grep -q install-deps log
+	[ ! -e called ]
+}
+
+@test 'without MPI make builds, and says so' {
+	need make
+	copy
+	touch copy/bench/team/strategy_mpi.c
+	fresh_make -C copy -j 2 MPICC=no-such-compiler CFLAGS=-O0 >log 2>warnings ||
+		fail "$(cat warnings)"
+	grep -q 'built without MPI' log
+	copy/build/sumsq list | grep -q '^mpi  .*built without MPI'
+}
+
+@test 'make help names the targets' {
+	need make
+	run -0 fresh_make -C "$ROOT" help
+	for target in all demo check install uninstall clean help; do
+		grep -q "^$target " <<<"$output" || fail "no $target"
+	done
+}
+
+# A system with only these commands and the shell's own; each tells how it was called.
+system_of() { # commands that tell and succeed ...
+	local name
+	mkdir system
+	for name in sh env id grep dirname; do
+		ln -s "$(command -v $name)" system
+	done
+	for name; do
+		printf '#!/bin/sh\necho "%s $*" >>%q\n' "$name" "$PWD/called" >"system/$name"
+		chmod +x "system/$name"
+	done
+}
+
+# These find no package installed.
+nothing_installed() { # dpkg-query or rpm
+	rm -f "system/$1"
+	printf '#!/bin/sh\nexit 1\n' >"system/$1"
+	chmod +x "system/$1"
+}
+
+as_uid() { # number
+	rm system/id
+	printf '#!/bin/sh\necho %s\n' "$1" >system/id
+	chmod +x system/id
+}
+
+install_deps() { # options ...
+	env PATH="$PWD/system" sh "$ROOT/scripts/install-deps.sh" "$@" </dev/null
+}
+
+@test 'install-deps.sh --dry-run lists what is missing, and installs nothing' {
+	system_of apt-get
+	nothing_installed dpkg-query
+	as_uid 0
+	run -0 install_deps --dry-run build
+	for package in gcc make libhwloc-dev libjansson-dev libopenmpi-dev; do
+		grep -qx "$package" <<<"$output" || fail "no $package"
+	done
+	run ! grep -qx bats <<<"$output"
+	run -0 install_deps --dry-run
+	for package in gcc bats libcmocka-dev clang python3-jsonschema shellcheck; do
+		grep -qx "$package" <<<"$output" || fail "no $package"
+	done
+	[ ! -e called ]
+}
+
+@test 'install-deps.sh --dry-run on this system' {
+	command -v apt-get || command -v dnf || skip 'neither apt-get nor dnf is here'
+	run -0 "$ROOT/scripts/install-deps.sh" --dry-run
+}
+
+@test 'install-deps.sh as root installs what is missing' {
+	system_of apt-get
+	nothing_installed dpkg-query
+	as_uid 0
+	run -0 install_deps build
+	grep -q '^apt-get install -y .* libhwloc-dev' called
+}
+
+@test 'install-deps.sh without root or sudo says what to type, and fails' {
+	system_of apt-get
+	nothing_installed dpkg-query
+	as_uid 1000
+	run -1 install_deps build
+	[[ $output == *"apt-get install -y "*" libhwloc-dev"* ]]
+	[ ! -e called ]
+}
+
+@test 'install-deps.sh knows dnf' {
+	system_of dnf
+	nothing_installed rpm
+	as_uid 0
+	run -0 install_deps --dry-run build
+	grep -qx hwloc-devel <<<"$output"
+	[ ! -e called ]
+	run -0 install_deps build
+	grep -q '^dnf install -y .*hwloc-devel' called
+}
+
+@test 'install-deps.sh refuses what it does not know' {
+	run -2 "$ROOT/scripts/install-deps.sh" --nope
+	system_of
+	run -1 install_deps
+	[[ $output == *hwloc* ]]
+}
+
+@test 'the scripts and the tests pass shellcheck' {
+	need shellcheck
+	find "$ROOT/scripts" "$ROOT/.ci" -type f >files
+	grep -q /.ci/run files
+	grep -q /install-deps.sh files
+	while read -r file; do
+		[[ $(head -c 2 "$file") == '#!' ]] || continue
+		shellcheck "$file" || fail "$file"
+	done <files
+	shellcheck "$ROOT"/tests/helpers.bash
+	shellcheck -s bats "$ROOT"/tests/*.bats
+}

@@ -1,0 +1,75 @@
+#!/usr/bin/env bats
+# sumsq list: the strategies and kernels, and why one is missing.
+# shellcheck disable=SC2154 # bats sets stderr
+
+load helpers
+
+@test 'text: every strategy and every kernel has a line' {
+	run -0 --separate-stderr "$SUMSQ" list
+	[ -z "$stderr" ]
+	for name in serial async openmp processes mpi mpi+openmp avx512ifma avx512 avx2 scalar; do
+		[ "$(grep -c "^$name " <<<"$output")" -eq 1 ] || fail "no line of $name"
+	done
+}
+
+@test 'JSON: strategies and kernels, available or with a reason' {
+	run -0 --separate-stderr "$SUMSQ" list --json
+	json '[row["strategy"] for row in d["strategies"]]
+		== ["serial", "async", "openmp", "processes", "mpi", "mpi+openmp"]'
+	json '[row["kernel"] for row in d["kernels"]] == ["avx512ifma", "avx512", "avx2", "scalar"]'
+	json 'all(row["available"] == (row["missing"] is None) for row in d["strategies"] + d["kernels"])'
+	json '[row["exact_to"] for row in d["kernels"]][-1] == str(2 ** 52 - 1)'
+	json 'd["runs"] == [] and d["command"] == "list"'
+}
+
+@test 'CSV and Markdown' {
+	run -0 --separate-stderr "$SUMSQ" list --csv
+	[ "${lines[0]}" = strategy,about,available,missing ]
+	[ "${#lines[@]}" -eq 7 ]
+	run -0 --separate-stderr "$SUMSQ" list --markdown
+	grep -q '^| mpi+openmp |' <<<"$output"
+	grep -q '^| scalar |' <<<"$output"
+}
+
+@test 'with a FILE the text stays' {
+	run -0 --separate-stderr "$SUMSQ" list --json=document
+	[[ $output == 'strategy '* ]]
+	json 'len(d["strategies"]) == 6' document
+}
+
+@test 'what is not built in stays in the list, with the reason' {
+	run -0 --separate-stderr "$WITHOUT_MPI" list --json
+	json '{row["strategy"]: row["missing"] for row in d["strategies"]} == {
+		"serial": None, "async": None, "openmp": None, "processes": None,
+		"mpi": "built without MPI", "mpi+openmp": "built without MPI"}'
+	json 'd["host"]["mpi"] is None'
+	run -0 --separate-stderr "$WITHOUT_MPI" list
+	[ "$(grep -c 'built without MPI' <<<"$output")" -eq 2 ]
+}
+
+@test 'what can be had here can be run' {
+	run -0 --separate-stderr "$SUMSQ" list --json
+	strategies=$("$PYTHON" -c '
+import json, sys
+print(*[s["strategy"] for s in json.load(sys.stdin)["strategies"] if s["available"]])' <<<"$output")
+	for strategy in $strategies; do
+		run -0 --separate-stderr "$SUMSQ" run -q -s "$strategy" 10
+		[ "$output" = $'10\t285' ]
+	done
+	for kernel in $(usable_kernels); do
+		run -0 --separate-stderr "$SUMSQ" run -q --kernel "$kernel" 10
+		[ "$output" = $'10\t285' ]
+	done
+}
+
+@test 'a TASK is too much' {
+	refused 2 "'10'" "$SUMSQ" list 10
+	refused 2 '--workers|list' "$SUMSQ" list -w 2
+}
+
+@test 'under mpirun one rank speaks' {
+	need_mpi
+	run -0 --separate-stderr ranks 2 "$SUMSQ" list --csv
+	[ "${#lines[@]}" -eq 7 ]
+	[ -z "$stderr" ]
+}

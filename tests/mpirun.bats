@@ -1,0 +1,240 @@
+#!/usr/bin/env bats
+# Under a mpirun of the user's own: its exit codes and its banner stand, and one rank speaks.
+# shellcheck disable=SC2154 # bats sets stderr
+
+load helpers
+
+setup_file() {
+	command -v mpirun || skip 'mpirun is not installed'
+	"$BATS_TEST_DIRNAME/../build/sumsq" list --csv | grep -q '^mpi,.*,true,' ||
+		skip 'built without MPI'
+}
+
+three_sums() { # count of ranks, command ...
+	run --separate-stderr ranks "$@" 10 10_000_000 5:10
+	[ "$status" -eq 0 ] || fail "$*"
+	[ "$output" = $'10\t285\n10000000\t333333283333335000000\n5:10\t255' ] || fail "$*"
+}
+
+# The program's own lines on stderr; the others are mpirun's.
+said() {
+	grep '^sumsq: ' <<<"$stderr" || true
+}
+
+refused_by_ranks() { # code, text, arguments of mpirun ...
+	local code=$1 text=$2
+	shift 2
+
+	run --separate-stderr ranks "$@"
+	[ "$status" -eq "$code" ] || fail "$*: exit code $status, not $code"
+	[ -z "$output" ] || fail "$*: something on stdout"
+	[ "$(said | wc -l)" -eq 1 ] || fail "$*: not said once"
+	[[ $(said) == *"$text"* ]] || fail "$*: no '$text'"
+}
+
+@test 'two ranks do one job, and one of them prints' {
+	three_sums 2 "$SUMSQ" run
+	[ "$(grep -c verified <<<"$stderr")" -eq 1 ]
+	[[ $stderr == 'mpi: '*'2 workers'* ]]
+	three_sums 2 "$SUMSQ" run -q
+	[ -z "$stderr" ]
+}
+
+@test 'one rank is as good as none' {
+	three_sums 1 "$SUMSQ" run
+	[[ $stderr == 'openmp: '* ]]
+	three_sums 1 "$SUMSQ" run -s processes
+	three_sums 1 "$SUMSQ" run -s mpi
+}
+
+@test 'each schedule, with more ranks than cores' {
+	for schedule in {static,dynamic,guided}{,',1000'}; do
+		three_sums 3 "$SUMSQ" run --schedule "$schedule"
+	done
+}
+
+@test 'ranks of threads, and of items in flight' {
+	three_sums 2 "$SUMSQ" run -s mpi+openmp -w 2
+	three_sums 2 "$SUMSQ" run -s mpi+async -k 3
+}
+
+@test 'the document has a row for each worker of each rank' {
+	run -0 --separate-stderr ranks 2 "$SUMSQ" run -q --json -s mpi+openmp -w 2 --rounds 3 1e8
+	json 'd["runs"][0]["ranks"] == 2 and d["runs"][0]["workers"] == 4'
+	json '[w["worker"] for w in d["runs"][0]["per_worker"]] == [0, 1, 2, 3]'
+	json 'len({w["pid"] for w in d["runs"][0]["per_worker"]}) == 2'
+	json 'sum(w["items"] for w in d["runs"][0]["per_worker"]) == 10 ** 8'
+	json 'len(d["runs"][0]["samples_s"]) == 3'
+}
+
+@test 'static deals the ranks equal shares' {
+	run -0 --separate-stderr ranks 2 "$SUMSQ" run -q --json --schedule static 1e8
+	json 'all(4.5e7 < w["items"] < 5.5e7 for w in d["runs"][0]["per_worker"])'
+}
+
+@test 'ranks of different numbers of workers' {
+	run -0 --separate-stderr ranks 1 "$SUMSQ" run -q --json -s mpi+openmp -w 3 1e8 : \
+		-n 1 "$SUMSQ" run -s mpi+openmp -w 1 : -n 1 "$SUMSQ" run -s mpi
+	json 'd["results"][0]["sum"] == "333333328333333350000000"'
+	json 'd["runs"][0]["ranks"] == 3 and d["runs"][0]["workers"] == 5'
+	json 'sum(w["items"] for w in d["runs"][0]["per_worker"]) == 10 ** 8'
+}
+
+@test 'ranks of different numbers of workers: the warning counts those there are' {
+	run -0 --separate-stderr ranks 1 "$SUMSQ" run --json -s mpi+openmp -w 9 1e6 : \
+		-n 1 "$SUMSQ" run -s mpi+openmp -w 1
+	json 'd["runs"][0]["workers"] == 10'
+	json '[text for text in d["warnings"] if text.startswith("10 workers on ")]'
+}
+
+# What most users type: mpirun gives each rank a core of its own.
+@test 'ranks that mpirun binds to a core each are not oversubscribed' {
+	[ "$(nproc)" -ge 2 ] || skip 'this machine has one core'
+	run -0 --separate-stderr timeout 60 mpirun -n 2 --bind-to core "$SUMSQ" run --json 1e6 </dev/null
+	json 'len({w["bound"] for w in d["runs"][0]["per_worker"]}) == 2'
+	json 'd["warnings"] == []'
+	[[ $stderr != *oversubscribed* ]]
+}
+
+@test 'only rank 0 has the job: what the others are given is not read' {
+	run -0 --separate-stderr ranks 1 "$SUMSQ" run -s mpi 10 : \
+		-n 1 "$SUMSQ" run -s mpi x 10:5 -f /nonexistent --json=/nonexistent/file
+	[ "$output" = $'10\t285' ]
+}
+
+@test 'standard input is read by rank 0 alone' {
+	three() {
+		seq 1 300 | timeout 60 mpirun --oversubscribe --bind-to none "$@"
+	}
+	mapfile -t tasks < <(seq 1 300)
+	run -0 --separate-stderr three -n 3 "$SUMSQ" run -q -f -
+	[ "$output" = "$(sums "${tasks[@]}")" ]
+}
+
+@test 'a FILE is written once' {
+	run -0 --separate-stderr ranks 2 "$SUMSQ" run -q --csv=table 10
+	[ "$output" = $'10\t285' ]
+	[ "$(cat table)" = $'task,sum\n10,285' ]
+}
+
+@test 'a strategy that would do the whole job in each rank: refused, with the right one' {
+	refused_by_ranks 2 'use -s mpi+openmp' 2 "$SUMSQ" run -s openmp 10
+	refused_by_ranks 2 'use -s mpi+async' 2 "$SUMSQ" run -s async 10
+	refused_by_ranks 2 'use -s mpi' 2 "$SUMSQ" run -s processes 10
+}
+
+@test '-n: refused where it differs from what mpirun has started' {
+	refused_by_ranks 2 '-n 3' 2 "$SUMSQ" run -n 3 10
+	run -0 --separate-stderr ranks 2 "$SUMSQ" run -q -n 2 10
+	[ "$output" = $'10\t285' ]
+}
+
+@test 'bad input is said once: exit 2' {
+	refused_by_ranks 2 "'x'" 2 "$SUMSQ" run x
+	refused_by_ranks 2 '--nope' 2 "$SUMSQ" run --nope 10
+}
+
+@test 'what only another rank knows to be wrong is said too' {
+	refused_by_ranks 2 'serial' 1 "$SUMSQ" run 10 : -n 1 "$SUMSQ" run -s serial 10
+}
+
+@test 'without MPI: exit 4' {
+	refused_by_ranks 4 'built without MPI' 2 "$WITHOUT_MPI" run 10
+}
+
+@test 'standard output full: exit 1' {
+	cat >into-full <<-'EOF'
+		#!/bin/sh
+		exec "$@" >/dev/full
+	EOF
+	chmod +x into-full
+	run --separate-stderr ranks 2 ./into-full "$SUMSQ" run -q 10
+	[ "$status" -eq 1 ]
+	[[ $(said) == *'standard output'* ]]
+}
+
+@test 'a rank killed: no hang, no result, no orphan' {
+	start mpirun --oversubscribe --bind-to none -n 2 "$SUMSQ" run 1e13
+	await 20 at_work 2 || fail 'it did not begin'
+	kill -KILL "$(session "$PID" | awk '$2 == "sumsq" { print $1 }' | tail -1)"
+	finish
+	[ "$ENDED" -eq 137 ]
+	[ ! -s out ]
+	all_gone
+}
+
+@test 'help and version are printed once' {
+	run -0 --separate-stderr ranks 2 "$SUMSQ" --version
+	[ "${#lines[@]}" -eq 1 ]
+	run -0 --separate-stderr ranks 2 "$SUMSQ" run --help
+	[ "$(grep -c '^usage: ' <<<"$output")" -eq 1 ]
+}
+
+# Two hosts: network namespaces, joined by a bridge. The numbers in their names are this process's.
+HOST=cs$$n
+BRIDGE=cs$$b
+
+teardown() {
+	end_started
+	[ -z "${HOSTS-}" ] || hosts_down
+}
+
+hosts_down() {
+	local host
+
+	for host in 1 2; do
+		ip link del "$HOST$host" 2>/dev/null || true
+		ip netns del "$HOST$host" 2>/dev/null || true
+	done
+	ip link del "$BRIDGE" 2>/dev/null || true
+}
+
+hosts_up() {
+	local host
+
+	HOSTS=yes
+	ip link add "$BRIDGE" type bridge && ip link set "$BRIDGE" up || return 1
+	for host in 1 2; do
+		ip netns add "$HOST$host" &&
+			ip link add "$HOST$host" type veth peer name eth0 netns "$HOST$host" &&
+			ip link set "$HOST$host" master "$BRIDGE" up &&
+			ip -n "$HOST$host" addr add "10.77.0.$host/24" dev eth0 &&
+			ip -n "$HOST$host" link set eth0 up &&
+			ip -n "$HOST$host" link set lo up || return 1
+	done
+	# What mpirun takes for ssh: a host, and the command there.
+	cat >agent <<-EOF
+		#!/bin/sh
+		host=$HOST\${1##*.}
+		shift
+		exec nsenter --net=/run/netns/\$host unshare --uts sh -c "hostname \$host; \$*"
+	EOF
+	chmod +x agent
+}
+
+on_two_hosts() { # ranks on each, command ...
+	local each=$1
+	shift
+	timeout 60 ./agent 10.77.0.1 exec mpirun --host "10.77.0.1:$each,10.77.0.2:$each" \
+		-n $((2 * each)) --mca plm_rsh_agent "$PWD/agent" --mca btl_tcp_if_include eth0 \
+		--mca oob_tcp_if_include eth0 --mca odls_base_sigkill_timeout 0 --bind-to none "$@" </dev/null
+}
+
+@test 'two hosts, over TCP' {
+	[ "$(id -u)" -eq 0 ] || skip 'network namespaces need root'
+	need ip
+	need nsenter
+	hosts_up >log 2>&1 || skip "no network namespaces here: $(tail -1 log)"
+	for schedule in static dynamic guided dynamic,1000; do
+		run -0 --separate-stderr on_two_hosts 1 "$SUMSQ" run -q --json --schedule $schedule 1e8 10
+		json 'd["results"][0]["sum"] == "333333328333333350000000"'
+		json 'sum(w["items"] for w in d["runs"][0]["per_worker"]) == 10 ** 8 + 10'
+		json 'sorted(w["host"] for w in d["runs"][0]["per_worker"]) == ["'"$HOST"'1", "'"$HOST"'2"]'
+	done
+	run -0 --separate-stderr on_two_hosts 2 "$SUMSQ" run -q --json -s mpi+openmp -w 2 1e8
+	json 'd["runs"][0]["ranks"] == 4 and d["runs"][0]["workers"] == 8'
+	json 'd["results"][0]["sum"] == "333333328333333350000000"'
+	run --separate-stderr on_two_hosts 1 "$SUMSQ" run x
+	[ "$status" -eq 2 ]
+	[ "$(said | wc -l)" -eq 1 ]
+}
