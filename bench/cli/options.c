@@ -95,6 +95,10 @@ static int set_schedule(void *into, const char *value)
 	return schedule_parse(&options->schedule, value);
 }
 
+/* No core is a million times slower than another; and sums of such numbers stay finite. */
+#define WEIGHT_MIN 1e-3
+#define WEIGHT_MAX 1e6
+
 /* "equal", "measured", or a list: one weight for each worker. */
 static int set_weights(void *into, const char *value)
 {
@@ -102,10 +106,11 @@ static int set_weights(void *into, const char *value)
 	const char *at = value;
 
 	options->weights_text = value;
+	free(options->weights);
+	options->weights = NULL;
+	options->weight_count = 0;
 	if (!strcmp(value, "equal") || !strcmp(value, "measured"))
 		return 0;
-	free(options->weights);
-	options->weight_count = 0;
 	options->weights = calloc(strlen(value) / 2 + 1, sizeof(*options->weights));
 	if (!options->weights)
 		return -ENOMEM;
@@ -113,7 +118,8 @@ static int set_weights(void *into, const char *value)
 		char *end;
 		double weight = strtod(at, &end);
 
-		if (end == at || (*end && *end != ',') || !isfinite(weight) || weight <= 0)
+		if (end == at || (*end && *end != ',') || !isfinite(weight) ||
+		    weight < WEIGHT_MIN || weight > WEIGHT_MAX)
 			return say_fail(EINVAL,
 					"--weights takes equal, measured, or a number over 0 for "
 					"each worker, as in 2,2,1: not '%s'",

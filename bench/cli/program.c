@@ -70,6 +70,8 @@ int program_main(const struct program *program, int argc, char **argv)
 
 	launch_begin();
 	keep_standard_descriptors();
+	/* Whoever started us may have ignored it; then no child could be waited for. */
+	signal(SIGCHLD, SIG_DFL);
 	say_setup(program->name, launched_rank() ? SAY_NOTHING : SAY_NORMAL);
 	ret = command_parse(&command, program, argc, argv);
 	if (!ret)

@@ -60,17 +60,29 @@ const struct place_request *placement_request(const struct placement *placement)
 
 /*
  * Plans `workers` workers on this machine, of which this process has `count`, beginning with
- * `first`. May be called again. Returns 0 or -ENOMEM.
+ * `first`. May be called again. Returns 0, or -errno; -EINVAL, having said so, if there is no such
+ * place.
  */
 int placement_plan(struct placement *placement, unsigned int workers, unsigned int first,
 		   unsigned int count);
 
+/* A rank on this node: its mask, and its workers. */
+struct rank_mask {
+	char allowed[MASK_TEXT];
+	unsigned int workers;
+};
+
+/*
+ * Plans the workers of one of the ranks of this node, so that all ranks, doing the same, agree.
+ * Ranks of one mask divide it; the narrower mask chooses first, and others avoid its places if they
+ * have enough without.
+ */
+int placement_plan_ranks(struct placement *placement, const struct rank_mask *ranks,
+			 unsigned int count, unsigned int me);
+
 /* The planned mask of this process's worker, "" where nothing is bound, and where it lies. */
 void placement_planned(const struct placement *placement, unsigned int worker, char mask[MASK_TEXT],
 		       struct location *location);
-
-/* How many places the last plan found; 0 if nothing is bound. */
-unsigned int placement_places(const struct placement *placement);
 
 /* True if not all planned workers are alike: their cores are of different kinds, or some share one.
  */

@@ -17,7 +17,6 @@ struct placement {
 	hwloc_bitmap_t *planned;     /* of this process's workers */
 	unsigned int count;
 	bool unequal;
-	unsigned int places;
 };
 
 void mask_text(hwloc_const_bitmap_t set, char text[MASK_TEXT]);

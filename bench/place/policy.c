@@ -95,7 +95,7 @@ static int find_spots(struct plan *plan)
 			plan->spots[i].pus > plan->widest ? plan->spots[i].pus : plan->widest;
 	for (unsigned int i = 0; !divides(plan->placement) && i < plan->count; i++)
 		plan->spots[i].kind = 0;
-	return plan->count ? 0 : say_fail(EIO, "this machine has no such places");
+	return plan->count ? 0 : say_fail(EINVAL, "no place of that kind has a PU that is allowed");
 }
 
 /* Builds the tree below an object, of the spots first ... end - 1, which lie in it. */
@@ -419,7 +419,6 @@ int placement_plan(struct placement *placement, unsigned int workers, unsigned i
 			ret = planned[i] ? 0 : -ENOMEM;
 		}
 		placement->unequal = !ret && find_unequal(&plan);
-		placement->places = plan.count;
 	}
 	if (planned)
 		keep_plan(placement, planned, count);
@@ -436,7 +435,76 @@ bool placement_unequal(const struct placement *placement)
 	return placement->unequal;
 }
 
-unsigned int placement_places(const struct placement *placement)
+/* Of the masks that are not planned yet, the narrowest. Returns the first rank that has it, or
+ * count. */
+static unsigned int narrowest(const struct rank_mask *ranks, const bool *planned,
+			      unsigned int count)
 {
-	return placement->places;
+	hwloc_bitmap_t set = hwloc_bitmap_alloc();
+	unsigned int found = count;
+	int least = 0;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (planned[i] || hwloc_bitmap_taskset_sscanf(set, ranks[i].allowed) < 0)
+			continue;
+		if (found == count || hwloc_bitmap_weight(set) < least) {
+			found = i;
+			least = hwloc_bitmap_weight(set);
+		}
+	}
+	hwloc_bitmap_free(set);
+	return found;
+}
+
+/*
+ * Plans all ranks that have the mask of ranks[group], outside of what is taken if there is room;
+ * `me` may be one of them. What they take is added to taken.
+ */
+static int plan_group(struct placement *placement, const struct rank_mask *ranks,
+		      unsigned int count, unsigned int group, unsigned int me, bool *planned,
+		      hwloc_bitmap_t taken)
+{
+	unsigned int workers = 0, first = 0;
+	bool mine = !strcmp(ranks[group].allowed, ranks[me].allowed);
+	hwloc_bitmap_t own = hwloc_bitmap_alloc();
+	int ret;
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (strcmp(ranks[i].allowed, ranks[group].allowed))
+			continue;
+		planned[i] = true;
+		first += i < me ? ranks[i].workers : 0;
+		workers += ranks[i].workers;
+	}
+	hwloc_bitmap_taskset_sscanf(placement->allowed, ranks[group].allowed);
+	hwloc_bitmap_andnot(own, placement->allowed, taken);
+	if (hwloc_bitmap_weight(own) >= (int)workers)
+		hwloc_bitmap_copy(placement->allowed, own);
+	hwloc_bitmap_free(own);
+	ret = placement_plan(placement, workers, mine ? first : 0,
+			     mine ? ranks[me].workers : workers);
+	for (unsigned int i = 0; !ret && i < placement->count && placement->planned[i]; i++)
+		hwloc_bitmap_or(taken, taken, placement->planned[i]);
+	return ret;
+}
+
+int placement_plan_ranks(struct placement *placement, const struct rank_mask *ranks,
+			 unsigned int count, unsigned int me)
+{
+	bool *planned = calloc(count, sizeof(*planned));
+	hwloc_bitmap_t taken = hwloc_bitmap_alloc(), allowed = hwloc_bitmap_dup(placement->allowed);
+	int ret = planned && taken && allowed ? 0 : -ENOMEM;
+
+	while (!ret && !planned[me]) {
+		unsigned int group = narrowest(ranks, planned, count);
+
+		ret = group < count ? plan_group(placement, ranks, count, group, me, planned, taken)
+				    : -EINVAL;
+	}
+	if (allowed)
+		hwloc_bitmap_copy(placement->allowed, allowed);
+	hwloc_bitmap_free(allowed);
+	hwloc_bitmap_free(taken);
+	free(planned);
+	return ret;
 }

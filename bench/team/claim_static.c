@@ -9,13 +9,15 @@ static uint64_t boundary(const struct share *share, unsigned int worker)
 {
 	const struct ledger *ledger = share->ledger;
 	const double *edges;
+	double part;
 
 	if (!ledger->dealing || !ledger->dealing->weighted)
 		return (uint64_t)((unsigned __int128)ledger->count * worker / share->workers);
+	if (worker == share->workers)
+		return ledger->count;
 	edges = ledger->dealing->edges + ledger->dealt_from;
-	return (uint64_t)((double)ledger->count * (edges[worker] - edges[0]) /
-				  (edges[share->workers] - edges[0]) +
-			  0.5);
+	part = (edges[worker] - edges[0]) / (edges[share->workers] - edges[0]);
+	return (uint64_t)((double)ledger->count * part + 0.5);
 }
 
 static bool next_of_block(struct share *share, uint64_t *begin, uint64_t *end)

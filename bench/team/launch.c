@@ -60,81 +60,109 @@ static void set_launched(uint64_t ns, bool terminal)
 
 struct child {
 	pid_t pid;
-	int out, err; /* our ends of the pipes; -1 when closed or not ours */
+	int out, err; /* our ends of the pipes; -1 when closed */
+};
+
+/* Both ends of a child's pipes; report tells why it could not become the program. */
+struct ends {
+	int in, out[2], err[2], report[2];
 };
 
 /* What happens in the child after fork: never returns. */
-static _Noreturn void become(char *const *argv, int in, int out, int err, int report, pid_t parent)
+static _Noreturn void become(char *const *argv, const struct ends *ends, bool own_group,
+			     pid_t parent)
 {
-	int null = open("/dev/null", O_RDONLY), error;
+	int error;
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	place_undo_openmp();
-	if (getppid() == parent && dup2(in < 0 ? null : in, 0) >= 0 && dup2(out, 1) >= 0 &&
-	    (err < 0 || dup2(err, 2) >= 0))
+	if (own_group)
+		setpgid(0, 0);
+	if (getppid() == parent && dup2(ends->in, 0) >= 0 && dup2(ends->out[1], 1) >= 0 &&
+	    dup2(ends->err[1], 2) >= 0)
 		execvp(argv[0], argv);
 	error = errno;
-	if (write(report, &error, sizeof(error)) < 0)
+	if (write(ends->report[1], &error, sizeof(error)) < 0)
 		_exit(126);
 	_exit(127);
 }
 
-/* Starts argv[0], looked for in PATH. in: its standard input, -1 for /dev/null. Returns 0 or
- * -errno. */
-static int child_start(struct child *child, char *const *argv, int in, bool with_err)
+static void close_ends(const int *fds, size_t count)
 {
-	int out[2], err[2] = { -1, -1 }, report[2], error = 0;
+	for (size_t i = 0; i < count; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+/*
+ * Starts argv[0], looked for in PATH. in: its standard input, -1 for nothing. own_group: a signal
+ * to our process group does not reach it. Returns 0 or -errno.
+ */
+static int child_start(struct child *child, char *const *argv, int in, bool own_group)
+{
+	struct ends ends = { .in = in, .out = { -1, -1 }, .err = { -1, -1 }, .report = { -1, -1 } };
+	int null = in < 0 ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1, error = 0;
 	pid_t parent = getpid();
 
-	if (pipe2(out, O_CLOEXEC) || pipe2(report, O_CLOEXEC) ||
-	    (with_err && pipe2(err, O_CLOEXEC)))
-		return -errno;
-	fflush(NULL);
-	child->pid = fork();
-	if (child->pid == 0)
-		become(argv, in, out[1], err[1], report[1], parent);
-	close(out[1]);
-	close(report[1]);
-	if (with_err)
-		close(err[1]);
-	child->out = out[0];
-	child->err = err[0];
+	child->pid = -1;
+	if (null >= 0)
+		ends.in = null;
+	if (!pipe2(ends.out, O_CLOEXEC) && !pipe2(ends.err, O_CLOEXEC) &&
+	    !pipe2(ends.report, O_CLOEXEC)) {
+		fflush(NULL);
+		child->pid = fork();
+		if (child->pid == 0)
+			become(argv, &ends, own_group, parent);
+	}
 	if (child->pid < 0)
 		error = errno;
-	else if (read(report[0], &error, sizeof(error)) == sizeof(error))
+	close_ends((int[]){ null, ends.out[1], ends.err[1], ends.report[1] }, 4);
+	if (!error && read(ends.report[0], &error, sizeof(error)) == sizeof(error))
 		waitpid(child->pid, NULL, 0);
-	close(report[0]);
-	if (error) {
-		close(out[0]);
-		if (with_err)
-			close(err[0]);
-	}
+	close_ends(&ends.report[0], 1);
+	child->out = ends.out[0];
+	child->err = ends.err[0];
+	if (error)
+		close_ends((int[]){ child->out, child->err }, 2);
 	return -error;
+}
+
+/* The wait status of a child that has closed its output. */
+static int child_wait(const struct child *child)
+{
+	int status;
+
+	while (waitpid(child->pid, &status, 0) != child->pid)
+		if (errno != EINTR)
+			return W_EXITCODE(1, 0);
+	return status;
 }
 
 /* The signal that asked this process to end, while a child runs. */
 static volatile sig_atomic_t interrupted_by;
 static volatile pid_t interrupted_child;
+static volatile bool signals_reach_child; /* those to our process group */
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
 	(void)context;
 	interrupted_by = number;
-	/* The terminal's Ctrl-C went to the child as well. */
-	if (info->si_code <= 0)
+	/* Twice would be more than asked: at a second Ctrl-C mpirun leaves its session behind. */
+	if (!signals_reach_child || info->si_code <= 0)
 		kill(interrupted_child, number);
 }
 
 static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
 enum { ENDINGS = sizeof(ending) / sizeof(ending[0]) };
 
-static void watch_signals(pid_t child, struct sigaction before[ENDINGS])
+static void watch_signals(pid_t child, bool own_group, struct sigaction before[ENDINGS])
 {
 	struct sigaction action = { .sa_sigaction = on_signal,
 				    .sa_flags = SA_SIGINFO | SA_RESTART };
 
 	interrupted_by = 0;
 	interrupted_child = child;
+	signals_reach_child = !own_group;
 	for (int i = 0; i < ENDINGS; i++) {
 		sigaction(ending[i], &action, &before[i]);
 		/* What nohup or a background job ignores stays ignored. */
@@ -183,13 +211,14 @@ struct banner {
 
 static void banner_keep(struct banner *banner, const char *bytes, size_t length)
 {
-	char *grown = realloc(banner->text, banner->length + length);
+	char *grown = realloc(banner->text, banner->length + length + 1);
 
 	if (!grown)
 		return;
 	memcpy(grown + banner->length, bytes, length);
 	banner->text = grown;
 	banner->length += length;
+	grown[banner->length] = '\0';
 }
 
 /* One line, or what is there of it. */
@@ -259,28 +288,40 @@ static int relay(struct child *child, struct banner *banner)
 		if (ready[1].revents)
 			banner_feed(banner, bytes, drain(&child->err, bytes, sizeof(bytes)));
 	}
-	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	status = child_wait(child);
 	return error ? error : status;
 }
 
-/* What mpirun's end means for ours. */
+/* The rank that mpirun's banner names, -1 if it names none. */
+static int named_rank(const struct banner *banner)
+{
+	const char *found = banner->text ? strstr(banner->text, "process rank ") : NULL;
+
+	return found ? atoi(found + strlen("process rank ")) : -1;
+}
+
+/* What mpirun's end means for ours. It is said in one line, if the ranks did not; mpirun's own
+ * words are for its own failures. */
 static int outcome(int status, struct banner *banner)
 {
-	int code = status < 0            ? 1
-		   : WIFSIGNALED(status) ? 128 + WTERMSIG(status)
-					 : WEXITSTATUS(status);
+	int code = status < 0 ? 1 : WIFSIGNALED(status) ? 1 : WEXITSTATUS(status);
+	int killed = code > 128 && code <= 128 + SIGRTMAX ? code - 128 : 0,
+	    rank = named_rank(banner);
 
-	if (status >= 0 && code && (code > 4 || !banner->spoken))
-		write_all(STDERR_FILENO, banner->text, banner->length);
 	if (status < 0)
 		say_fail(-status, "standard output cannot be written: %s", strerror(-status));
-	else if (code > 128)
-		say_fail(EIO,
-			 "mpirun ended with code %d: a rank was killed by signal %d (%s), the run "
-			 "is lost",
-			 code, code - 128, strsignal(code - 128));
-	else if (code > 4)
+	else if (WIFSIGNALED(status))
+		say_fail(EIO, "mpirun was killed by signal %d (%s): the run is lost",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (killed && rank >= 0)
+		say_fail(EIO, "rank %d was killed by signal %d (%s): the run is lost", rank, killed,
+			 strsignal(killed));
+	else if (killed)
+		say_fail(EIO, "a rank was killed by signal %d (%s): the run is lost", killed,
+			 strsignal(killed));
+	else if (code && !banner->spoken && banner->length)
+		write_all(STDERR_FILENO, banner->text, banner->length);
+	if (status >= 0 && !WIFSIGNALED(status) && code > 4 && !killed)
 		say_fail(EIO, "mpirun ended with code %d: the run is lost", code);
 	return code > 4 ? 1 : code;
 }
@@ -335,6 +376,7 @@ int launch_mpirun(unsigned int ranks, char *const *argv, bool feed_stdin)
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	const char **words;
 	struct child child;
+	bool own_group;
 	int ret;
 
 	if (length < 0)
@@ -346,14 +388,16 @@ int launch_mpirun(unsigned int ranks, char *const *argv, bool feed_stdin)
 		return -ENOMEM;
 	note_words(words);
 	set_launched(launch_began_ns(), launch_on_terminal());
-	ret = child_start(&child, (char *const *)words, feed_stdin ? STDIN_FILENO : -1, true);
+	/* Only in our own group may it read our terminal. */
+	own_group = !feed_stdin || !isatty(STDIN_FILENO);
+	ret = child_start(&child, (char *const *)words, feed_stdin ? STDIN_FILENO : -1, own_group);
 	if (ret) {
 		ret = say_fail(ENOTSUP,
 			       "mpirun cannot be started: %s; install Open MPI, or take openmp or "
 			       "processes",
 			       strerror(-ret));
 	} else {
-		watch_signals(child.pid, before);
+		watch_signals(child.pid, own_group, before);
 		ret = relay(&child, &banner);
 		unwatch_signals(before);
 		ret = outcome(ret, &banner);
@@ -408,13 +452,12 @@ int launch_self(char *const *argv, int feed, struct output *out, struct output *
 	memcpy(full, argv, count * sizeof(*full));
 	full[0] = (char *)"/proc/self/exe";
 	set_launched(clock_ns(), false);
-	ret = child_start(&child, full, feed, true);
+	ret = child_start(&child, full, feed, false);
 	free(full);
 	if (ret)
 		return ret;
 	ret = collect(&child, out, err);
-	while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
-		;
+	status = child_wait(&child);
 	if (ret)
 		return ret;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);

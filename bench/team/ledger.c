@@ -28,6 +28,9 @@ struct cut cut_job(const struct work *work, unsigned int workers, uint64_t chunk
 			cut.grain_items = work->grain_min;
 		if (cut.grain_items > work->grain_max)
 			cut.grain_items = work->grain_max;
+		/* A job of years has longer grains. */
+		if (cut.grain_items < work->items / GRAINS_MAX + 1)
+			cut.grain_items = work->items / GRAINS_MAX + 1;
 	}
 	cut.grains = work->items / cut.grain_items + (work->items % cut.grain_items != 0);
 	return cut;
@@ -161,25 +164,31 @@ uint64_t ledger_tally(const struct ledger *ledger, uint64_t *items, unsigned int
 
 int ledger_take(struct ledger *ledger, const void *block, size_t length)
 {
-	const struct head *head = block;
-	const uint32_t *owner = (const void *)(head + 1);
-	const unsigned char *cells;
+	const unsigned char *owners = (const unsigned char *)block + sizeof(struct head), *cells;
+	struct head head;
 	struct grain grain;
 	size_t size;
 
-	if (length < sizeof(*head) || head->first < ledger->first || head->count > ledger->count ||
-	    head->first - ledger->first > ledger->count - head->count || !head->count)
+	/* A block that arrives is aligned for nothing. */
+	if (length < sizeof(head))
 		return -EPROTO;
-	size = cells_size(ledger, head->first, head->count);
-	if (length != sizeof(*head) + owners_size(head->count) + size)
+	memcpy(&head, block, sizeof(head));
+	if (!head.count || head.first < ledger->first || head.count > ledger->count ||
+	    head.first - ledger->first > ledger->count - head.count)
 		return -EPROTO;
-	cells = (const unsigned char *)owner + owners_size(head->count);
-	ledger_grain(ledger, head->first, &grain);
+	size = cells_size(ledger, head.first, head.count);
+	if (length != sizeof(head) + owners_size(head.count) + size)
+		return -EPROTO;
+	cells = owners + owners_size(head.count);
+	ledger_grain(ledger, head.first, &grain);
 	memcpy(grain.cells, cells, size);
-	for (uint64_t i = 0; i < head->count; i++) {
-		if (!owner[i])
+	for (uint64_t i = 0; i < head.count; i++) {
+		uint32_t owner;
+
+		memcpy(&owner, owners + i * sizeof(owner), sizeof(owner));
+		if (!owner)
 			return -EPROTO;
-		ledger_commit(ledger, head->first + i, owner[i] - 1);
+		ledger_commit(ledger, head.first + i, owner - 1);
 	}
 	return 0;
 }

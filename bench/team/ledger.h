@@ -24,6 +24,7 @@ struct dealing {
 	/* Not 0 while weights are being measured: any schedule is then dynamic, and ends at this
 	 * time. */
 	_Atomic uint64_t measure_until_ns;
+	_Atomic bool stop; /* the run is lost: nothing more is handed out */
 	bool weighted;
 	/* The workers' weights, added up: worker w has edges[w + 1] - edges[w] of all. */
 	double edges[];
@@ -52,7 +53,13 @@ struct ledger {
 	uint64_t scanned_items;
 };
 
-/* chunk: items of a grain, or 0 to choose by the work's own bounds for so many workers. */
+/* The most grains of a job: what they cost in memory is bounded, whatever the count of items. */
+#define GRAINS_MAX ((uint64_t)1 << 24)
+
+/*
+ * chunk: items of a grain, or 0 to choose by the work's own bounds for so many workers. With a
+ * chunk so small that there would be more than GRAINS_MAX, grains is the number there would be.
+ */
 struct cut cut_job(const struct work *work, unsigned int workers, uint64_t chunk);
 
 /* Returns 0 or -ENOMEM. The pages are shared with children and touched, so that no fault falls on

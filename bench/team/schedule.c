@@ -19,6 +19,8 @@ bool share_next(struct share *share, const struct schedule_type *type, uint64_t 
 		dealing ? atomic_load_explicit(&dealing->measure_until_ns, memory_order_relaxed)
 			: 0;
 
+	if (dealing && atomic_load_explicit(&dealing->stop, memory_order_relaxed))
+		return false;
 	if (!until)
 		return type->next(share, begin, end);
 	return clock_ns() < until && schedule_dynamic.next(share, begin, end);

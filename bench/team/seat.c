@@ -27,6 +27,8 @@ int seat_work(struct team *team, unsigned int worker)
 	uint64_t began = clock_ns();
 	int ret = team->spec.work->type->run(team->states[worker], claim);
 
+	if (ret)
+		team->dealing->stop = true;
 	team->workers[worker].items = claim->items;
 	team->workers[worker].busy_ns = clock_ns() - began - claim->waited_ns;
 	return ret;

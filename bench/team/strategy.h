@@ -74,6 +74,9 @@ int alone_open(struct team *team);
 int alone_run(struct team *team);
 void alone_close(struct team *team);
 
+/* Refuses a CHUNK that cuts the job too small. Returns 0, or -EINVAL having said what fits. */
+int team_check_cut(const struct team *team);
+
 /* Room for this process's workers, and `rows` rows of figures, at least as many. Returns 0 or
  * -ENOMEM. */
 int team_seats(struct team *team, unsigned int rows);

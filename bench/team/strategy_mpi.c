@@ -107,6 +107,8 @@ static void take_done(struct team *team, int rank, const struct done *done, int 
 		own->error = -EPROTO;
 	else if (done->error)
 		own->error = (int)done->error;
+	if (own->error)
+		team->dealing->stop = true;
 	for (unsigned int i = 0; !own->error && i < count; i++) {
 		struct worker *row = &team->workers[own->firsts[rank] + i];
 
@@ -175,9 +177,17 @@ static void return_leases(struct mpi *own)
 		if (gone)
 			lease_put_back(own->leases, slot);
 	}
-	while ((finished = lease_take_out(own->leases, &slot)))
+	while ((finished = lease_take_out(own->leases, &slot))) {
+		if (finished->size > INT_MAX) {
+			say_fail(EMSGSIZE,
+				 "a lease of %zu bytes is too large for a message: give a smaller "
+				 "CHUNK",
+				 finished->size);
+			MPI_Abort(own->comm, 1);
+		}
 		MPI_Isend(finished->block, (int)finished->size, MPI_BYTE, 0, TAG_RETURN, own->comm,
 			  &own->returning[slot]);
+	}
 }
 
 /* The answer to a request has arrived. */
@@ -280,7 +290,7 @@ static int share_plan(struct team *team)
 	if (own->rank == 0)
 		team->cut = cut_job(team->spec.work, team->total, team->spec.schedule.chunk);
 	MPI_Bcast(&team->cut, sizeof(team->cut), MPI_BYTE, 0, own->comm);
-	return 0;
+	return agree(own, own->rank ? 0 : team_check_cut(team));
 }
 
 /* Ranks of this node that may use the same PUs divide them; one that has a mask of its own keeps to
@@ -288,32 +298,24 @@ static int share_plan(struct team *team)
 static int share_node(struct team *team)
 {
 	struct mpi *own = team->own;
-	struct node_rank {
-		char allowed[MASK_TEXT];
-		unsigned int workers;
-	} mine = { .workers = team->spec.workers }, *ranks;
-	unsigned int workers = 0, first = 0;
+	struct rank_mask mine = { .workers = team->spec.workers }, *ranks;
 	MPI_Comm node;
-	int rank, size;
+	int rank, size, ret;
 
 	MPI_Comm_split_type(own->comm, MPI_COMM_TYPE_SHARED, own->rank, MPI_INFO_NULL, &node);
 	MPI_Comm_rank(node, &rank);
 	MPI_Comm_size(node, &size);
-	strcpy(mine.allowed, placement_machine(team->spec.placement)->allowed);
+	snprintf(mine.allowed, sizeof(mine.allowed), "%s",
+		 placement_machine(team->spec.placement)->allowed);
 	ranks = calloc((size_t)size, sizeof(*ranks));
 	if (!ranks)
 		MPI_Abort(own->comm, 1);
 	MPI_Allgather(&mine, sizeof(mine), MPI_BYTE, ranks, sizeof(mine), MPI_BYTE, node);
-	for (int i = 0; i < size; i++) {
-		if (strcmp(ranks[i].allowed, mine.allowed))
-			continue;
-		if (i < rank)
-			first += ranks[i].workers;
-		workers += ranks[i].workers;
-	}
+	ret = placement_plan_ranks(team->spec.placement, ranks, (unsigned int)size,
+				   (unsigned int)rank);
 	free(ranks);
 	MPI_Comm_free(&node);
-	return placement_plan(team->spec.placement, workers, first, team->spec.workers);
+	return ret;
 }
 
 /* Ledger and leases, and the inner team on top of them. */
@@ -490,6 +492,7 @@ static int run_ranks(struct team *team)
 		if (tries > 1000)
 			sched_yield();
 	}
+	MPI_Waitall(own->size, own->ordered, MPI_STATUSES_IGNORE);
 	return own->error;
 }
 
@@ -500,6 +503,7 @@ static void follow_run(struct team *team, const struct order *order, struct done
 	int ret = 0;
 
 	lease_begin(own->leases, team->dealing);
+	team->dealing->stop = false;
 	team->dealing->measure_until_ns = order->measure_ns ? clock_ns() + order->measure_ns : 0;
 	own->lease_error = 0;
 	own->last = false;

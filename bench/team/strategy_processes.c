@@ -100,10 +100,10 @@ static int find_dead(struct team *team)
 	int ret = 0;
 
 	for (unsigned int i = 0; i < team->spec.workers; i++) {
-		int status;
-		pid_t pid = own->pids[i];
+		int status = 0;
+		pid_t pid = own->pids[i], gone = pid ? waitpid(pid, &status, WNOHANG) : 0;
 
-		if (!pid || waitpid(pid, &status, WNOHANG) != pid)
+		if (!gone || (gone < 0 && errno == EINTR))
 			continue;
 		own->pids[i] = 0;
 		if (WIFSIGNALED(status))

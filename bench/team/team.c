@@ -37,6 +37,18 @@ int team_seats(struct team *team, unsigned int rows)
 	return team->workers && team->dealing && team->states ? 0 : -ENOMEM;
 }
 
+int team_check_cut(const struct team *team)
+{
+	uint64_t items = team->cut.items;
+
+	if (team->cut.grains <= GRAINS_MAX)
+		return 0;
+	return say_fail(EINVAL,
+			"a CHUNK of %" PRIu64 " cuts this job into %" PRIu64
+			" pieces: give %" PRIu64 " or more",
+			team->cut.grain_items, team->cut.grains, items / GRAINS_MAX + 1);
+}
+
 void team_report(void *context)
 {
 	struct team *team = context;
@@ -60,7 +72,9 @@ static int open_here(struct team *team)
 	team->cut = cut_job(team->spec.work, team->total, team->spec.schedule.chunk);
 	if (team->spec.progress && !team->spec.strategy->leader_apart)
 		duty = (struct duty){ .call = team_report, .context = team };
-	ret = placement_plan(team->spec.placement, team->total, 0, team->total);
+	ret = team_check_cut(team);
+	if (!ret)
+		ret = placement_plan(team->spec.placement, team->total, 0, team->total);
 	if (!ret)
 		ret = team_seats(team, team->total);
 	if (!ret)
@@ -84,6 +98,8 @@ static int measure_weights(struct team *team, double *weights)
 	int ret;
 
 	ledger_reset(&team->ledger);
+	/* No report of that. */
+	team->next_report_ns = UINT64_MAX;
 	team->dealing->measure_until_ns = clock_ns() + MEASURE_NS;
 	ret = team->spec.strategy->run(team);
 	team->dealing->measure_until_ns = 0;
@@ -206,6 +222,7 @@ int team_run(struct team *team, uint64_t *elapsed_ns)
 	int ret;
 
 	ledger_reset(&team->ledger);
+	team->dealing->stop = false;
 	team->next_report_ns = 0;
 	began = clock_ns();
 	ret = team->spec.strategy->run(team);
