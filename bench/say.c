@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 static struct {
 	const char *program;
@@ -14,6 +15,8 @@ static struct {
 	bool progress_shown;
 	char **warnings;
 	size_t warning_count;
+	char *later; /* an error that another rank may say first */
+	bool failed; /* an error was said, or kept */
 } self = { .program = "corescale", .level = SAY_NORMAL };
 
 int say_exit_code(int err)
@@ -44,8 +47,12 @@ enum say_level say_level(void)
 }
 
 /* One write a line, so that the lines of several ranks do not mix. */
-static void say_line(const char *label, const char *text)
+static void say_line(const char *label, char *text)
 {
+	/* A line stays a line, whatever a user's word has in it. */
+	for (char *at = text; *at; at++)
+		if ((unsigned char)*at < ' ')
+			*at = ' ';
 	fprintf(stderr, "%s%s: %s%s\n", self.progress_shown ? "\r\033[K" : "", self.program, label,
 		text);
 	self.progress_shown = false;
@@ -56,15 +63,39 @@ int say_fail(int err, const char *format, ...)
 	char *text = NULL;
 	va_list args;
 
-	if (self.level == SAY_NOTHING)
-		return -err;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) >= 0) {
-		say_line("", text);
-		free(text);
-	}
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
 	va_end(args);
+	self.failed = true;
+	if (text && self.level == SAY_LATER && !self.later) {
+		self.later = text;
+		return -err;
+	}
+	if (text && self.level != SAY_LATER)
+		say_line("", text);
+	free(text);
 	return -err;
+}
+
+bool say_has_failed(void)
+{
+	return self.failed;
+}
+
+void say_what_was_kept(unsigned int rank)
+{
+	const struct timespec patience = { .tv_nsec = 400000000 };
+	char name[64];
+
+	if (!self.later)
+		return;
+	nanosleep(&patience, NULL);
+	snprintf(name, sizeof(name), "%.40s: rank %u", self.program, rank);
+	self.program = name;
+	say_line("", self.later);
+	free(self.later);
+	self.later = NULL;
 }
 
 int say_no_such(const char *what, const char *name, int length, const char *(*nth)(size_t n))

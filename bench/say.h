@@ -2,9 +2,10 @@
 #ifndef SAY_H
 #define SAY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-enum say_level { SAY_QUIET, SAY_NORMAL, SAY_VERBOSE, SAY_NOTHING };
+enum say_level { SAY_QUIET, SAY_NORMAL, SAY_VERBOSE, SAY_LATER };
 
 /*
  * The exit code of a program follows from the errno that came up:
@@ -15,14 +16,24 @@ enum say_level { SAY_QUIET, SAY_NORMAL, SAY_VERBOSE, SAY_NOTHING };
  */
 int say_exit_code(int err);
 
-/* The program's name, kept by reference, and how much it says. SAY_NOTHING is for the ranks that
- * another rank speaks for. */
+/*
+ * The program's name, kept by reference, and how much it says. SAY_LATER is for ranks that another
+ * rank speaks for: their first error is kept, and nothing else is said.
+ */
 void say_setup(const char *program, enum say_level level);
 enum say_level say_level(void);
 
-/* Says an error, whatever the level but SAY_NOTHING, and returns -err: `return say_fail(EINVAL,
- * ...)`. */
+/* Says an error, at any level, and returns -err: `return say_fail(EINVAL, ...)`. */
 __attribute__((format(printf, 2, 3))) int say_fail(int err, const char *format, ...);
+
+/* Whether say_fail() was called at all. */
+bool say_has_failed(void);
+
+/*
+ * Says the error that was kept, after giving rank 0 the time to say the same: then mpirun has ended
+ * us by now. For what only this rank knows to be wrong.
+ */
+void say_what_was_kept(unsigned int rank);
 
 /*
  * Says that there is no such thing, and which there are: "no kernel 'foo': it is one of a, b, c".

@@ -102,6 +102,8 @@ static int run(void *state, struct claim *claim)
 		}
 		if (!busy)
 			return 0;
+		if (busy > 1)
+			claim_tick(claim);
 		for (unsigned int i = 0; i < busy;) {
 			if (!advance(own->sumsq, &own->cursors[i], turn)) {
 				i++;

@@ -10,13 +10,13 @@
 #include "tests/hash_work.h"
 #include "tests/worker_thread.h"
 
-enum { TAKERS_MAX = 100, GRAINS_MAX = 3000 };
+enum { TAKERS_MAX = 100, GRAINS_TESTED = 3000 };
 
 /* A ledger of grains of one item each, of which it holds `count` from `first` on. */
 struct dealt {
 	struct hash_work *hash;
 	struct ledger ledger;
-	uint32_t times[GRAINS_MAX]; /* each grain was handed out, from the first one on */
+	uint32_t times[GRAINS_TESTED]; /* each grain was handed out, from the first one on */
 };
 
 static struct hash_work *new_hash(uint64_t items, uint64_t page)
@@ -86,7 +86,9 @@ static unsigned int deal_shares(struct share *shares, struct dealt *dealt, unsig
 	return workers;
 }
 
-static const uint64_t grain_counts[] = { 0, 1, 2, 3, 6, 7, 8, 9, 63, 64, 65, 100, 777, GRAINS_MAX };
+static const uint64_t grain_counts[] = {
+	0, 1, 2, 3, 6, 7, 8, 9, 63, 64, 65, 100, 777, GRAINS_TESTED
+};
 static const unsigned int taker_counts[] = { 1, 2, 3, 5, 7, 16, TAKERS_MAX };
 static const unsigned int count_lists[][4] = {
 	{ 1, 1, 1, 1 }, { 2, 2, 2, 2 }, { 3, 1, 2, 1 }, { 1, 7, 1, 7 }, { 64, 64, 64, 64 }

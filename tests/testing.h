@@ -63,8 +63,8 @@ static inline uint64_t random_width(uint64_t *seed, unsigned int bits)
 	} while (0)
 
 /* The whole of a test's main(): messages on stderr are not what is tested. */
-#define RUN_TESTS(tests)                                                            \
-	(setenv("CMOCKA_MESSAGE_OUTPUT", "TAP", 1), say_setup("test", SAY_NOTHING), \
+#define RUN_TESTS(tests)                                                          \
+	(setenv("CMOCKA_MESSAGE_OUTPUT", "TAP", 1), say_setup("test", SAY_LATER), \
 	 cmocka_run_group_tests(tests, NULL, NULL))
 
 #endif

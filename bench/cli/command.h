@@ -26,6 +26,8 @@ struct options {
 	unsigned int rounds; /* 0 for the default */
 	double max_time;     /* seconds */
 	const char *file;
+	const char *
+		file_name; /* what to call it, where it is read from another place; NULL: its own */
 	struct output_to outputs[OUTPUTS]; /* json, csv, markdown */
 	bool quiet, verbose, no_progress, help, version;
 	const char *help_form;

@@ -57,7 +57,8 @@ static int read_lines(struct command *command, FILE *file, const char *name, siz
 static int read_file(struct command *command, const char *path)
 {
 	bool standard = !strcmp(path, "-");
-	const char *name = standard ? "standard input" : path;
+	const char *known = command->options.file_name;
+	const char *name = known ? known : standard ? "standard input" : path;
 	FILE *file = standard ? stdin : fopen(path, "re");
 	size_t count = 0;
 	int ret;

@@ -13,6 +13,9 @@
 
 enum { MEASURING = VERB_RUN | VERB_COMPARE | VERB_SCALE, SHARING = VERB_COMPARE | VERB_SCALE };
 
+/* Of workers and the like. */
+enum { COUNT_MAX = 100000000 };
+
 static int set_count(unsigned int *count, const char *option, const char *value)
 {
 	char *end;
@@ -20,9 +23,9 @@ static int set_count(unsigned int *count, const char *option, const char *value)
 
 	errno = 0;
 	number = strtoll(value, &end, 10);
-	if (!isdigit((unsigned char)value[0]) || *end || errno || number < 1 || number > 100000000)
-		return say_fail(EINVAL, "%s takes a whole number, 1 or more, not '%s'", option,
-				value);
+	if (!isdigit((unsigned char)value[0]) || *end || errno || number < 1 || number > COUNT_MAX)
+		return say_fail(EINVAL, "%s takes a whole number from 1 to %d, not '%s'", option,
+				COUNT_MAX, value);
 	*count = (unsigned int)number;
 	return 0;
 }
@@ -380,9 +383,11 @@ static int refuse_verb(const struct program *program, const char *word)
 				       verb->name);
 	for (const struct verb *verb = program->verbs; verb && verb->name; verb++)
 		at += (size_t)snprintf(names + at, sizeof(names) - at, ", %s", verb->name);
-	return say_fail(EINVAL, "no command '%s': it is one of %s, as in `%s run 1e9`", word, names,
-			program->name);
+	return say_fail(EINVAL, "no command '%s': it is one of %s, as in `%s run %s`", word, names,
+			program->name, program->operand);
 }
+
+static const char *const output_names[OUTPUTS] = { "json", "csv", "markdown" };
 
 static int check_outputs(const struct options *options)
 {
@@ -398,6 +403,12 @@ static int check_outputs(const struct options *options)
 					EINVAL,
 					"two formats cannot share %s: give each its own file",
 					options->outputs[i].path);
+	for (int i = 0; i < OUTPUTS; i++)
+		if (options->outputs[i].path && !*options->outputs[i].path)
+			return say_fail(
+				EINVAL,
+				"--%s= needs the name of a FILE: it cannot be written otherwise",
+				output_names[i]);
 	return bare > 1 ? say_fail(EINVAL, "two formats cannot share stdout: give one of them a "
 					   "file, as in --json=FILE")
 			: 0;

@@ -57,7 +57,7 @@ static int write_file(const char *path, const struct format *format,
 	if (!file)
 		return say_fail(errno, "%s cannot be written: %s", path, strerror(errno));
 	ret = format->write(file, document);
-	if (fclose(file) && !ret)
+	if ((ferror(file) | fclose(file)) && !ret)
 		ret = say_fail(EIO, "%s cannot be written: %s", path, strerror(errno));
 	if (ret && !before)
 		unlink(path);

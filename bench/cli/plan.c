@@ -2,6 +2,8 @@
 #include "plan.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,9 +38,21 @@ static int check_launched(const struct plan *plan, const struct options *options
 	return 0;
 }
 
-/* Ranks and workers, as many as there are allowed cores unless told. */
-static void choose_counts(struct plan *plan, const struct options *options, unsigned int cores)
+/* Ranks that mpirun is to start, and their workers: all of them on this machine. */
+static int check_ranks(const struct plan *plan)
 {
+	uint64_t workers = (uint64_t)plan->ranks * plan->spec.workers;
+	int ret = limits_check(plan->ranks, "ranks");
+
+	return ret ? ret
+		   : limits_check(workers > UINT_MAX ? UINT_MAX : (unsigned int)workers, "workers");
+}
+
+/* Ranks and workers, as many as there are allowed cores unless told. */
+static void choose_counts(struct plan *plan, const struct options *options,
+			  const struct machine *machine)
+{
+	unsigned int cores = machine->allowed_cores;
 	bool one_worker =
 		plan->spec.inner ? plan->spec.inner->one_worker : plan->spec.strategy->one_worker;
 	unsigned int here;
@@ -50,8 +64,15 @@ static void choose_counts(struct plan *plan, const struct options *options, unsi
 		plan->ranks = one_worker ? cores : cores % 2 ? 1 : 2;
 	here = launched() ? launched_ranks_here() : plan->ranks;
 	plan->spec.workers = options->workers;
-	if (!options->workers)
-		plan->spec.workers = one_worker || cores <= here ? 1 : cores / here;
+	if (options->workers)
+		return;
+	/* A mask that a launcher narrowed may be this rank's alone; never more than its part of the
+	 * node. */
+	if (launched() && !launch_is_ours() && machine->cores / here < cores)
+		cores = machine->cores / here;
+	else if (!launched() || launch_is_ours())
+		cores /= here;
+	plan->spec.workers = one_worker || cores < 1 ? 1 : cores;
 }
 
 /* Where the user does not say, the team measures if its workers turn out unequal. */
@@ -70,7 +91,6 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	const char *name = options->strategy      ? options->strategy
 			   : launched_ranks() > 1 ? "mpi"
 						  : "openmp";
-	unsigned int cores = placement_machine(placement)->allowed_cores;
 	const struct strategy *doer;
 	int ret;
 
@@ -82,23 +102,44 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 		ret = check_launched(plan, options);
 	if (ret)
 		return ret;
-	choose_counts(plan, options, cores);
+	choose_counts(plan, options, placement_machine(placement));
 	doer = plan->spec.inner ? plan->spec.inner : plan->spec.strategy;
 	plan->spec.inflight = options->inflight;
 	if (!options->inflight)
 		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
 	plan->launch = plan->spec.strategy->outer && !launched() && !plan->spec.strategy->missing;
-	if (options->weights &&
+	if (options->weights_text &&
 	    (options->schedule.type != &schedule_static || options->schedule.chunk))
 		return say_fail(EINVAL, "--weights are shares: they go with --schedule static");
 	plan->spec.weights = options->weights;
 	plan->spec.weight_count = options->weight_count;
 	plan->spec.weighting = choose_weighting(options);
-	ret = team_check(&plan->spec);
+	if (plan->launch)
+		ret = check_ranks(plan);
+	if (!ret)
+		ret = team_check(&plan->spec);
 	/* Of ranks that run already, the masks will tell. */
 	if (!ret && command->program->cpu_bound && !launched())
 		plan_warn_places(placement, plan->spec.workers * plan->ranks);
 	return ret;
+}
+
+int plan_refuse_elsewhere(const struct command *command)
+{
+	return say_fail(EINVAL,
+			"HWLOC_XMLFILE or HWLOC_SYNTHETIC describes another machine, where nothing "
+			"can run from here: "
+			"unset it, or use `%s place`",
+			command->program->name);
+}
+
+static void plan_warn_quota(const struct placement *placement, unsigned int workers)
+{
+	double quota = placement_machine(placement)->cpu_quota;
+
+	if ((double)workers > quota)
+		say_warn("%.4g CPUs of quota for %u workers: the cgroup will hold them up", quota,
+			 workers);
 }
 
 void plan_warn_places(const struct placement *placement, unsigned int workers)
@@ -110,9 +151,7 @@ void plan_warn_places(const struct placement *placement, unsigned int workers)
 	if (workers > cores)
 		say_warn("%u workers on %u allowed core%s: oversubscribed%s", workers, cores,
 			 cores > 1 ? "s" : "", strcmp(bind, "spread") ? "" : ", places are shared");
-	if ((double)workers > machine->cpu_quota)
-		say_warn("%.2g CPUs of quota for %u workers: the cgroup will hold them up",
-			 machine->cpu_quota, workers);
+	plan_warn_quota(placement, workers);
 }
 
 /* The command's own words, less an option that takes a value, to be typed again. */
@@ -138,28 +177,41 @@ static void retype(const struct command *command, char letter, const char *name,
 	}
 }
 
-/* Ranks that a launcher bound too narrowly for their workers. */
-static void warn_ranks(const struct command *command, const struct team_spec *spec, int pu,
-		       unsigned int one, unsigned int other)
+/* Two workers on one PU, and how many workers its node has. */
+struct overlap {
+	int pu;
+	unsigned int one, other, here;
+};
+
+/* Says that ranks of the user's mpirun share PUs, and which line cures it. */
+static void warn_ranks(const struct command *command, const struct team_spec *spec,
+		       const struct overlap *overlap)
 {
-	unsigned int cores = placement_machine(spec->placement)->cores,
-		     here = launched_ranks_here();
-	unsigned int own = placement_machine(spec->placement)->allowed_cores,
-		     fit = cores / here ? cores / here : 1;
+	const struct machine *machine = placement_machine(spec->placement);
+	unsigned int ranks = launched_ranks_here(),
+		     fit = machine->cores / ranks ? machine->cores / ranks : 1;
 	char line[1024];
 
 	retype(command, 'w', "workers", line, sizeof(line));
-	if (spec->workers * here <= cores)
-		say_warn("workers %u and %u share PU %d: mpirun bound each rank to %u core%s for "
-			 "%u workers; type: mpirun -n "
-			 "%u --map-by slot:PE=%u%s -w %u",
-			 one, other, pu, own, own > 1 ? "s" : "", spec->workers, launched_ranks(),
-			 spec->workers, line, spec->workers);
-	else
-		say_warn("workers %u and %u share PU %d: this node has %u cores for %u workers; "
+	if (overlap->here > machine->cores)
+		say_warn("%u workers on %u cores, oversubscribed: workers %u and %u share PU %d; "
 			 "type: mpirun -n %u --bind-to "
 			 "none%s -w %u",
-			 one, other, pu, cores, spec->workers * here, launched_ranks(), line, fit);
+			 overlap->here, machine->cores, overlap->one, overlap->other, overlap->pu,
+			 launched_ranks(), line, fit);
+	else if (spec->workers > machine->allowed_cores)
+		say_warn("workers %u and %u share PU %d: mpirun bound this rank to %u core%s for "
+			 "%u workers; type: mpirun -n "
+			 "%u --map-by slot:PE=%u%s -w %u",
+			 overlap->one, overlap->other, overlap->pu, machine->allowed_cores,
+			 machine->allowed_cores > 1 ? "s" : "", spec->workers, launched_ranks(),
+			 spec->workers, line, spec->workers);
+	else
+		say_warn("workers %u and %u share PU %d: the masks that mpirun gave its ranks "
+			 "overlap; type: mpirun -n %u "
+			 "--bind-to none%s -w %u",
+			 overlap->one, overlap->other, overlap->pu, launched_ranks(), line,
+			 spec->workers);
 }
 
 /* Places of several PUs are there to be shared. */
@@ -174,6 +226,7 @@ int plan_warn_shared(const struct command *command, const struct team *team,
 {
 	unsigned int count, here = 0, one = 0, other = 0;
 	const struct worker *rows;
+	unsigned int *numbers;
 	const char **masks;
 	int pu;
 
@@ -182,17 +235,27 @@ int plan_warn_shared(const struct command *command, const struct team *team,
 	    shares_places(placement_request(spec->placement)->places))
 		return 0;
 	masks = calloc(count, sizeof(*masks));
-	if (!masks)
+	numbers = calloc(count, sizeof(*numbers));
+	if (!masks || !numbers) {
+		free(masks);
+		free(numbers);
 		return -ENOMEM;
-	while (here < count && !strcmp(rows[here].host, rows[0].host)) {
-		masks[here] = rows[here].planned;
-		here++;
+	}
+	for (unsigned int i = 0; i < count; i++) {
+		if (strcmp(rows[i].host, rows[0].host))
+			continue;
+		numbers[here] = i;
+		masks[here++] = rows[i].planned;
 	}
 	pu = masks_shared(masks, here, &one, &other);
+	if (pu < 0 || !launch_is_ours())
+		plan_warn_quota(spec->placement, here);
 	free(masks);
 	if (pu >= 0 && launch_is_ours())
 		plan_warn_places(spec->placement, here);
 	else if (pu >= 0)
-		warn_ranks(command, spec, pu, one, other);
+		warn_ranks(command, spec,
+			   &(struct overlap){ pu, numbers[one], numbers[other], here });
+	free(numbers);
 	return pu == -ENOMEM ? pu : 0;
 }

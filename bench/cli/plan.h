@@ -13,6 +13,9 @@ struct plan {
 /* Returns 0, or -errno having said why there can be no such team. */
 int plan_team(struct plan *plan, const struct command *command, struct placement *placement);
 
+/* Says that nothing can run on another machine's topology, and returns -EINVAL. */
+int plan_refuse_elsewhere(const struct command *command);
+
 /* Warns of more workers than places, and of more than the CPU quota. */
 void plan_warn_places(const struct placement *placement, unsigned int workers);
 

@@ -72,11 +72,14 @@ int program_main(const struct program *program, int argc, char **argv)
 	keep_standard_descriptors();
 	/* Whoever started us may have ignored it; then no child could be waited for. */
 	signal(SIGCHLD, SIG_DFL);
-	say_setup(program->name, launched_rank() ? SAY_NOTHING : SAY_NORMAL);
+	say_setup(program->name, launched_rank() ? SAY_LATER : SAY_NORMAL);
 	ret = command_parse(&command, program, argc, argv);
 	if (!ret)
 		ret = dispatch(&command);
+	if (ret == -ENOMEM && !say_has_failed())
+		say_fail(ENOMEM, "there is not enough memory");
 	say_progress(NULL);
+	say_what_was_kept(launched_rank());
 	flushed = close_stdout();
 	command_free(&command);
 	say_forget();

@@ -82,7 +82,7 @@ static int follow(const struct command *command, const struct team_spec *spec)
 		ret = team_follow(team);
 		team_close(team);
 	}
-	say_setup(command->program->name, SAY_NOTHING);
+	say_setup(command->program->name, SAY_LATER);
 	return ret;
 }
 
@@ -128,11 +128,7 @@ int session_run(struct command *command, const struct session *session)
 	if (ret)
 		return ret;
 	if (!placement_machine(placement)->this_system)
-		ret = say_fail(EINVAL,
-			       "HWLOC_XMLFILE or HWLOC_SYNTHETIC describes another machine, on "
-			       "which nothing can "
-			       "run here: unset it, or use `%s place`",
-			       command->program->name);
+		ret = plan_refuse_elsewhere(command);
 	if (!ret)
 		ret = plan_team(&plan, command, placement);
 	if (!ret)

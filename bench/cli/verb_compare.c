@@ -77,6 +77,8 @@ static int leave_out(struct contender *row, const char *why)
 	run->workers = run->ranks * (row->workers ? row->workers : 1);
 	run->inflight = row->inflight ? row->inflight : 1;
 	run->verified = false;
+	run->sample_count = 0;
+	run->median = run->low = run->high = run->startup = run->rate = NAN;
 	free(run->missing);
 	run->missing = strdup(why);
 	return run->missing ? 0 : -ENOMEM;
@@ -89,6 +91,11 @@ static bool reads_once(const char *path)
 
 	return !strcmp(path, "-") ||
 	       (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
+}
+
+static const char *input_name(const char *path)
+{
+	return strcmp(path, "-") ? path : "standard input";
 }
 
 /* What can be read once is kept in memory, from where each measurement reads it anew, as standard
@@ -106,14 +113,18 @@ static int keep_input(struct contest *contest)
 		from = open(*path, O_RDONLY | O_CLOEXEC);
 	contest->feed = memfd_create("tasks", MFD_CLOEXEC);
 	if (from < 0 || contest->feed < 0)
-		return say_fail(EINVAL, "%s cannot be read: %s", *path, strerror(errno));
+		return say_fail(EINVAL, "%s cannot be read: %s", input_name(*path),
+				strerror(errno));
 	while ((got = read(from, bytes, sizeof(bytes))) > 0)
 		if (write(contest->feed, bytes, (size_t)got) != got)
-			return say_fail(EIO, "%s cannot be kept: %s", *path, strerror(errno));
+			return say_fail(EIO, "%s cannot be kept: %s", input_name(*path),
+					strerror(errno));
 	if (got < 0)
-		return say_fail(EINVAL, "%s cannot be read: %s", *path, strerror(errno));
+		return say_fail(EINVAL, "%s cannot be read: %s", input_name(*path),
+				strerror(errno));
 	if (from != STDIN_FILENO)
 		close(from);
+	contest->command->options.file_name = strcmp(*path, "-") ? *path : NULL;
 	*path = "-";
 	lseek(contest->feed, 0, SEEK_SET);
 	return dup2(contest->feed, STDIN_FILENO) < 0 ? -errno : 0;
@@ -200,57 +211,67 @@ static void first_line(const struct contest *contest, const struct output *err, 
 		snprintf(why, 256, "it ended with code %d", code);
 }
 
-/* Adds what one measurement found. */
+/* Adds what one measurement found, and takes the document over. Returns 0, or -ENOMEM. */
 static int take(struct contender *row, struct document *found)
 {
-	struct run *run = found->run_count == 1 ? &found->runs[0] : NULL;
-	double *grown;
+	double *grown = realloc(row->startups, (row->startup_count + 1) * sizeof(*grown));
+	const struct run *run = &found->runs[0];
+	int ret = grown ? 0 : -ENOMEM;
 
-	if (!run || !run->sample_count || !run->verified) {
-		document_free(found);
-		return say_fail(EPROTO, "the measurement of %s came to nothing", row->name);
+	if (grown) {
+		row->startups = grown;
+		row->startups[row->startup_count++] = run->startup;
 	}
-	grown = realloc(row->startups, (row->startup_count + 1) * sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	row->startups = grown;
-	row->startups[row->startup_count++] = run->startup;
-	if (row->startup_count == 1) {
+	if (!ret && row->startup_count == 1) {
 		row->document = *found;
 		return 0;
 	}
-	for (size_t i = 0; i < run->sample_count; i++)
-		if (run_add_sample(&row->document.runs[0], run->samples[i]))
-			return -ENOMEM;
+	for (size_t i = 0; !ret && i < run->sample_count; i++)
+		ret = run_add_sample(&row->document.runs[0], run->samples[i]);
 	document_free(found);
-	return 0;
+	return ret;
 }
 
-/* One measurement of one strategy. What fails leaves the row out, with its reason; a wrong answer
- * ends the contest. */
+/* Reads what a measurement printed. Returns true if there is a verified run in it. */
+static bool read_found(struct document *found, const struct output *out, const char *name)
+{
+	if (!json_read(found, out->text ? out->text : "", out->length, name) &&
+	    found->run_count == 1 && found->runs[0].sample_count && found->runs[0].verified)
+		return true;
+	document_free(found);
+	return false;
+}
+
+/* A measurement that failed leaves its row out, with the reason; only a wrong answer ends the
+ * contest. */
+static int put_aside(struct contest *contest, struct contender *row, const struct output *err,
+		     int code)
+{
+	char why[256];
+	int ret;
+
+	first_line(contest, err, code, why);
+	ret = leave_out(row, why);
+	if (!ret && code == 3)
+		ret = say_fail(EBADMSG, "%s: %s", row->name, why);
+	else if (!ret && code != 4 && code != 2)
+		contest->error = say_fail(EIO, "%s: %s", row->name, why);
+	return ret;
+}
+
+/* One measurement of one strategy. */
 static int measure(struct contest *contest, struct contender *row)
 {
 	struct document found = { 0 };
 	struct output out, err;
-	int code = launch(contest, row, &out, &err), ret = 0;
-	char why[256];
+	int code = launch(contest, row, &out, &err), ret;
 
-	if (code == 0) {
-		ret = json_read(&found, out.text ? out.text : "", out.length, row->name);
-		if (!ret)
-			ret = take(row, &found);
-		else
-			document_free(&found);
-	} else if (code < 0) {
+	if (code < 0)
 		ret = say_fail(-code, "a measurement cannot be started: %s", strerror(-code));
-	} else {
-		first_line(contest, &err, code, why);
-		ret = leave_out(row, why);
-		if (code == 3)
-			ret = say_fail(EBADMSG, "%s: %s", row->name, why);
-		else if (code != 4 && code != 2)
-			contest->error = say_fail(EIO, "%s: %s", row->name, why);
-	}
+	else if (code == 0 && read_found(&found, &out, row->name))
+		ret = take(row, &found);
+	else
+		ret = put_aside(contest, row, &err, code ? code : 1);
 	free(out.text);
 	free(err.text);
 	return ret;
@@ -365,16 +386,20 @@ static void name_ties(const struct contest *contest, const struct run *first, ch
 static char *advise(const struct contest *contest)
 {
 	const struct run *fastest = best(contest, false), *soonest = best(contest, true);
-	char median[CELL_SHOWN], whole[CELL_SHOWN], ties[256], *text;
+	char median[CELL_SHOWN], whole[CELL_SHOWN], ties[256], ratio[64], *text;
 
 	if (!fastest)
 		return NULL;
 	show_seconds(median, fastest->median);
 	show_seconds(whole, soonest->median + soonest->startup);
 	name_ties(contest, fastest, ties);
-	if (asprintf(&text, "Fastest is %s, %s, %.2f times %s; once start-up counts, %s, %s.%s%s",
-		     fastest->strategy, median, isnan(fastest->speedup) ? 1 : fastest->speedup,
-		     contest->rows[0].name, soonest->strategy, whole, ties, *ties ? "." : "") < 0)
+	ratio[0] = '\0';
+	if (!isnan(fastest->speedup))
+		snprintf(ratio, sizeof(ratio), ", %.2f times %.32s", fastest->speedup,
+			 contest->rows[0].name);
+	if (asprintf(&text, "Fastest is %s, %s%s; once start-up counts, %s, %s.%s%s",
+		     fastest->strategy, median, ratio, soonest->strategy, whole, ties,
+		     *ties ? "." : "") < 0)
 		return NULL;
 	return text;
 }
@@ -451,6 +476,9 @@ static int set_up(struct contest *contest, struct placement *placement)
 	int ret = 0;
 
 	contest->concurrency = asked ? asked : placement_machine(placement)->allowed_cores;
+	ret = limits_check(contest->concurrency, "workers");
+	if (ret)
+		return ret;
 	both = shows_schedules(contest, placement);
 	for (size_t i = 0; !ret && program->strategies[i]; i++) {
 		const struct contender *row = &contest->rows[contest->count];
@@ -492,7 +520,7 @@ int verb_compare(struct command *command)
 	struct placement *placement;
 	int ret;
 
-	if (launched_ranks() > 1)
+	if (launched())
 		return say_fail(EINVAL,
 				"compare starts its own ranks: type it without mpirun, as in `%s "
 				"compare -c %u`",
@@ -500,7 +528,10 @@ int verb_compare(struct command *command)
 	ret = placement_open(&placement, &command->options.place);
 	if (ret)
 		return ret;
-	ret = keep_input(&contest);
+	if (!placement_machine(placement)->this_system)
+		ret = plan_refuse_elsewhere(command);
+	if (!ret)
+		ret = keep_input(&contest);
 	if (!ret)
 		ret = check_job(&contest);
 	if (!ret)
@@ -514,7 +545,8 @@ int verb_compare(struct command *command)
 		judge(&contest);
 		ret = report(&contest, placement);
 		if (!ret && !best(&contest, false))
-			ret = say_fail(EINVAL, "nothing could be measured");
+			ret = contest.error ? contest.error
+					    : say_fail(EINVAL, "nothing could be measured");
 	}
 	clear(&contest);
 	placement_close(placement);

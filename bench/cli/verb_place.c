@@ -70,17 +70,37 @@ static int fill_rows(struct run *run, const struct placement *placement, unsigne
 	if (!run->per_worker)
 		return -ENOMEM;
 	run->per_worker_count = workers;
-	for (unsigned int i = 0; i < workers; i++)
-		placement_planned(placement, i, run->per_worker[i].planned, &run->per_worker[i].at);
+	for (unsigned int i = 0; i < workers; i++) {
+		struct worker *row = &run->per_worker[i];
+
+		row->weight = 1;
+		placement_planned(placement, i, row->planned, &row->at);
+	}
 	return 0;
+}
+
+/* The plan for a machine that is not this one, by the same rules for strategies, ranks and workers.
+ */
+static int fill_plan(struct command *command, struct placement *placement, struct run *run)
+{
+	const struct place_request *place = placement_request(placement);
+	struct plan plan;
+	int ret = plan_team(&plan, command, placement);
+
+	if (ret)
+		return ret;
+	strategy_name(&plan.spec, run->strategy);
+	snprintf(run->places, sizeof(run->places), "%s", place->places);
+	snprintf(run->bind, sizeof(run->bind), "%s", place->bind);
+	run->ranks = plan.ranks;
+	run->workers = plan.ranks * plan.spec.workers;
+	run->inflight = plan.spec.inflight;
+	ret = placement_plan(placement, run->workers, 0, run->workers);
+	return ret ? ret : fill_rows(run, placement, run->workers);
 }
 
 static int plan_elsewhere(struct command *command, struct placement *placement)
 {
-	const struct options *options = &command->options;
-	unsigned int workers =
-		options->workers ? options->workers : placement_machine(placement)->allowed_cores;
-	const struct place_request *place = placement_request(placement);
 	struct document document;
 	struct run *run;
 	int ret;
@@ -90,20 +110,9 @@ static int plan_elsewhere(struct command *command, struct placement *placement)
 	run = document_add_run(&document);
 	ret = run ? outputs_check(command) : -ENOMEM;
 	if (!ret)
-		ret = placement_plan(placement, workers, 0, workers);
+		ret = fill_plan(command, placement, run);
 	if (!ret)
-		ret = fill_rows(run, placement, workers);
-	if (!ret) {
-		snprintf(run->strategy, sizeof(run->strategy), "%s",
-			 options->strategy ? options->strategy : "openmp");
-		snprintf(run->places, sizeof(run->places), "%s", place->places);
-		snprintf(run->bind, sizeof(run->bind), "%s", place->bind);
-		run->ranks = options->ranks ? options->ranks : 1;
-		run->workers = workers;
-		run->inflight = 1;
-		plan_warn_places(placement, workers);
 		ret = write_plan(command, &document);
-	}
 	document_free(&document);
 	return ret;
 }
@@ -126,7 +135,7 @@ int verb_place(struct command *command)
 	if (ret)
 		return ret;
 	this_system = placement_machine(placement)->this_system;
-	if (!this_system)
+	if (!this_system && !launched_rank())
 		ret = plan_elsewhere(command, placement);
 	placement_close(placement);
 	return this_system ? session_run(command, &session) : ret;

@@ -21,6 +21,14 @@ struct indexes {
 	unsigned int first, end, step;
 };
 
+/* More than any machine has stands for all that is larger. */
+static unsigned int read_index(const char *text, char **end)
+{
+	unsigned long index = strtoul(text, end, 10);
+
+	return index < 1u << 30 ? (unsigned int)index : 1u << 30;
+}
+
 /* One of the comma-separated parts. Returns false if it is none. */
 static bool read_indexes(const char **text, unsigned int total, struct indexes *indexes)
 {
@@ -39,14 +47,14 @@ static bool read_indexes(const char **text, unsigned int total, struct indexes *
 	} else {
 		if (!isdigit((unsigned char)*at))
 			return false;
-		indexes->first = (unsigned int)strtoul(at, &end, 10);
+		indexes->first = read_index(at, &end);
 		indexes->end = indexes->first + 1;
 		if (*end == '-' && isdigit((unsigned char)end[1]))
-			indexes->end = (unsigned int)strtoul(end + 1, &end, 10) + 1;
+			indexes->end = read_index(end + 1, &end) + 1;
 		else if (*end == '-')
 			indexes->end = (end++, total);
 		else if (*end == ':' && isdigit((unsigned char)end[1]))
-			indexes->end = indexes->first + (unsigned int)strtoul(end + 1, &end, 10);
+			indexes->end = indexes->first + read_index(end + 1, &end);
 		*text = end;
 	}
 	return true;
@@ -89,16 +97,22 @@ static bool select_objects(hwloc_topology_t topology, hwloc_obj_type_t type, con
 
 static bool select_kinds(hwloc_topology_t topology, const char **text, hwloc_bitmap_t set)
 {
-	int total = hwloc_cpukinds_get_nr(topology, 0);
+	unsigned int total = (unsigned int)hwloc_cpukinds_get_nr(topology, 0);
 	hwloc_bitmap_t kind = hwloc_bitmap_alloc();
 	struct indexes indexes;
-	bool right = kind && read_indexes(text, total > 0 ? (unsigned int)total : 0, &indexes);
+	bool right = kind != NULL;
 
 	hwloc_bitmap_zero(set);
-	for (unsigned int i = right ? indexes.first : 0; right && i < indexes.end && (int)i < total;
-	     i += indexes.step)
-		if (hwloc_cpukinds_get_info(topology, i, kind, NULL, NULL, NULL, 0) == 0)
-			hwloc_bitmap_or(set, set, kind);
+	for (;;) {
+		right = right && read_indexes(text, total, &indexes);
+		for (unsigned int i = right ? indexes.first : total; i < indexes.end && i < total;
+		     i += indexes.step)
+			if (hwloc_cpukinds_get_info(topology, i, kind, NULL, NULL, NULL, 0) == 0)
+				hwloc_bitmap_or(set, set, kind);
+		if (!right || **text != ',')
+			break;
+		++*text;
+	}
 	hwloc_bitmap_free(kind);
 	return right;
 }

@@ -36,7 +36,7 @@ int expression_parse(hwloc_topology_t topology, hwloc_bitmap_t set, const char *
 /* OMP_PLACES and OMP_PROC_BIND as our words, NULL where they are not set or ask for the default. */
 const char *openmp_places(void);
 const char *openmp_bind(void);
-/* Adds all PUs of the places of the OpenMP runtime. Returns false, leaving set alone, if it has
+/* Keeps of a set what is in the OpenMP runtime's places. Returns false, leaving it alone, if it has
  * none. */
 bool openmp_all_places(hwloc_bitmap_t set);
 

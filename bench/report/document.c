@@ -52,6 +52,7 @@ static void describe_host(struct figures *host, const struct machine *machine)
 void document_begin(struct document *document, const char *program, const char *command,
 		    char *const *argv, const struct placement *placement)
 {
+	const struct machine *machine = placement_machine(placement);
 	time_t now = time(NULL);
 
 	*document = (struct document){
@@ -62,7 +63,12 @@ void document_begin(struct document *document, const char *program, const char *
 		.placement = placement,
 	};
 	strftime(document->started, sizeof(document->started), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-	describe_host(&document->host, placement_machine(placement));
+	describe_host(&document->host, machine);
+	if (machine->allowed_pus < machine->pus)
+		snprintf(document->confined, sizeof(document->confined),
+			 "Confined to %u of the machine's %u PUs: %.100s%s", machine->allowed_pus,
+			 machine->pus, machine->allowed,
+			 strlen(machine->allowed) > 100 ? "..." : "");
 }
 
 struct run *document_add_run(struct document *document)

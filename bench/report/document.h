@@ -10,8 +10,8 @@
 #include "bench/team/team.h"
 #include "table.h"
 
-/* A fact under a name of its own, which the formats print without knowing it. Texts are copied into
- * room if they are not constant. */
+/* A fact under a name of its own, which the formats print without knowing it. Its texts outlive it.
+ */
 struct figure {
 	const char *key;
 	struct cell value;
@@ -62,7 +62,8 @@ struct document {
 	void (*print_results)(FILE *file, const struct work *work);
 	const struct work *work;
 	const struct placement *placement; /* for the picture of it */
-	char *advice;                      /* one plain sentence, or NULL */
+	char confined[160]; /* to which PUs of the machine's; "" if to none in particular */
+	char *advice;       /* one plain sentence, or NULL */
 	/* What json_read() keeps, the texts that figures and tables refer to, and how it lets go of
 	 * it. */
 	void *read;

@@ -54,6 +54,8 @@ static int write(FILE *file, const struct document *document)
 		if (document->runs[i].missing)
 			fprintf(file, "\n`%s` is missing: %s\n", document->runs[i].strategy,
 				document->runs[i].missing);
+	if (document->confined[0])
+		fprintf(file, "\n%s\n", document->confined);
 	if (document->advice)
 		fprintf(file, "\n%s\n", document->advice);
 	return 0;

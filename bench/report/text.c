@@ -99,6 +99,8 @@ static int write(FILE *file, const struct document *document)
 			document->runs[i].missing);
 		gap = true;
 	}
+	if (document->confined[0])
+		fprintf(file, "\n%s\n", document->confined);
 	if (document->advice)
 		fprintf(file, "\n%s\n", document->advice);
 	return 0;

@@ -87,8 +87,4 @@ int team_seats(struct team *team, unsigned int rows);
 /* The leader's look at the progress, for a duty: throttles itself. context is the team. */
 void team_report(void *context);
 
-/* Whether so many more threads or processes ("threads") can be had, by the limits of this system.
- * Returns 0, or -EINVAL having said which. */
-int limits_check(unsigned int count, const char *what);
-
 #endif

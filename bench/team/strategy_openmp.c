@@ -7,7 +7,10 @@
 
 #ifdef _OPENMP
 #include <omp.h>
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* A thread keeps its seat from one parallel region to the next, whatever number it bears there; 0
  * is none. */
@@ -32,11 +35,52 @@ static void leave(struct team *team)
 	}
 }
 
+/* A team so small can always be had, and need not be tried first. */
+enum { SMALL_TEAM = 16 };
+
+static void *wait_for_all(void *gate)
+{
+	pthread_mutex_lock(gate);
+	pthread_mutex_unlock(gate);
+	return NULL;
+}
+
+/* libgomp ends the program when a thread cannot be started: so they are started once before, by us.
+ */
+static int try_threads(unsigned int count)
+{
+	pthread_t *threads = calloc(count, sizeof(*threads));
+	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+	unsigned int started = 0;
+	int error = 0;
+
+	if (!threads)
+		return -ENOMEM;
+	pthread_mutex_lock(&gate);
+	while (!error && started < count) {
+		error = pthread_create(&threads[started], NULL, wait_for_all, &gate);
+		started += !error;
+	}
+	pthread_mutex_unlock(&gate);
+	for (unsigned int i = 0; i < started; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+	if (error)
+		return say_fail(EINVAL,
+				"%u threads cannot be had, only %u: %s; ask for fewer with -w",
+				count, started, strerror(error));
+	return 0;
+}
+
 static int open(struct team *team)
 {
 	_Atomic int error = 0;
 	unsigned int got = 0;
 
+	if (team->spec.workers > SMALL_TEAM)
+		error = try_threads(team->spec.workers);
+	if (error)
+		return error;
 	omp_set_dynamic(0);
 	omp_set_max_active_levels(1);
 #pragma omp parallel num_threads(team->spec.workers)

@@ -95,6 +95,10 @@ void strategy_name(const struct team_spec *spec, char name[32]);
 /* Refuses what no team can be made of, before one is made. Returns 0, or -errno having said why. */
 int team_check(const struct team_spec *spec);
 
+/* Whether so many threads or processes ("ranks") can be had, by the limits of this system. Returns
+ * 0, or -EINVAL having said which. */
+int limits_check(unsigned int count, const char *what);
+
 /* NULL, or why the strategy (and its inner one) is not to be had. */
 const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner);
 
