@@ -820,6 +820,10 @@ static void test_by_hand(void **state)
 		{ "pack:2 l3:2 core:2 pu:1", "ll_caches", "spread", "0x3 0x30" },
 		{ "pack:2 core:2 pu:1", "cores", "spread", "0x1 0x2 0x4 0x8 0x1" },
 		{ "pu:1", "cores", "close", "0x1 0x1 0x1" },
+		/* An expression narrows what is allowed, in the middle of a core too. */
+		{ "pack:2 core:4 pu:2", "0x700", "close", "0x300 0x400" },
+		{ "pack:2 core:4 pu:2", "0x700", "close", "0x100 0x400 0x200" },
+		{ "pack:2 core:4 pu:2", "0x700", "spread", "0x100 0x400 0x200 0x100" },
 	};
 
 	(void)state;

@@ -142,16 +142,36 @@ static void plan_warn_quota(const struct placement *placement, unsigned int work
 			 workers);
 }
 
+void plan_warn_spread(const struct placement *placement, unsigned int workers)
+{
+	unsigned int places = placement_places(placement);
+
+	if (!strcmp(placement_request(placement)->bind, "spread") && workers > places)
+		say_warn("%u workers are more than the %u places to spread over: places are shared",
+			 workers, places);
+}
+
 void plan_warn_places(const struct placement *placement, unsigned int workers)
 {
 	const struct machine *machine = placement_machine(placement);
 	unsigned int cores = machine->allowed_cores;
-	const char *bind = placement_request(placement)->bind;
 
-	if (workers > cores)
-		say_warn("%u workers on %u allowed core%s: oversubscribed%s", workers, cores,
-			 cores > 1 ? "s" : "", strcmp(bind, "spread") ? "" : ", places are shared");
+	if (workers > machine->allowed_pus)
+		say_warn("%u workers on %u allowed core%s: oversubscribed", workers, cores,
+			 cores > 1 ? "s" : "");
+	else if (workers > cores && strcmp(placement_request(placement)->places, "threads"))
+		say_warn("%u workers on %u allowed core%s: SMT siblings share cores", workers,
+			 cores, cores > 1 ? "s" : "");
 	plan_warn_quota(placement, workers);
+}
+
+/* True if a shell takes the word as it is. */
+static bool is_plain(const char *word)
+{
+	return *word &&
+	       !word[strspn(
+		       word,
+		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%")];
 }
 
 /* The command's own words, less an option that takes a value, to be typed again. */
@@ -173,7 +193,8 @@ static void retype(const struct command *command, char letter, const char *name,
 				word += word[1] != NULL;
 			continue;
 		}
-		at += (size_t)snprintf(line + at, size - at, " %s", text);
+		at += (size_t)snprintf(line + at, size - at, is_plain(text) ? " %s" : " '%s'",
+				       text);
 	}
 }
 

@@ -19,6 +19,9 @@ int plan_refuse_elsewhere(const struct command *command);
 /* Warns of more workers than places, and of more than the CPU quota. */
 void plan_warn_places(const struct placement *placement, unsigned int workers);
 
+/* Warns of more workers than places to spread over, once they are planned. */
+void plan_warn_spread(const struct placement *placement, unsigned int workers);
+
 /* Warns of workers that were bound to one PU, once the team is open, and says what to type instead.
  */
 int plan_warn_shared(const struct command *command, const struct team *team,

@@ -57,6 +57,8 @@ static int lead(struct command *command, const struct session *session, struct t
 	ret = team_open(&team, spec);
 	if (!ret) {
 		describe_team(run, command, spec, team);
+		plan_warn_spread(spec->placement,
+				 run->workers / run->ranks * launched_ranks_here());
 		ret = plan_warn_shared(command, team, spec);
 		if (!ret)
 			ret = session->lead(command, team, spec, run);

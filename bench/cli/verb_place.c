@@ -96,6 +96,8 @@ static int fill_plan(struct command *command, struct placement *placement, struc
 	run->workers = plan.ranks * plan.spec.workers;
 	run->inflight = plan.spec.inflight;
 	ret = placement_plan(placement, run->workers, 0, run->workers);
+	if (!ret)
+		plan_warn_spread(placement, run->workers);
 	return ret ? ret : fill_rows(run, placement, run->workers);
 }
 

@@ -60,111 +60,155 @@ static bool read_indexes(const char **text, unsigned int total, struct indexes *
 	return true;
 }
 
-/* The PUs of the selected objects of a type inside a set. Returns false if the indexes are wrong.
- */
-static bool select_objects(hwloc_topology_t topology, hwloc_obj_type_t type, const char **text,
-			   hwloc_const_bitmap_t inside, hwloc_bitmap_t set)
+/* A step of a chain, "core:0-3": what it names, and its indexes as text. */
+struct step {
+	bool kind; /* of cores; otherwise objects of */
+	hwloc_obj_type_t type;
+	const char *indexes;
+};
+
+enum { STEPS_MAX = 8 };
+
+struct chain {
+	hwloc_topology_t topology;
+	struct step steps[STEPS_MAX];
+	unsigned int count;
+	hwloc_bitmap_t set; /* what is selected */
+};
+
+static int select_from(const struct chain *chain, unsigned int step, hwloc_const_bitmap_t inside);
+
+/* Goes on inside the n-th candidate, if the indexes of the step have it. */
+static int select_candidate(const struct chain *chain, unsigned int step,
+			    hwloc_const_bitmap_t inside, hwloc_const_bitmap_t candidate,
+			    unsigned int n, unsigned int total)
 {
-	int depth = hwloc_get_type_depth(topology, type);
-	unsigned int total = 0;
+	const char *text = chain->steps[step].indexes;
+	struct indexes indexes;
+	hwloc_bitmap_t within;
+	bool chosen = false;
+	int ret;
+
+	do {
+		if (!read_indexes(&text, total, &indexes))
+			return -EINVAL;
+		chosen |= n >= indexes.first && n < indexes.end &&
+			  (n - indexes.first) % indexes.step == 0;
+	} while (*text++ == ',');
+	if (!chosen)
+		return 0;
+	within = hwloc_bitmap_alloc();
+	if (!within)
+		return -ENOMEM;
+	hwloc_bitmap_and(within, inside, candidate);
+	ret = select_from(chain, step + 1, within);
+	hwloc_bitmap_free(within);
+	return ret;
+}
+
+static int select_objects(const struct chain *chain, unsigned int step, hwloc_const_bitmap_t inside)
+{
+	int depth = hwloc_get_type_depth(chain->topology, chain->steps[step].type), ret = 0;
+	unsigned int total = 0, n = 0;
 	hwloc_obj_t object = NULL;
-	struct indexes indexes;
 
-	hwloc_bitmap_zero(set);
-	while ((object = hwloc_get_next_obj_by_depth(topology, depth, object)))
+	while ((object = hwloc_get_next_obj_by_depth(chain->topology, depth, object)))
 		total += hwloc_bitmap_intersects(object->cpuset, inside) != 0;
-	for (;;) {
-		unsigned int number = 0;
-
-		if (!read_indexes(text, total, &indexes))
-			return false;
-		for (object = NULL;
-		     (object = hwloc_get_next_obj_by_depth(topology, depth, object));) {
-			if (!hwloc_bitmap_intersects(object->cpuset, inside))
-				continue;
-			if (number >= indexes.first && number < indexes.end &&
-			    (number - indexes.first) % indexes.step == 0)
-				hwloc_bitmap_or(set, set, object->cpuset);
-			number++;
-		}
-		if (**text != ',')
-			break;
-		++*text;
-	}
-	hwloc_bitmap_and(set, set, inside);
-	return true;
+	while (!ret && (object = hwloc_get_next_obj_by_depth(chain->topology, depth, object)))
+		if (hwloc_bitmap_intersects(object->cpuset, inside))
+			ret = select_candidate(chain, step, inside, object->cpuset, n++, total);
+	return ret;
 }
 
-static bool select_kinds(hwloc_topology_t topology, const char **text, hwloc_bitmap_t set)
+static int select_kinds(const struct chain *chain, unsigned int step, hwloc_const_bitmap_t inside)
 {
-	unsigned int total = (unsigned int)hwloc_cpukinds_get_nr(topology, 0);
+	unsigned int total = (unsigned int)hwloc_cpukinds_get_nr(chain->topology, 0);
 	hwloc_bitmap_t kind = hwloc_bitmap_alloc();
-	struct indexes indexes;
-	bool right = kind != NULL;
+	int ret = kind ? 0 : -ENOMEM;
 
-	hwloc_bitmap_zero(set);
-	for (;;) {
-		right = right && read_indexes(text, total, &indexes);
-		for (unsigned int i = right ? indexes.first : total; i < indexes.end && i < total;
-		     i += indexes.step)
-			if (hwloc_cpukinds_get_info(topology, i, kind, NULL, NULL, NULL, 0) == 0)
-				hwloc_bitmap_or(set, set, kind);
-		if (!right || **text != ',')
-			break;
-		++*text;
-	}
+	for (unsigned int i = 0; !ret && i < total; i++)
+		if (hwloc_cpukinds_get_info(chain->topology, i, kind, NULL, NULL, NULL, 0) == 0)
+			ret = select_candidate(chain, step, inside, kind, i, total);
 	hwloc_bitmap_free(kind);
-	return right;
+	return ret;
 }
 
-/* "TYPE:INDEXES.TYPE:INDEXES": each step within the one before. */
+/* Adds what the steps from this one on select inside a set: each step inside each object of the one
+ * before. */
+static int select_from(const struct chain *chain, unsigned int step, hwloc_const_bitmap_t inside)
+{
+	if (step == chain->count) {
+		hwloc_bitmap_or(chain->set, chain->set, inside);
+		return 0;
+	}
+	return chain->steps[step].kind ? select_kinds(chain, step, inside)
+				       : select_objects(chain, step, inside);
+}
+
+static bool read_name(const char *text, size_t length, struct step *step)
+{
+	union hwloc_obj_attr_u attributes;
+	char name[32];
+
+	snprintf(name, sizeof(name), "%.*s", (int)(length < 31 ? length : 31), text);
+	step->kind = !strcmp(name, "cpukind");
+	if (!strcmp(name, "socket"))
+		strcpy(name, "package");
+	return step->kind ||
+	       (isalpha((unsigned char)*name) &&
+		hwloc_type_sscanf(name, &step->type, &attributes, sizeof(attributes)) == 0 &&
+		!hwloc_obj_type_is_io(step->type) && step->type != HWLOC_OBJ_MISC);
+}
+
+/* Reads one step. Returns where the next begins, or NULL having said what is wrong. */
+static const char *read_step(const char *at, struct step *step, const char *whole)
+{
+	size_t length = strcspn(at, ":.,");
+	const char *name = at;
+	struct indexes indexes;
+	bool right;
+
+	if (!read_name(at, length, step)) {
+		say_fail(EINVAL,
+			 "--places '%s': '%.*s' is neither one of threads, cores, ll_caches, "
+			 "numa_domains, sockets, alone, "
+			 "nor an object with PUs, like core, numa, package, l3, pu",
+			 whole, (int)length, at);
+		return NULL;
+	}
+	at += length;
+	right = *at++ == ':';
+	step->indexes = at;
+	do
+		right = right && read_indexes(&at, 1, &indexes);
+	while (right && *at++ == ',');
+	at -= right;
+	if (right && (!*at || (*at == '.' && at[1])))
+		return *at ? at + 1 : at;
+	say_fail(EINVAL,
+		 "--places '%s': after '%.*s' there must be indexes: N, N-M, N-, N:COUNT, all, odd "
+		 "or even, and then '.', a "
+		 "space, or the end",
+		 whole, (int)length, name);
+	return NULL;
+}
+
+/* "TYPE:INDEXES.TYPE:INDEXES" */
 static int select_chain(hwloc_topology_t topology, hwloc_bitmap_t set, const char *term,
 			const char *whole)
 {
-	hwloc_bitmap_t inside = hwloc_bitmap_dup(hwloc_topology_get_topology_cpuset(topology));
-	const char *at = term;
-	int ret = inside ? 0 : -ENOMEM;
+	struct chain chain = { .topology = topology, .set = set };
 
-	while (!ret) {
-		size_t length = strcspn(at, ":.,");
-		union hwloc_obj_attr_u attributes;
-		hwloc_obj_type_t type;
-		char name[32];
-		bool kind;
-
-		snprintf(name, sizeof(name), "%.*s", (int)(length < 31 ? length : 31), at);
-		kind = !strcmp(name, "cpukind");
-		if (!strcmp(name, "socket"))
-			strcpy(name, "package");
-		if (!kind && (!isalpha((unsigned char)*name) ||
-			      hwloc_type_sscanf(name, &type, &attributes, sizeof(attributes)) < 0 ||
-			      hwloc_obj_type_is_io(type) || type == HWLOC_OBJ_MISC)) {
-			ret = say_fail(EINVAL,
-				       "--places '%s': '%s' is neither threads, cores, ll_caches, "
-				       "numa_domains or sockets nor "
-				       "an object with PUs, like core, numa, package, l3, pu",
-				       whole, name);
-			break;
-		}
-		at += length;
-		if (*at++ != ':' ||
-		    (kind ? !select_kinds(topology, &at, set)
-			  : !select_objects(topology, type, &at, inside, set)) ||
-		    (*at && *at != '.')) {
-			ret = say_fail(EINVAL,
-				       "--places '%s': after '%s' there must be indexes: N, N-M, "
-				       "N-, N:COUNT, all, odd or "
-				       "even, and then '.', a space, or the end",
-				       whole, name);
-			break;
-		}
-		hwloc_bitmap_and(set, set, inside);
-		hwloc_bitmap_copy(inside, set);
-		if (!*at++)
-			break;
+	hwloc_bitmap_zero(set);
+	while (*term) {
+		if (chain.count == STEPS_MAX)
+			return say_fail(EINVAL, "--places '%s' has more than %d steps", whole,
+					STEPS_MAX);
+		term = read_step(term, &chain.steps[chain.count++], whole);
+		if (!term)
+			return -EINVAL;
 	}
-	hwloc_bitmap_free(inside);
-	return ret;
+	return select_from(&chain, 0, hwloc_topology_get_topology_cpuset(topology));
 }
 
 static int select_term(hwloc_topology_t topology, hwloc_bitmap_t set, const char *term,

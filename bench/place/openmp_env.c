@@ -21,9 +21,6 @@ static int omp_get_num_places(void)
 }
 #endif
 
-/* As many as a mask has room for in its text. */
-#define PUS_MAX 4096
-
 static bool begins(const char *text, const char *word)
 {
 	return !strncasecmp(text, word, strlen(word));
@@ -45,6 +42,7 @@ const char *openmp_places(void)
 const char *openmp_bind(void)
 {
 	const char *text = getenv("OMP_PROC_BIND");
+	static bool warned;
 
 	if (!text || begins(text, "true") || begins(text, "close"))
 		return NULL;
@@ -52,7 +50,9 @@ const char *openmp_bind(void)
 		return "none";
 	if (begins(text, "spread"))
 		return "spread";
-	say_warn("OMP_PROC_BIND=%s is not done here: workers are bound close", text);
+	if (!warned)
+		say_warn("OMP_PROC_BIND=%s is not done here: workers are bound close", text);
+	warned = true;
 	return NULL;
 }
 

@@ -54,10 +54,11 @@ static void note_worker(struct picture *picture, unsigned int worker, const char
 /* What stands for one PU: a worker's number, "3+" if others share it, "." free, "x" not allowed. */
 static int show_pu(const struct picture *picture, int pu, char text[16])
 {
-	if (!hwloc_bitmap_isset(picture->placement->allowed, (unsigned int)pu))
-		return snprintf(text, 16, "x");
 	if (!picture->first[pu])
-		return snprintf(text, 16, ".");
+		return snprintf(text, 16,
+				hwloc_bitmap_isset(picture->placement->allowed, (unsigned int)pu)
+					? "."
+					: "x");
 	return snprintf(text, 16, "%u%s", picture->first[pu] - 1, picture->more[pu] ? "+" : "");
 }
 

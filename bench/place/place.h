@@ -84,6 +84,9 @@ int placement_plan_ranks(struct placement *placement, const struct rank_mask *ra
 void placement_planned(const struct placement *placement, unsigned int worker, char mask[MASK_TEXT],
 		       struct location *location);
 
+/* How many places the last plan found; 0 if nothing is bound. */
+unsigned int placement_places(const struct placement *placement);
+
 /* True if not all planned workers are alike: their cores are of different kinds, or some share one.
  */
 bool placement_unequal(const struct placement *placement);

@@ -17,7 +17,11 @@ struct placement {
 	hwloc_bitmap_t *planned;     /* of this process's workers */
 	unsigned int count;
 	bool unequal;
+	unsigned int places; /* that the last plan found */
 };
+
+/* As many as a mask has room for in its text. */
+enum { PUS_MAX = 4096 };
 
 void mask_text(hwloc_const_bitmap_t set, char text[MASK_TEXT]);
 

@@ -33,6 +33,7 @@ struct domain {
 	unsigned int count;
 	struct spot *spot;   /* of a leaf */
 	unsigned int room;   /* open spots in it, in this pass */
+	unsigned int used;   /* workers in it, of earlier passes */
 	cost_t price;        /* of using it at all */
 	cost_t *costs;       /* close: the least cost of 0 ... room spots in it */
 	unsigned int *picks; /* close: of child c's share of n: picks[c * (room + 1) + n] */
@@ -49,17 +50,38 @@ struct plan {
 /* Bits of a level's count. A level that counts more only loses its rank among the others. */
 enum { LEVEL_BITS = 12, LEVELS = 10 };
 
+/* Takes from the PUs of a NUMA node those that have a node nearer to them. */
+static void leave_to_nearer(hwloc_topology_t topology, hwloc_obj_t node, hwloc_bitmap_t set)
+{
+	hwloc_obj_t other = NULL;
+
+	while ((other = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_NUMANODE, other)))
+		if (hwloc_bitmap_isincluded(other->cpuset, node->cpuset) &&
+		    !hwloc_bitmap_isequal(other->cpuset, node->cpuset))
+			hwloc_bitmap_andnot(set, set, other->cpuset);
+}
+
+/* True if an earlier spot has these PUs: memory of several kinds may lie beside the same ones. */
+static bool is_taken(const struct plan *plan, hwloc_obj_t object)
+{
+	for (unsigned int i = 0; i < plan->count; i++)
+		if (hwloc_bitmap_isequal(object->cpuset, plan->spots[i].object->cpuset))
+			return true;
+	return false;
+}
+
 static int add_spot(struct plan *plan, hwloc_obj_t object)
 {
 	hwloc_bitmap_t set = hwloc_bitmap_dup(object->cpuset);
 	struct spot *spot = &plan->spots[plan->count];
+	bool numa = object->type == HWLOC_OBJ_NUMANODE;
 
 	if (!set)
 		return -ENOMEM;
 	hwloc_bitmap_and(set, set, plan->placement->allowed);
-	/* Memory of several kinds may lie beside the same PUs: that is one place. */
-	if (hwloc_bitmap_iszero(set) ||
-	    (plan->count && hwloc_bitmap_isequal(object->cpuset, spot[-1].object->cpuset))) {
+	if (numa)
+		leave_to_nearer(plan->placement->topology, object, set);
+	if (hwloc_bitmap_iszero(set) || (numa && is_taken(plan, object))) {
 		hwloc_bitmap_free(set);
 		return 0;
 	}
@@ -76,66 +98,120 @@ static bool divides(const struct placement *placement)
 	return placement->type == HWLOC_OBJ_CORE || placement->type == HWLOC_OBJ_PU;
 }
 
+static int by_topology(const void *a, const void *b)
+{
+	const struct spot *one = a, *other = b;
+
+	/* hwloc keeps siblings in the order of their first PU. */
+	return hwloc_bitmap_compare_first(one->object->cpuset, other->object->cpuset);
+}
+
+/* Small cores of some machines are under no L3: their L2 is their last level. */
+static int add_outside(struct plan *plan)
+{
+	hwloc_topology_t topology = plan->placement->topology;
+	unsigned int inside = plan->count;
+	hwloc_obj_t object = NULL;
+	int ret = 0;
+
+	while (!ret && (object = hwloc_get_next_obj_by_type(topology, HWLOC_OBJ_L2CACHE, object)))
+		if (!hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_L3CACHE, object))
+			ret = add_spot(plan, object);
+	if (plan->count > inside)
+		qsort(plan->spots, plan->count, sizeof(*plan->spots), by_topology);
+	return ret;
+}
+
 static int find_spots(struct plan *plan)
 {
 	hwloc_topology_t topology = plan->placement->topology;
 	hwloc_obj_type_t type = plan->placement->type;
 	int total = hwloc_get_nbobjs_by_type(topology, type);
 	hwloc_obj_t object = NULL;
+	int ret = 0;
 
+	total += type == HWLOC_OBJ_L3CACHE ? hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_L2CACHE)
+					   : 0;
 	plan->spots = calloc(total > 0 ? (size_t)total : 1, sizeof(*plan->spots));
 	if (!plan->spots)
 		return -ENOMEM;
 	while ((object = hwloc_get_next_obj_by_type(topology, type, object)))
 		if (add_spot(plan, object))
 			return -ENOMEM;
+	if (type == HWLOC_OBJ_L3CACHE)
+		ret = add_outside(plan);
 	plan->widest = 1;
 	for (unsigned int i = 0; divides(plan->placement) && i < plan->count; i++)
 		plan->widest =
 			plan->spots[i].pus > plan->widest ? plan->spots[i].pus : plan->widest;
 	for (unsigned int i = 0; !divides(plan->placement) && i < plan->count; i++)
 		plan->spots[i].kind = 0;
+	if (ret)
+		return ret;
 	return plan->count ? 0 : say_fail(EINVAL, "no place of that kind has a PU that is allowed");
+}
+
+/* What using one more object of a level costs: the outer the level, the more. The root is used
+ * anyhow. */
+static cost_t level_price(hwloc_obj_t object)
+{
+	return object->depth > 0 && object->depth <= LEVELS
+		       ? (cost_t)1 << (LEVEL_BITS * (LEVELS - object->depth))
+		       : 0;
+}
+
+/* The child that a spot lies in, NULL if it lies in none of them. */
+static hwloc_obj_t child_around(hwloc_obj_t object, const struct spot *spot)
+{
+	hwloc_obj_t child = object->first_child;
+
+	while (child && !hwloc_bitmap_isincluded(spot->object->cpuset, child->cpuset))
+		child = child->next_sibling;
+	return child;
+}
+
+/* The first of the spots from first + 1 to end that does not lie in an object, or end. */
+static unsigned int end_inside(const struct plan *plan, hwloc_obj_t object, unsigned int first,
+			       unsigned int end)
+{
+	unsigned int last = first + 1;
+
+	while (object && last < end &&
+	       hwloc_bitmap_isincluded(plan->spots[last].object->cpuset, object->cpuset))
+		last++;
+	return last;
 }
 
 /* Builds the tree below an object, of the spots first ... end - 1, which lie in it. */
 static int grow(struct plan *plan, struct domain *domain, hwloc_obj_t object, unsigned int first,
-		unsigned int end, unsigned int level)
+		unsigned int end)
 {
-	hwloc_obj_t child = object->first_child;
+	hwloc_obj_t child = NULL;
 	int ret = 0;
 
-	/* A level that does not branch is no level. */
-	while (object->arity == 1 && end - first > 1) {
-		object = object->first_child;
-		child = object->first_child;
+	/* Down to where it branches, or to the spot itself. */
+	while (object != plan->spots[first].object) {
+		domain->price += level_price(object);
+		child = child_around(object, &plan->spots[first]);
+		if (!child || end_inside(plan, child, first, end) < end)
+			break;
+		object = child;
 	}
-	domain->price = level && level < LEVELS ? (cost_t)1 << (LEVEL_BITS * (LEVELS - level)) : 0;
 	if (end - first == 1) {
 		domain->spot = &plan->spots[first];
-		domain->price = 0;
-	}
-	if (domain->spot)
 		return 0;
+	}
 	domain->children = calloc(end - first, sizeof(*domain->children));
 	if (!domain->children)
 		return -ENOMEM;
 	while (!ret && first < end) {
-		struct domain *next = &domain->children[domain->count++];
-		unsigned int last = first + 1;
+		unsigned int last;
 
-		while (child &&
-		       !hwloc_bitmap_isincluded(plan->spots[first].object->cpuset, child->cpuset))
-			child = child->next_sibling;
-		while (child && last < end &&
-		       hwloc_bitmap_isincluded(plan->spots[last].object->cpuset, child->cpuset))
-			last++;
-		if (child)
-			ret = grow(plan, next, child, first, last, level + 1);
-		else
-			next->spot = &plan->spots[first];
+		child = child_around(object, &plan->spots[first]);
+		last = end_inside(plan, child, first, end);
+		ret = grow(plan, &domain->children[domain->count++],
+			   child ? child : plan->spots[first].object, first, last);
 		first = last;
-		child = child ? child : object->first_child;
 	}
 	return ret;
 }
@@ -153,8 +229,11 @@ static void fell(struct domain *domain)
 static unsigned int count_room(struct domain *domain)
 {
 	domain->room = domain->spot ? domain->spot->open : 0;
-	for (unsigned int i = 0; i < domain->count; i++)
+	domain->used = domain->spot ? domain->spot->workers : 0;
+	for (unsigned int i = 0; i < domain->count; i++) {
 		domain->room += count_room(&domain->children[i]);
+		domain->used += domain->children[i].used;
+	}
 	return domain->room;
 }
 
@@ -240,7 +319,8 @@ static int price_close(struct domain *domain)
 		for (unsigned int n = 0; !ret && n <= sofar; n++)
 			costs[n] = next[n];
 	}
-	for (unsigned int n = 1; !ret && n <= room; n++)
+	/* What earlier passes use costs nothing more. */
+	for (unsigned int n = 1; !ret && !domain->used && n <= room; n++)
 		costs[n] += domain->price;
 	free(next);
 	domain->costs = costs;
@@ -348,15 +428,16 @@ static int deal_all(struct plan *plan, struct seat *seats, unsigned int workers)
 }
 
 /* The mask of a worker: its place, or a PU of it where several have one core. */
-static hwloc_bitmap_t seat_mask(const struct plan *plan, const struct seat *seat)
+static hwloc_bitmap_t seat_mask(const struct seat *seat, bool divided)
 {
 	const struct spot *spot = seat->spot;
-	hwloc_obj_t pu;
+	unsigned int turn = seat->turn % spot->pus;
+	hwloc_obj_t pu = spot->object->first_child;
 
-	if (!divides(plan->placement) || spot->workers == 1)
+	if (!divided || spot->workers == 1 || !pu)
 		return hwloc_bitmap_dup(spot->set);
-	pu = hwloc_get_obj_inside_cpuset_by_type(plan->placement->topology, spot->set, HWLOC_OBJ_PU,
-						 seat->turn % spot->pus);
+	while (!hwloc_bitmap_isincluded(pu->cpuset, spot->set) || turn--)
+		pu = pu->next_sibling;
 	return hwloc_bitmap_dup(pu->cpuset);
 }
 
@@ -398,7 +479,7 @@ static int make_plan(struct plan *plan, struct seat *seats, unsigned int workers
 
 	if (!ret)
 		ret = grow(plan, &plan->root, hwloc_get_root_obj(plan->placement->topology), 0,
-			   plan->count, 0);
+			   plan->count);
 	if (!ret)
 		ret = deal_all(plan, seats, workers);
 	return ret;
@@ -415,10 +496,11 @@ int placement_plan(struct placement *placement, unsigned int workers, unsigned i
 	if (!ret && strcmp(placement->request.bind, "none")) {
 		ret = make_plan(&plan, seats, workers);
 		for (unsigned int i = 0; !ret && i < count; i++) {
-			planned[i] = seat_mask(&plan, &seats[first + i]);
+			planned[i] = seat_mask(&seats[first + i], divides(placement));
 			ret = planned[i] ? 0 : -ENOMEM;
 		}
 		placement->unequal = !ret && find_unequal(&plan);
+		placement->places = plan.count;
 	}
 	if (planned)
 		keep_plan(placement, planned, count);
@@ -428,6 +510,11 @@ int placement_plan(struct placement *placement, unsigned int workers, unsigned i
 	free(plan.spots);
 	free(seats);
 	return ret;
+}
+
+unsigned int placement_places(const struct placement *placement)
+{
+	return placement->places;
 }
 
 bool placement_unequal(const struct placement *placement)

@@ -92,6 +92,9 @@ static int find_allowed(struct placement *placement)
 		return -ENOMEM;
 	hwloc_bitmap_copy(placement->allowed,
 			  hwloc_topology_get_allowed_cpuset(placement->topology));
+	if (hwloc_bitmap_last(placement->allowed) >= PUS_MAX)
+		return say_fail(EINVAL, "this machine has a PU %d: masks go to PU %d",
+				hwloc_bitmap_last(placement->allowed), PUS_MAX - 1);
 	if (!placement->machine.this_system)
 		return 0;
 	if (hwloc_get_cpubind(placement->topology, placement->started_with, HWLOC_CPUBIND_THREAD) <

@@ -4,7 +4,7 @@
 
 #include "document.h"
 
-/* A mask longer than this is shown as a list of PUs, which taskset -c takes. */
+/* A mask longer than this is shown as a list of PUs, which --places takes. */
 enum { MASK_SHOWN = 10 };
 
 static const struct column columns[] = {
@@ -50,7 +50,8 @@ static void show_mask(struct cell *cell, const char *mask)
 		cell_text(cell, mask);
 		return;
 	}
-	list_pus(mask, cell->room, sizeof(cell->room));
+	strcpy(cell->room, "pu:");
+	list_pus(mask, cell->room + 3, sizeof(cell->room) - 3);
 	cell_text(cell, cell->room);
 }
 

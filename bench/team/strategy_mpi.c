@@ -84,11 +84,11 @@ static unsigned char *inbox(struct mpi *own, int size)
 /* The leader: the next lease of a rank. */
 static struct order next_order(struct mpi *own, int rank)
 {
+	uint64_t begin, end, until = own->inner.dealing->measure_until_ns;
 	struct order order = { 0 };
-	uint64_t begin, end;
 
-	if (own->error ||
-	    !share_next(&own->shares[rank], own->inner.spec.schedule.type->leases, &begin, &end)) {
+	if (own->error || (until && clock_ns() >= until) ||
+	    !own->inner.spec.schedule.type->leases->next(&own->shares[rank], &begin, &end)) {
 		order.last = 1;
 		return order;
 	}
@@ -484,6 +484,9 @@ static int run_ranks(struct team *team)
 	begin_run(team);
 	MPI_Scatter(own->orders, sizeof(struct order), MPI_BYTE, MPI_IN_PLACE, 0, MPI_BYTE, 0,
 		    own->comm);
+	/* Ranks that were slow to come take nothing from this one's time. */
+	if (team->dealing->measure_until_ns)
+		team->dealing->measure_until_ns = clock_ns() + MEASURE_NS;
 	ret = team->spec.inner->run(&own->inner);
 	if (ret)
 		own->error = ret;
