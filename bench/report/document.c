@@ -14,9 +14,10 @@
 
 static struct figure *add(struct figures *figures, const char *key)
 {
-	struct figure *figure = &figures->list[figures->count];
+	struct figure *figure =
+		&figures->list[figures->count < FIGURES_MAX ? figures->count : FIGURES_MAX - 1];
 
-	figures->count += figures->count + 1 < FIGURES_MAX;
+	figures->count += figures->count < FIGURES_MAX;
 	*figure = (struct figure){ .key = key };
 	return figure;
 }

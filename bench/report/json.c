@@ -318,6 +318,7 @@ struct kept {
 
 static void result_row(const void *context, size_t row, struct cell *cells)
 {
+	size_t left = FIGURES_MAX;
 	const json_t *object = json_array_get((const json_t *)context, row);
 	const char *key;
 	json_t *value;

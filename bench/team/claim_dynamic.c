@@ -4,14 +4,18 @@
 static bool next(struct share *share, uint64_t *begin, uint64_t *end)
 {
 	struct ledger *ledger = share->ledger;
-	uint64_t last = ledger->first + ledger->count;
+	uint64_t last = ledger->first + ledger->count, at;
 
 	/* Look before adding: takers that come again and again must not run the counter over. */
 	if (atomic_load_explicit(ledger->next, memory_order_relaxed) >= last)
 		return false;
-	*begin = atomic_fetch_add_explicit(ledger->next, 1, memory_order_relaxed);
-	*end = *begin + 1;
-	return *begin < last;
+	at = atomic_fetch_add_explicit(ledger->next, 1, memory_order_relaxed);
+	/* Another may have taken the last one since. */
+	if (at >= last)
+		return false;
+	*begin = at;
+	*end = at + 1;
+	return true;
 }
 
 const struct schedule_type schedule_dynamic = {

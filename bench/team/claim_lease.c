@@ -98,7 +98,7 @@ static int next(struct claim *claim, struct grain *grain, bool wait)
 		tick(claim);
 		if (next_here(own, grain))
 			break;
-		if (ended) {
+		if (ended || dealing_over(own->source->dealing)) {
 			found = 0;
 			break;
 		}

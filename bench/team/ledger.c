@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "bench/clock.h"
+
 /* Enough grains a worker that the last ones to finish are within a few per cent of each other. */
 #define GRAINS_A_WORKER 32
 
@@ -15,6 +17,17 @@ struct head {
 	_Alignas(128) _Atomic uint64_t next;
 	uint64_t first, count;
 };
+
+bool dealing_over(const struct dealing *dealing)
+{
+	uint64_t until;
+
+	if (!dealing)
+		return false;
+	until = atomic_load_explicit(&dealing->measure_until_ns, memory_order_relaxed);
+	return atomic_load_explicit(&dealing->stop, memory_order_relaxed) ||
+	       (until && clock_ns() >= until);
+}
 
 struct cut cut_job(const struct work *work, unsigned int workers, uint64_t chunk)
 {

@@ -30,6 +30,10 @@ struct dealing {
 	double edges[];
 };
 
+/* True if nothing more is handed out, though there may be more: the run is lost, or the measuring
+ * over. */
+bool dealing_over(const struct dealing *dealing);
+
 /* How a job is cut: the same on every host. */
 struct cut {
 	uint64_t items;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/clock.h"
 #include "bench/say.h"
 
 const struct schedule_type *const schedule_types[] = { &schedule_static, &schedule_dynamic,
@@ -15,15 +14,12 @@ bool share_next(struct share *share, const struct schedule_type *type, uint64_t 
 		uint64_t *end)
 {
 	const struct dealing *dealing = share->ledger->dealing;
-	uint64_t until =
-		dealing ? atomic_load_explicit(&dealing->measure_until_ns, memory_order_relaxed)
-			: 0;
 
-	if (dealing && atomic_load_explicit(&dealing->stop, memory_order_relaxed))
+	if (dealing_over(dealing))
 		return false;
-	if (!until)
-		return type->next(share, begin, end);
-	return clock_ns() < until && schedule_dynamic.next(share, begin, end);
+	if (dealing && dealing->measure_until_ns)
+		type = &schedule_dynamic;
+	return type->next(share, begin, end);
 }
 
 static const char *nth_name(size_t n)

@@ -37,6 +37,7 @@ struct board {
 struct processes {
 	struct board *board;
 	pid_t *pids; /* 0 where it has ended */
+	bool lost;   /* one has: there can be no more runs */
 };
 
 static void futex_wait(_Atomic uint32_t *word, uint32_t value, const struct timespec *timeout)
@@ -106,6 +107,7 @@ static int find_dead(struct team *team)
 		if (!gone || (gone < 0 && errno == EINTR))
 			continue;
 		own->pids[i] = 0;
+		own->lost = true;
 		if (WIFSIGNALED(status))
 			ret = say_fail(
 				EIO,
@@ -132,7 +134,7 @@ static int await_all(struct team *team)
 
 		errno = 0;
 		syscall(SYS_futex, &own->board->ready, FUTEX_WAIT, ready, &watch, NULL, 0);
-		if (errno == ETIMEDOUT) {
+		if (errno != 0 && errno != EAGAIN) {
 			ret = find_dead(team);
 			if (team->spec.progress)
 				team_report(team);
@@ -211,7 +213,10 @@ static int run(struct team *team)
 {
 	struct processes *own = team->own;
 
+	if (own->lost)
+		return say_fail(EIO, "a worker was lost before: there can be no other run");
 	atomic_store(&own->board->ready, 0);
+	own->board->error = 0;
 	atomic_fetch_add(&own->board->go, 1);
 	futex_wake(&own->board->go);
 	return await_all(team);
