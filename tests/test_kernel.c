@@ -220,6 +220,21 @@ static void a_forced_kernel_does_all_that_it_can(void **state)
 	assert_int_equal(asked_terms, 1990);
 }
 
+static void a_kernel_is_never_asked_for_more(void **state)
+{
+	static const struct kernel recorder = { .name = "recorder",
+						.max = 99,
+						.sum = recorded_sum };
+
+	(void)state;
+	asked_largest = 0;
+	for (uint64_t begin = 0; begin < 120; begin++)
+		for (uint64_t end = begin; end < 120; end++)
+			assert_u128(kernel_sum(&recorder, true, begin, end), right_sum(begin, end),
+				    "%" PRIu64 ":%" PRIu64, begin, end);
+	assert_int_equal(asked_largest, 99);
+}
+
 static void the_table_ends_with_scalar(void **state)
 {
 	size_t count = 0;
@@ -293,6 +308,7 @@ static const struct CMUnitTest of_each_kernel[] = {
 
 static const struct CMUnitTest of_the_table[] = {
 	cmocka_unit_test(a_forced_kernel_does_all_that_it_can),
+	cmocka_unit_test(a_kernel_is_never_asked_for_more),
 	cmocka_unit_test(the_table_ends_with_scalar),
 	cmocka_unit_test(the_best_is_the_first_usable),
 	cmocka_unit_test(finds_each_by_its_name),
