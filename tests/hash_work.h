@@ -15,14 +15,16 @@
 
 #include "bench/claim.h"
 #include "bench/work.h"
+#include "tests/testing.h"
 
 enum mishap_kind {
 	MISHAP_NONE,
-	MISHAP_FAIL_OPEN, /* open() fails */
-	MISHAP_FAIL,      /* run() fails with a grain in hand */
-	MISHAP_DROP,      /* a grain is claimed, done, and never committed */
-	MISHAP_STOP,      /* the worker stops until it is killed */
-	MISHAP_EXIT,      /* the process ends as if all were well */
+	MISHAP_FAIL_OPEN,  /* open() fails */
+	MISHAP_FAIL_EARLY, /* run() fails before it has claimed anything */
+	MISHAP_FAIL,       /* run() fails with a grain in hand */
+	MISHAP_DROP,       /* a grain is claimed, done, and never committed */
+	MISHAP_STOP,       /* the worker stops until it is killed */
+	MISHAP_EXIT,       /* the process ends as if all were well */
 };
 
 /* On shared pages, for workers that are processes. */
@@ -101,6 +103,14 @@ static inline void hash_fill(const struct hash_work *hash, const struct grain *g
 		cells[item / hash->page - first] += hash_of(item);
 }
 
+/* Not for ever: a test that fails leaves nothing behind. */
+static inline _Noreturn void stop_until_killed(void)
+{
+	for (unsigned int seconds = 60; seconds;)
+		seconds = sleep(seconds);
+	_exit(1);
+}
+
 /* Does and commits one grain, unless something happens. */
 static inline int hash_grain(const struct hash_work *hash, struct claim *claim,
 			     const struct grain *grain)
@@ -110,8 +120,7 @@ static inline int hash_grain(const struct hash_work *hash, struct claim *claim,
 	if (has_mishap(hash, MISHAP_EXIT))
 		_exit(0);
 	if (has_mishap(hash, MISHAP_STOP))
-		for (;;)
-			pause();
+		stop_until_killed();
 	hash_fill(hash, grain);
 	if (hash->times)
 		hash->times[grain->index]++;
@@ -127,6 +136,8 @@ static inline int hash_run(void *state, struct claim *claim)
 	unsigned int busy = 0;
 	int got = 1, ret;
 
+	if (has_mishap(own->hash, MISHAP_FAIL_EARLY))
+		return -EIO;
 	for (;;) {
 		while (got && busy < own->inflight) {
 			got = claim_next(claim, &own->held[busy], busy == 0);
@@ -206,22 +217,23 @@ static const struct work_type hash_work_type = {
 	.free = hash_free,
 };
 
-/* NULL if there is no memory. The work's own free() ends it. */
+/* The work's own free() ends it. */
 static inline struct hash_work *hash_work_new(uint64_t items, uint64_t page)
 {
 	struct hash_work *hash = calloc(1, sizeof(*hash));
 	void *shared = mmap(NULL, sizeof(*hash->mishap), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	if (!hash || shared == MAP_FAILED)
-		return NULL;
+	assert_non_null(hash);
+	assert_ptr_not_equal(shared, MAP_FAILED);
 	hash->work = (struct work){
 		.type = &hash_work_type, .items = items, .grain_min = 10, .grain_max = 100
 	};
 	hash->page = page;
 	hash->mishap = shared;
 	hash->sums = calloc(hash_pages(hash) + 1, sizeof(*hash->sums));
-	return hash->sums ? hash : NULL;
+	assert_non_null(hash->sums);
+	return hash;
 }
 
 static inline void hash_arm(struct hash_work *hash, enum mishap_kind kind, int workers)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -62,9 +63,12 @@ static inline uint64_t random_width(uint64_t *seed, unsigned int bits)
 		skip();                \
 	} while (0)
 
+/* No test takes nearly as long: one that hangs is ended. */
+#define PATIENCE_S 300
+
 /* The whole of a test's main(): messages on stderr are not what is tested. */
-#define RUN_TESTS(tests)                                                          \
-	(setenv("CMOCKA_MESSAGE_OUTPUT", "TAP", 1), say_setup("test", SAY_LATER), \
-	 cmocka_run_group_tests(tests, NULL, NULL))
+#define RUN_TESTS(tests)                                               \
+	(alarm(PATIENCE_S), setenv("CMOCKA_MESSAGE_OUTPUT", "TAP", 1), \
+	 say_setup("test", SAY_LATER), cmocka_run_group_tests(tests, NULL, NULL))
 
 #endif
