@@ -194,7 +194,7 @@ says_nothing_bound() {
 
 @test "a plan for another machine is printed once by several ranks" {
 	need_mpi
-	run --separate-stderr mpirun --oversubscribe -n 2 "$sumsq" place --topology "$numa" -w 2 </dev/null
+	run --separate-stderr mpirun --oversubscribe -n 2 "$sumsq" place --topology "$numa" </dev/null
 	[ "$status" -eq 0 ]
 	echo "$output"
 	[ "$(grep -c ^worker <<<"$output")" -eq 1 ]
@@ -382,7 +382,7 @@ ranks() {
 	[ "$(nproc)" -eq 2 ] || skip 'the advice depends on the cores: this is for two'
 	for bind in core none socket; do
 		ranks $bind mpi+openmp 2
-		[[ $stderr == *'warning: workers '*' share PU '*'type: mpirun -n 2 '* ]]
+		[[ $stderr == *'warning: '*'workers '*' share PU '*'type: mpirun -n 2 '* ]]
 		line=$(sed -n 's/.*; type: //p' <<<"$stderr" | head -1)
 		echo "the cure: $line"
 		run --separate-stderr bash -c "$line" </dev/null

@@ -426,7 +426,10 @@ static void find_domains(const struct trial *trial, struct domains *domains)
 		int count = (int)hwloc_get_nbobjs_by_depth(trial->topology, depth);
 		hwloc_obj_type_t type = hwloc_get_depth_type(trial->topology, depth);
 
-		if (type == HWLOC_OBJ_PU || type == HWLOC_OBJ_CORE || count < 2)
+		/* What lies inside a place is no domain of it. */
+		if (type == HWLOC_OBJ_PU || type == HWLOC_OBJ_CORE || count < 2 ||
+		    (!strcmp(trial->places, "sockets") &&
+		     depth >= hwloc_get_type_depth(trial->topology, HWLOC_OBJ_PACKAGE)))
 			continue;
 		for (unsigned int i = 0; i < trial->spots; i++) {
 			int found = -1;

@@ -129,7 +129,8 @@ int session_run(struct command *command, const struct session *session)
 	ret = placement_open(&placement, &command->options.place);
 	if (ret)
 		return ret;
-	if (!placement_machine(placement)->this_system)
+	if (!placement_machine(placement)->this_system &&
+	    strcmp(placement_request(placement)->bind, "none"))
 		ret = plan_refuse_elsewhere(command);
 	if (!ret)
 		ret = plan_team(&plan, command, placement);

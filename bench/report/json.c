@@ -324,6 +324,8 @@ static void result_row(const void *context, size_t row, struct cell *cells)
 	json_t *value;
 
 	json_object_foreach ((json_t *)object, key, value) {
+		if (!left--)
+			break;
 		if (json_is_string(value))
 			cell_text(cells, json_string_value(value));
 		else if (json_is_number(value))
