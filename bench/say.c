@@ -85,7 +85,7 @@ bool say_has_failed(void)
 
 void say_what_was_kept(unsigned int rank)
 {
-	const struct timespec patience = { .tv_nsec = 400000000 };
+	const struct timespec patience = { .tv_sec = 1, .tv_nsec = 500000000 };
 	char name[64];
 
 	if (!self.later)

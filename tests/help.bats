@@ -38,10 +38,12 @@ taken() { # verb, words of the option ...
 	local verb=$1
 	shift
 
+	# Weights go with the schedule that has shares.
+	[[ $1 != --weights* ]] || set -- "$@" --schedule static
 	run --separate-stderr "$SUMSQ" "$verb" "$@" not-a-task
 	if [[ $1 == -h || $1 == --help* || $1 == --version ]]; then
 		[ "$status" -eq 0 ] || fail "$verb $*"
-	elif [[ $1 == -n* || $1 == --ranks* ]]; then
+	elif [[ $verb != place && ($1 == -n* || $1 == --ranks*) ]]; then
 		[[ $status -eq 2 && $stderr == *'asks for MPI ranks'* ]] || fail "$verb $*"
 	else
 		[[ $status -eq 2 && $stderr == *"'not-a-task'"* ]] || fail "$verb $*"
@@ -49,7 +51,7 @@ taken() { # verb, words of the option ...
 }
 
 @test 'every command is in the help, and has its own' {
-	[ "$(verbs | xargs)" = 'run compare list' ]
+	[ "$(verbs | xargs)" = 'run compare place list' ]
 	for verb in $(verbs); do
 		run -0 --separate-stderr "$SUMSQ" "$verb" --help
 		[[ ${lines[0]} == "usage: sumsq $verb "* ]]

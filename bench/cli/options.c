@@ -398,7 +398,8 @@ static int check_outputs(const struct options *options)
 	for (int i = 0; i < OUTPUTS; i++)
 		for (int j = 0; j < i; j++)
 			if (options->outputs[i].path && options->outputs[j].path &&
-			    !strcmp(options->outputs[i].path, options->outputs[j].path))
+			    !strcmp(options->outputs[i].path, options->outputs[j].path) &&
+			    strncmp(options->outputs[i].path, "/dev/", 5))
 				return say_fail(
 					EINVAL,
 					"two formats cannot share %s: give each its own file",

@@ -114,10 +114,9 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	plan->spec.weights = options->weights;
 	plan->spec.weight_count = options->weight_count;
 	plan->spec.weighting = choose_weighting(options);
-	if (plan->launch)
+	ret = team_check(&plan->spec);
+	if (!ret && plan->launch)
 		ret = check_ranks(plan);
-	if (!ret)
-		ret = team_check(&plan->spec);
 	/* Of ranks that run already, the masks will tell. */
 	if (!ret && command->program->cpu_bound && !launched())
 		plan_warn_places(placement, plan->spec.workers * plan->ranks);

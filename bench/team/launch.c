@@ -146,10 +146,10 @@ static volatile bool signals_reach_child; /* those to our process group */
 static void on_signal(int number, siginfo_t *info, void *context)
 {
 	(void)context;
-	interrupted_by = number;
-	/* Twice would be more than asked: at a second Ctrl-C mpirun leaves its session behind. */
-	if (!signals_reach_child || info->si_code <= 0)
+	/* Twice would be more than asked: at a second signal mpirun leaves its session behind. */
+	if (!interrupted_by && (!signals_reach_child || info->si_code <= 0))
 		kill(interrupted_child, number);
+	interrupted_by = number;
 }
 
 static const int ending[] = { SIGINT, SIGTERM, SIGHUP };
