@@ -48,8 +48,9 @@ fail() {
 	return 1
 }
 
-need() { # a command
+need() { # a command; script is of use only where there are pseudo-terminals
 	command -v "$1" >/dev/null || skip "$1 is not installed"
+	[ "$1" != script ] || script -qc true /dev/null >/dev/null 2>&1 || skip 'there are no pseudo-terminals here'
 }
 
 need_mpi() {
