@@ -63,7 +63,7 @@ check: ## install what is missing, build, and run all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/clang CC=clang all
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/asan SANITIZE=1 all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan CC=clang SANITIZE=thread MPI=0 all tests
-	prove --timer scripts/check-layers.sh $(TESTS) tests/*.bats
+	prove --timer --comments scripts/check-layers.sh $(TESTS) tests/*.bats
 
 install: all ## install to $(DESTDIR)$(PREFIX), /usr/local unless given
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/bash-completion/completions)
