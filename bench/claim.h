@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "clock.h"
+
 struct grain {
 	uint64_t index;      /* number of the grain in the job */
 	uint64_t begin, end; /* its items: begin <= item < end */
@@ -30,7 +32,8 @@ struct claim_ops {
 
 struct claim {
 	const struct claim_ops *ops;
-	uint64_t waited_ns; /* time spent in claim_next() because other hosts had not answered */
+	bool ticks;         /* its owner has duties: see claim_tick() */
+	uint64_t claims_ns; /* time spent in claim_next(): no work was done in it */
 	uint64_t items;     /* committed */
 };
 
@@ -41,7 +44,11 @@ struct claim {
  */
 static inline int claim_next(struct claim *claim, struct grain *grain, bool wait)
 {
-	return claim->ops->next(claim, grain, wait);
+	uint64_t began = clock_ns();
+	int got = claim->ops->next(claim, grain, wait);
+
+	claim->claims_ns += clock_ns() - began;
+	return got;
 }
 
 /* The cells of the grain are written: they count from now on. */
@@ -51,7 +58,9 @@ static inline void claim_commit(struct claim *claim, const struct grain *grain)
 	claim->items += grain->end - grain->begin;
 }
 
-/* To be called every few milliseconds by a worker that waits for something else than claim_next().
+/*
+ * To be called by a worker that waits for something else than claim_next(): every few milliseconds
+ * if claim->ticks, otherwise it need not be.
  */
 static inline void claim_tick(struct claim *claim)
 {

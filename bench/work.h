@@ -36,8 +36,11 @@ struct work_type {
 	void (*reset)(struct work *work);
 	void (*collect)(struct work *work, const struct grain *grain);
 
-	/* Checks every result against something independent of the strategies. Returns 0, or
-	 * -EBADMSG having said which is wrong. */
+	/*
+	 * Checks every result against something independent of the strategies. Returns 0; -EBADMSG
+	 * having said which is wrong; or -EIO having said what could not be done, of which the
+	 * other results are right, and are still to be shown.
+	 */
 	int (*verify)(const struct work *work);
 
 	/* The job as bytes for other hosts, malloc'd, the caller's to free; and back again. Return

@@ -9,7 +9,6 @@
 #include <sched.h>
 #include <stdlib.h>
 
-#include "bench/clock.h"
 #include "source.h"
 
 #define SPINS 1000
@@ -89,29 +88,19 @@ static void tick(struct claim *claim)
 static int next(struct claim *claim, struct grain *grain, bool wait)
 {
 	struct lease_claim *own = (struct lease_claim *)claim;
-	uint64_t began = 0;
-	int found = 1;
-
 	for (unsigned int tries = 0;; tries++) {
 		bool ended = atomic_load_explicit(&own->source->ended, memory_order_acquire);
 
 		tick(claim);
 		if (next_here(own, grain))
-			break;
-		if (ended || dealing_over(own->source->dealing)) {
-			found = 0;
-			break;
-		}
+			return 1;
+		if (ended || dealing_over(own->source->dealing))
+			return 0;
 		if (!wait)
 			return -EAGAIN;
-		if (!began)
-			began = clock_ns();
 		if (tries >= SPINS)
 			sched_yield();
 	}
-	if (began)
-		claim->waited_ns += clock_ns() - began;
-	return found;
 }
 
 static void commit(struct claim *claim, const struct grain *grain)
@@ -130,7 +119,11 @@ static struct claim *claim(struct source *base, unsigned int worker)
 	struct lease_source *source = (struct lease_source *)base;
 	struct lease_claim *own = &source->claims[worker];
 
-	*own = (struct lease_claim){ .claim.ops = &ops, .source = source, .worker = worker };
+	*own = (struct lease_claim){
+		.claim = { .ops = &ops, .ticks = worker == 0 },
+		.source = source,
+		.worker = worker,
+	};
 	return &own->claim;
 }
 

@@ -68,6 +68,7 @@ static struct claim *claim(struct source *base, unsigned int worker)
 	};
 	if (worker == 0)
 		own->duty = source->duty;
+	own->claim.ticks = own->duty.call != NULL;
 	return &own->claim;
 }
 

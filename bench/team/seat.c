@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "bench/clock.h"
+#include "core_clock.h"
 #include "strategy.h"
 
 int seat_take(struct team *team, unsigned int worker)
@@ -24,13 +25,17 @@ int seat_take(struct team *team, unsigned int worker)
 int seat_work(struct team *team, unsigned int worker)
 {
 	struct claim *claim = team->source->claim(team->source, worker);
+	struct worker *row = &team->workers[worker];
+	double clock = team->spec.clocks ? core_clock() : 0;
 	uint64_t began = clock_ns();
 	int ret = team->spec.work->type->run(team->states[worker], claim);
 
 	if (ret)
 		team->dealing->stop = true;
-	team->workers[worker].items = claim->items;
-	team->workers[worker].busy_ns = clock_ns() - began - claim->waited_ns;
+	row->items = claim->items;
+	row->busy_ns = clock_ns() - began - claim->claims_ns;
+	if (team->spec.clocks)
+		row->clock_hz = (clock + core_clock()) / 2;
 	return ret;
 }
 

@@ -42,6 +42,7 @@ struct done {
 	int64_t error;
 	struct {
 		uint64_t busy_ns, items;
+		double clock_hz;
 	} workers[];
 };
 
@@ -114,6 +115,7 @@ static void take_done(struct team *team, int rank, const struct done *done, int 
 
 		row->busy_ns = done->workers[i].busy_ns;
 		row->items = done->workers[i].items;
+		row->clock_hz = done->workers[i].clock_hz;
 	}
 }
 
@@ -522,6 +524,7 @@ static void follow_run(struct team *team, const struct order *order, struct done
 	for (unsigned int i = 0; i < team->spec.workers; i++) {
 		done->workers[i].busy_ns = team->workers[i].busy_ns;
 		done->workers[i].items = team->workers[i].items;
+		done->workers[i].clock_hz = team->workers[i].clock_hz;
 	}
 }
 

@@ -39,6 +39,7 @@ struct team_spec {
 	struct work *work; /* NULL where another rank has it; then it is received, and stays the
 			      team's */
 	const struct work_type *work_type;
+	bool clocks; /* each worker times its core's clock, before and after its work */
 	/* Told now and then, on the clock, how far the leader's run is. May be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t items);
 	void *progress_context;
@@ -52,7 +53,8 @@ struct worker {
 	struct location at; /* where the planned mask lies */
 	double weight;      /* its share of a static schedule, over the mean */
 	uint64_t items;
-	uint64_t busy_ns; /* from its first claim to its last commit, less the waiting for claims */
+	uint64_t busy_ns; /* from its first claim to its last commit, less the time in claims */
+	double clock_hz;  /* of its core, while it worked; 0 if it was not measured */
 };
 
 /* Off the clock. Returns 0, or -errno having said why. */
