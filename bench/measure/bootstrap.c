@@ -61,7 +61,7 @@ static void resampler_fill(struct resampler *r, const struct point *points, size
 		sort_samples(samples, m);
 		median = r->medians[i] = middle(samples, m);
 		for (size_t k = 0; k < m; k++)
-			samples[k] = median + (samples[k] - median) * stretch;
+			samples[k] = median * pow(samples[k] / median, stretch);
 	}
 }
 

@@ -32,9 +32,10 @@ struct statistic {
  * An end of an interval is a figure that was drawn, not one between two: where only some can be,
  * as with numbers of workers, it is one of them.
  *
- * Few samples lie closer to their own median than to the true one, so that their distances are
- * stretched by sqrt(m / (m - 1)) for m samples beforehand. One sample tells nothing of its noise:
- * where a point has no other, there is no interval.
+ * Few samples lie closer to their own median than to the true one, so that they are moved away from
+ * it beforehand, by sqrt(m / (m - 1)) for m samples: as a power of the ratio, since noise
+ * multiplies and no time may become negative. One sample tells nothing of its noise: where a point
+ * has no other, there is no interval.
  *
  * The random numbers are the same in every call. Returns 0, or -ENOMEM with nothing filled.
  */
