@@ -1,0 +1,77 @@
+/* Efficiency, taken apart into what is known and the rest. */
+#include "factors.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "stats.h"
+
+/* Over the rounds where the figure is known. */
+static double median_over(const struct round *rounds, size_t count,
+			  double (*figure_of)(const struct round *round))
+{
+	double *figures = malloc((count + !count) * sizeof(*figures)), median;
+	size_t known = 0;
+
+	if (!figures)
+		return NAN;
+	for (size_t i = 0; i < count; i++) {
+		double figure = figure_of(&rounds[i]);
+
+		if (figure > 0 && isfinite(figure))
+			figures[known++] = figure;
+	}
+	median = median_of(figures, known);
+	free(figures);
+	return median;
+}
+
+static double seconds_of(const struct round *round)
+{
+	return round->seconds;
+}
+
+static double clock_of(const struct round *round)
+{
+	return round->clock;
+}
+
+static double balance_of(const struct round *round)
+{
+	return round->useful_mean / round->useful_max;
+}
+
+static double useful_share_of(const struct round *round)
+{
+	return round->useful_max / round->seconds;
+}
+
+/* Items a second and worker. */
+static double worker_rate(const struct round *rounds, size_t count)
+{
+	return rounds->items / rounds->workers / median_over(rounds, count, seconds_of);
+}
+
+static double clock_ratio(const struct round *rounds, size_t count, const struct round *base,
+			  size_t base_count)
+{
+	double ratio =
+		median_over(rounds, count, clock_of) / median_over(base, base_count, clock_of);
+
+	return isnan(ratio) ? 1 : ratio;
+}
+
+struct factors factors_of(const struct round *rounds, size_t count, const struct round *base,
+			  size_t base_count)
+{
+	struct factors f = {
+		.efficiency = worker_rate(rounds, count) / worker_rate(base, base_count),
+		.clock = clock_ratio(rounds, count, base, base_count),
+		.balance = median_over(rounds, count, balance_of),
+		.overhead = median_over(rounds, count, useful_share_of) /
+			    median_over(base, base_count, useful_share_of),
+	};
+
+	f.rest = f.efficiency / (f.clock * f.balance * f.overhead);
+	return f;
+}
