@@ -185,12 +185,17 @@ static void of_two_cores_the_slow_one_is_named(void **state)
 static void where_nothing_can_be_known_none_is_named(void **state)
 {
 	struct trial alone = trial_of(1, 5, 0), once = trial_of(4, 1, 0);
+	/* One round of a core, where others have two and no noise. */
+	const struct core_rate few[] = {
+		{ 0, 0, RATE }, { 0, 0, RATE }, { 1, 0, RATE }, { 1, 0, RATE }, { 2, 0, RATE / 2 }
+	};
 	struct slow_core slow[CORES];
 
 	(void)state;
 	assert_int_equal(name_slow(slow, &alone, NULL), 0);
 	once.rates[2] = 0.1;
 	assert_int_equal(name_slow(slow, &once, NULL), 0);
+	assert_int_equal(slow_cores(slow, few, COUNT(few)), 0);
 	once.rounds = 2;
 	assert_int_equal(name_slow(slow, &once, NULL), 1);
 	assert_int_equal(slow_cores(slow, NULL, 0), 0);

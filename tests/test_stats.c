@@ -363,6 +363,42 @@ static void ratios_and_their_intervals(void **state)
 	assert_true(isnan(ratio_of_medians(a, 0, b, 6).value));
 }
 
+/* In half of all cases one of the two is drawn twice: the ends are the samples, stretched. */
+static void few_samples_are_stretched(void **state)
+{
+	const double one[] = { 1, 1 }, pair[] = { 4, 1 }, wild[] = { 1e-3, 1e3 };
+	struct estimate ratio = ratio_of_medians(pair, 2, one, 2);
+
+	(void)state;
+	assert_true(fabs(ratio.low - 2.5 * pow(1 / 2.5, M_SQRT2)) < 1e-12);
+	assert_true(fabs(ratio.high - 2.5 * pow(4 / 2.5, M_SQRT2)) < 1e-12);
+	ratio = ratio_of_medians(wild, 2, one, 2);
+	assert_true(ratio.low > 0 && ratio.high > 1e3);
+}
+
+/* The median of many normal samples is normal, with a deviation of sqrt(pi / 2 / count). */
+static void the_ends_leave_out_as_much_on_both_sides(void **state)
+{
+	enum { REPEATS = 100, SAMPLES = 401 };
+	const double one[] = { 1, 1 };
+	double noise = 0.01, low = 0, high = 0, ought = 1.96 * noise * sqrt(M_PI / 2 / SAMPLES);
+	uint64_t seed = 20;
+
+	(void)state;
+	for (int repeat = 0; repeat < REPEATS; repeat++) {
+		double samples[SAMPLES];
+		struct estimate ratio;
+
+		for (size_t i = 0; i < SAMPLES; i++)
+			samples[i] = 1 + noise * normal(&seed);
+		ratio = ratio_of_medians(samples, SAMPLES, one, 2);
+		low += (ratio.value - ratio.low) / REPEATS;
+		high += (ratio.high - ratio.value) / REPEATS;
+	}
+	if (fabs(low / ought - 1) > 0.1 || fabs(high / ought - 1) > 0.1)
+		fail_msg("%g below and %g above, of 1", low / ought, high / ought);
+}
+
 static void the_interval_holds_the_ratio(void **state)
 {
 	static const size_t counts[][2] = { { 4, 5 }, { 6, 6 }, { 10, 10 }, { 30, 20 } };
@@ -410,6 +446,8 @@ int main(void)
 		cmocka_unit_test(many_samples_follow_few),
 		cmocka_unit_test(chance_is_rarely_significant),
 		cmocka_unit_test(ratios_and_their_intervals),
+		cmocka_unit_test(few_samples_are_stretched),
+		cmocka_unit_test(the_ends_leave_out_as_much_on_both_sides),
 		cmocka_unit_test(the_interval_holds_the_ratio),
 	};
 

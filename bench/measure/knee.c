@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 struct curve {
@@ -96,11 +95,6 @@ static int cores_allocate(struct cores *all, size_t count)
 	return -ENOMEM;
 }
 
-static bool same_core(const struct core_rate *a, const struct core_rate *b)
-{
-	return a->kind == b->kind && a->core == b->core;
-}
-
 static void cores_collect(struct cores *all, const struct core_rate *rates, size_t count)
 {
 	size_t rounds;
@@ -112,7 +106,7 @@ static void cores_collect(struct cores *all, const struct core_rate *rates, size
 		const struct core_rate *first = &all->rates[i];
 
 		rounds = 1;
-		while (i + rounds < count && same_core(first, first + rounds))
+		while (i + rounds < count && first[rounds].core == first->core)
 			rounds++;
 		all->cores[all->count++] = (struct core){
 			.rates = first,
