@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "clock.h"
+#include "bench/clock.h"
 
 struct grain {
 	uint64_t index;      /* number of the grain in the job */

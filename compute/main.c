@@ -1,9 +1,11 @@
 /* sumsq: exact sums of squares over ranges of integers, as fast as the cores can multiply. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "bench/cli/program.h"
 #include "bench/say.h"
+#include "closed_form.h"
 #include "kernel.h"
 #include "sumsq.h"
 
@@ -22,7 +24,7 @@ static const struct option_row options[] = {
 	{ "kernel", 0, "NAME",
 	  "how terms are multiplied: avx512ifma, avx512, avx2, scalar;\ndefault: the fastest that "
 	  "this CPU has",
-	  VERB_RUN | VERB_COMPARE | VERB_SCALE, true, set_kernel },
+	  VERB_RUN | VERB_COMPARE | VERB_SCALE, VERB_COMPARE | VERB_SCALE, set_kernel },
 	{ 0 },
 };
 
@@ -34,25 +36,25 @@ static int job_add(void *into, const char *text, const char *where)
 	return ret ? ret : tasks_add(&((struct config *)into)->tasks, task);
 }
 
-/* The job of a run without tasks: twenty numbers from ten million on. */
-static int add_default(struct tasks *tasks)
+/* Twenty numbers from ten million on; or as many terms as were asked for, as one task. */
+static int embedded(void *into, FILE *list, uint64_t items)
 {
-	int ret = 0;
-
-	for (uint64_t n = 10000000; !ret && n < 10000020; n++)
-		ret = tasks_add(tasks, (struct task){ .end = n });
-	return ret;
+	(void)into;
+	if (items)
+		fprintf(list, "%" PRIu64 "\n",
+			items < closed_form_end(0) ? items : closed_form_end(0));
+	for (uint64_t n = 10000000; !items && n < 10000020; n++)
+		fprintf(list, "%" PRIu64 "\n", n);
+	return 0;
 }
 
 static int job_done(void *from, struct work **work)
 {
 	struct config *own = from;
 	struct sumsq *sumsq;
-	int ret = own->tasks.count ? 0 : add_default(&own->tasks);
+	int ret = sumsq_new(&sumsq, &own->tasks, own->kernel ? own->kernel : kernel_best(),
+			    own->kernel != NULL);
 
-	if (!ret)
-		ret = sumsq_new(&sumsq, &own->tasks, own->kernel ? own->kernel : kernel_best(),
-				own->kernel != NULL);
 	if (ret)
 		return ret == -ENOMEM ? say_fail(ENOMEM, "not enough memory for the tasks") : ret;
 	if (own->kernel && sumsq_largest(sumsq) > own->kernel->max)
@@ -72,12 +74,13 @@ static void job_figures(const struct work *work, struct figures *figures)
 	figure_text(figures, "terms", terms);
 }
 
-static void run_figures(const struct work *work, struct figures *figures)
+static void run_figures(const struct work *work, double seconds, struct figures *figures)
 {
 	const struct sumsq *sumsq = (const struct sumsq *)work;
 	static char name[64];
 	bool more = sumsq_largest(sumsq) > sumsq->kernel->max;
 
+	(void)seconds;
 	snprintf(name, sizeof(name), "%s%s", sumsq->kernel->name, more ? "+scalar" : "");
 	figure_text(figures, "kernel", name);
 }
@@ -137,6 +140,8 @@ static void kernel_row(const void *context, size_t row, struct cell *cells)
 static const char *const strategies[] = { "serial", "async",      "openmp", "processes",
 					  "mpi",    "mpi+openmp", NULL };
 
+static const char *const scaled[] = { "openmp", "processes", NULL };
+
 int main(int argc, char **argv)
 {
 	struct table list = {
@@ -162,10 +167,12 @@ int main(int argc, char **argv)
 		.options = options,
 		.config = &config,
 		.strategies = strategies,
+		.scaled = scaled,
 		.rate_unit = "term/s",
 		.cpu_bound = true,
 		.work_type = &sumsq_work,
 		.job_add = job_add,
+		.embedded = embedded,
 		.job_done = job_done,
 		.job_figures = job_figures,
 		.run_figures = run_figures,

@@ -440,12 +440,12 @@ static void csv_has_the_runs(void **state)
 	text = written(&format_csv, &document);
 	expect_in(text,
 		  "strategy,ranks,workers,inflight,places,bind,schedule,rounds,median_s,"
-		  "ci95_low_s,ci95_high_s,speedup,efficiency,rate,rate_unit,startup_s,"
-		  "verified,missing\n"
+		  "ci95_low_s,ci95_high_s,speedup,efficiency,clock,balance,overhead,rest,rate,"
+		  "rate_unit,startup_s,verified,missing\n"
 		  "mpi+openmp,2,6,16,cores,close,\"guided,1000\",7,0.00493827156,0.00123456789,"
-		  "0.00864197523,1.98,0.33,");
+		  "0.00864197523,1.98,0.33,,,,,");
 	expect_in(text, ",term/s,0.4,true,\n");
-	expect_in(text, "\nmpi,0,0,0,,,\"static,5\",0,,,,,,,,,,\"no, never\"\n");
+	expect_in(text, "\nmpi,0,0,0,,,\"static,5\",0,,,,,,,,,,,,,,\"no, never\"\n");
 	free(text);
 	document_free(&document);
 }

@@ -5,7 +5,14 @@
 #include "bench/team/schedule.h"
 #include "program.h"
 
-enum { OUTPUTS = 3 };
+enum { OUTPUTS = 4, CHOICES_MAX = 64 };
+
+/* Several values of one option, each once. */
+struct choices {
+	const char *texts[CHOICES_MAX];    /* of options that take words ... */
+	unsigned int numbers[CHOICES_MAX]; /* ... or whole numbers */
+	size_t count;
+};
 
 /* Where one format goes. */
 struct output_to {
@@ -14,8 +21,17 @@ struct output_to {
 };
 
 struct options {
-	const char *strategy;                               /* NULL for the default */
-	unsigned int ranks, workers, inflight, concurrency; /* 0 for the default */
+	const char *strategy;                  /* NULL for the default */
+	unsigned int ranks, workers, inflight; /* 0 for the default */
+	/* What compare and scale study: what was given, in its order; none for the default. */
+	struct choices concurrencies, strategies, places, binds;
+	char *words[CHOICES_MAX]; /* malloc'd, of those that may be given with commas between */
+	size_t word_count;
+	bool weak, strong; /* scale: as was asked for, if at all */
+	double tolerance;  /* compare of two files: a share of the time */
+	bool force;
+	unsigned int repeat; /* the job so many times over, if more than 1 */
+	bool clocks;
 	struct place_request place;
 	struct schedule schedule;
 	const char *schedule_text;
@@ -28,7 +44,7 @@ struct options {
 	const char *file;
 	const char *
 		file_name; /* what to call it, where it is read from another place; NULL: its own */
-	struct output_to outputs[OUTPUTS]; /* json, csv, markdown */
+	struct output_to outputs[OUTPUTS]; /* as output_formats has them */
 	bool quiet, verbose, no_progress, help, version;
 	const char *help_form;
 };
@@ -84,6 +100,7 @@ bool progress_wanted(const struct command *command);
 
 int verb_run(struct command *command);
 int verb_compare(struct command *command);
+int verb_scale(struct command *command);
 int verb_place(struct command *command);
 int verb_list(struct command *command);
 

@@ -24,7 +24,16 @@ static char *trim(char *line)
 	return line;
 }
 
-static int read_lines(struct command *command, FILE *file, const char *name, size_t *count)
+/* Takes in one operand, and keeps it where it is to be taken in again. */
+static int add(struct command *command, const char *text, const char *where, FILE *again)
+{
+	if (again)
+		fprintf(again, "%s\n", text);
+	return command->program->job_add(command->program->config, text, where);
+}
+
+static int read_lines(struct command *command, FILE *file, const char *name, FILE *again,
+		      size_t *count)
 {
 	size_t room = 0, number = 0;
 	char *line = NULL;
@@ -45,7 +54,7 @@ static int read_lines(struct command *command, FILE *file, const char *name, siz
 		text = trim(line);
 		if (!*text)
 			continue;
-		ret = command->program->job_add(command->program->config, text, where);
+		ret = add(command, text, where, again);
 		++*count;
 	}
 	if (!ret && ferror(file))
@@ -54,7 +63,7 @@ static int read_lines(struct command *command, FILE *file, const char *name, siz
 	return ret;
 }
 
-static int read_file(struct command *command, const char *path)
+static int read_file(struct command *command, const char *path, FILE *again)
 {
 	bool standard = !strcmp(path, "-");
 	const char *known = command->options.file_name;
@@ -65,7 +74,7 @@ static int read_file(struct command *command, const char *path)
 
 	if (!file)
 		return say_fail(EINVAL, "%s cannot be read: %s", path, strerror(errno));
-	ret = read_lines(command, file, name, &count);
+	ret = read_lines(command, file, name, again, &count);
 	if (!ret && !count)
 		ret = say_fail(EINVAL, "%s has no %s in it", name, command->program->operand);
 	if (!standard)
@@ -73,15 +82,68 @@ static int read_file(struct command *command, const char *path)
 	return ret;
 }
 
+/* The embedded job, as if it were operands. */
+static int read_embedded(struct command *command, FILE *again)
+{
+	char *text = NULL;
+	size_t length = 0, count = 0;
+	FILE *list = open_memstream(&text, &length);
+	int ret = list ? command->program->embedded(command->program->config, list, 0) : -ENOMEM;
+
+	if (list && fclose(list) && !ret)
+		ret = -ENOMEM;
+	list = ret ? NULL : fmemopen(text, length, "r");
+	if (list)
+		ret = read_lines(command, list, "the embedded job", again, &count);
+	else if (!ret)
+		ret = -ENOMEM;
+	if (list)
+		fclose(list);
+	free(text);
+	return ret;
+}
+
+static int read_all(struct command *command, FILE *again)
+{
+	int ret = 0;
+
+	if (!command->options.file && !*command->operands)
+		return read_embedded(command, again);
+	if (command->options.file)
+		ret = read_file(command, command->options.file, again);
+	for (char **operand = command->operands; !ret && *operand; operand++)
+		ret = add(command, *operand, "", again);
+	return ret;
+}
+
+/* The job once, and as often again as was asked for: it may come from where it can be read but
+ * once. */
+static int read_repeatedly(struct command *command, unsigned int times)
+{
+	char *text = NULL;
+	size_t length = 0, count = 0;
+	FILE *again = open_memstream(&text, &length);
+	int ret = again ? read_all(command, again) : -ENOMEM;
+
+	if (again && fclose(again) && !ret)
+		ret = -ENOMEM;
+	for (unsigned int time = 1; !ret && length && time < times; time++) {
+		FILE *list = fmemopen(text, length, "r");
+
+		ret = list ? read_lines(command, list, "the repeated job", NULL, &count) : -ENOMEM;
+		if (list)
+			fclose(list);
+	}
+	free(text);
+	return ret;
+}
+
 int job_read(struct command *command, struct work **work)
 {
 	const struct program *program = command->program;
-	int ret = 0;
+	unsigned int times = command->options.repeat;
+	int ret = times > 1 ? read_repeatedly(command, times) : read_all(command, NULL);
 
-	if (command->options.file)
-		ret = read_file(command, command->options.file);
-	for (char **operand = command->operands; !ret && *operand; operand++)
-		ret = program->job_add(program->config, *operand, "");
 	return ret ? ret : program->job_done(program->config, work);
 }
 

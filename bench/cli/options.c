@@ -16,27 +16,83 @@ enum { MEASURING = VERB_RUN | VERB_COMPARE | VERB_SCALE, SHARING = VERB_COMPARE 
 /* Of workers and the like. */
 enum { COUNT_MAX = 100000000 };
 
-static int set_count(unsigned int *count, const char *option, const char *value)
+/* The whole number that the text begins with; 0 if it is none, or too large. */
+static unsigned int read_count(const char *text, char **end)
 {
-	char *end;
 	long long number;
 
 	errno = 0;
-	number = strtoll(value, &end, 10);
-	if (!isdigit((unsigned char)value[0]) || *end || errno || number < 1 || number > COUNT_MAX)
+	number = strtoll(text, end, 10);
+	return isdigit((unsigned char)text[0]) && !errno && number <= COUNT_MAX
+		       ? (unsigned int)number
+		       : 0;
+}
+
+static int set_count(unsigned int *count, const char *option, const char *value)
+{
+	char *end;
+
+	*count = read_count(value, &end);
+	if (!*count || *end)
 		return say_fail(EINVAL, "%s takes a whole number from 1 to %d, not '%s'", option,
 				COUNT_MAX, value);
-	*count = (unsigned int)number;
 	return 0;
+}
+
+/* Adds one value to those of an option, if it is not among them. */
+static int add_choice(struct choices *choices, const char *option, const char *text,
+		      unsigned int number)
+{
+	for (size_t i = 0; i < choices->count; i++)
+		if (text ? !strcmp(text, choices->texts[i]) : number == choices->numbers[i])
+			return 0;
+	if (choices->count == CHOICES_MAX)
+		return say_fail(EINVAL, "%s takes up to %d values", option, CHOICES_MAX);
+	choices->texts[choices->count] = text;
+	choices->numbers[choices->count++] = number;
+	return 0;
+}
+
+/* A copy of a word, which goes with the options. NULL if there is no room. */
+static char *keep_word(struct options *options, const char *text, size_t length)
+{
+	char *word = options->word_count < CHOICES_MAX ? strndup(text, length) : NULL;
+
+	if (word)
+		options->words[options->word_count++] = word;
+	return word;
+}
+
+/* Adds the words of "A,B", each of which check() accepts. */
+static int add_words(struct options *options, struct choices *choices, const char *option,
+		     const char *value, int (*check)(const char *word))
+{
+	for (const char *at = value;; at++) {
+		size_t length = strcspn(at, ",");
+		char *word = keep_word(options, at, length);
+		int ret = word ? check(word) : -ENOMEM;
+
+		if (!ret)
+			ret = add_choice(choices, option, word, 0);
+		at += length;
+		if (ret || !*at)
+			return ret;
+	}
+}
+
+static int check_strategy(const char *name)
+{
+	const struct strategy *strategy, *inner;
+
+	return strategy_find(name, &strategy, &inner);
 }
 
 static int set_strategy(void *into, const char *value)
 {
-	const struct strategy *strategy, *inner;
 	struct options *options = into;
 
 	options->strategy = value;
-	return strategy_find(value, &strategy, &inner);
+	return add_words(options, &options->strategies, "-s", value, check_strategy);
 }
 
 static int set_ranks(void *into, const char *value)
@@ -54,9 +110,74 @@ static int set_inflight(void *into, const char *value)
 	return set_count(&((struct options *)into)->inflight, "-k", value);
 }
 
+/* "4", "1-8", or several with commas between them. */
 static int set_concurrency(void *into, const char *value)
 {
-	return set_count(&((struct options *)into)->concurrency, "-c", value);
+	struct choices *choices = &((struct options *)into)->concurrencies;
+	const char *at = value;
+
+	for (;;) {
+		char *end;
+		unsigned int first = read_count(at, &end), last = first;
+		int ret = 0;
+
+		if (*end == '-')
+			last = read_count(end + 1, &end);
+		if (!first || last < first || (*end && *end != ','))
+			return say_fail(EINVAL,
+					"-c takes whole numbers from 1 on, as in 4, 1-8 or 1,2,4: "
+					"not '%s'",
+					value);
+		for (unsigned int number = first; !ret && number <= last; number++)
+			ret = add_choice(choices, "-c", NULL, number);
+		if (ret || !*end)
+			return ret;
+		at = end + 1;
+	}
+}
+
+static int set_repeat(void *into, const char *value)
+{
+	return set_count(&((struct options *)into)->repeat, "--repeat", value);
+}
+
+static int set_clock(void *into, const char *value)
+{
+	(void)value;
+	((struct options *)into)->clocks = true;
+	return 0;
+}
+
+static int set_strong(void *into, const char *value)
+{
+	(void)value;
+	((struct options *)into)->strong = true;
+	return 0;
+}
+
+static int set_weak(void *into, const char *value)
+{
+	(void)value;
+	((struct options *)into)->weak = true;
+	return 0;
+}
+
+static int set_force(void *into, const char *value)
+{
+	(void)value;
+	((struct options *)into)->force = true;
+	return 0;
+}
+
+static int set_tolerance(void *into, const char *value)
+{
+	char *end;
+	double percent = strtod(value, &end);
+
+	if (end == value || *end || !(percent >= 0) || percent > 1000)
+		return say_fail(EINVAL, "--tolerance takes per cent, as in 3: not '%s'", value);
+	((struct options *)into)->tolerance = percent / 100;
+	return 0;
 }
 
 static int set_file(void *into, const char *value)
@@ -71,16 +192,21 @@ static int set_file(void *into, const char *value)
 	return 0;
 }
 
+/* Commas may be part of it. */
 static int set_places(void *into, const char *value)
 {
-	((struct options *)into)->place.places = value;
-	return 0;
+	struct options *options = into;
+
+	options->place.places = value;
+	return add_choice(&options->places, "--places", value, 0);
 }
 
 static int set_bind(void *into, const char *value)
 {
-	((struct options *)into)->place.bind = value;
-	return place_check_bind(value);
+	struct options *options = into;
+
+	options->place.bind = value;
+	return add_words(options, &options->binds, "--bind", value, place_check_bind);
 }
 
 static int set_topology(void *into, const char *value)
@@ -176,6 +302,12 @@ static int set_markdown(void *into, const char *value)
 	return 0;
 }
 
+static int set_extrap(void *into, const char *value)
+{
+	set_output(into, 3, value);
+	return 0;
+}
+
 static int set_quiet(void *into, const char *value)
 {
 	(void)value;
@@ -217,60 +349,77 @@ const struct option_row shared_options[] = {
 	  "X; default openmp, "
 	  "and\n"
 	  "mpi inside an mpirun of several ranks",
-	  VERB_RUN | VERB_PLACE, false, set_strategy },
+	  VERB_RUN | VERB_SCALE | VERB_PLACE, 0, set_strategy },
 	{ "ranks", 'n', "N", "MPI ranks to start when not already under mpirun",
-	  VERB_RUN | VERB_PLACE, false, set_ranks },
+	  VERB_RUN | VERB_PLACE, 0, set_ranks },
 	{ "workers", 'w', "N",
 	  "workers of each rank, threads or processes; default: as\nmany as there are allowed "
 	  "cores",
-	  VERB_RUN | VERB_PLACE, false, set_workers },
+	  VERB_RUN | VERB_PLACE, 0, set_workers },
 	{ "inflight", 'k', "N", "items in flight in each worker; default 1, for async 16", VERB_RUN,
-	  false, set_inflight },
+	  0, set_inflight },
 	{ "concurrency", 'c', "C",
-	  "the total concurrency, the same for every row but serial;\ndefault: the allowed cores",
-	  SHARING, false, set_concurrency },
+	  "the total concurrency, the same for every row but serial;\nscale takes several: 1-8, "
+	  "1,2,4",
+	  SHARING, 0, set_concurrency },
+	{ "strong", 0, NULL, "the same job for each concurrency; the default", VERB_SCALE, 0,
+	  set_strong },
+	{ "weak", 0, NULL, "a job that grows with the concurrency: C times over", VERB_SCALE, 0,
+	  set_weak },
 	{ "file", 'f', "FILE",
 	  "read more of them from FILE, one a line, # begins a\ncomment; - is standard input",
-	  MEASURING, false, set_file },
+	  MEASURING, 0, set_file },
 	{ "places", 0, "PLACES",
 	  "what a worker is bound to: threads, cores, ll_caches,\nnuma_domains or sockets; or "
 	  "cores "
 	  "inside an hwloc expression\nlike numa:1, core:0-3.pu:0, cpukind:0, 0xff; default\n"
 	  "OMP_PLACES, or cores",
-	  MEASURING | VERB_PLACE, true, set_places },
+	  MEASURING | VERB_PLACE, VERB_COMPARE, set_places },
 	{ "bind", 0, "POLICY",
 	  "how workers go to places: close, spread or none; default\nOMP_PROC_BIND, or close",
-	  MEASURING | VERB_PLACE, true, set_bind },
+	  MEASURING | VERB_PLACE, VERB_COMPARE, set_bind },
 	{ "topology", 0, "TOPOLOGY",
 	  "plan for another machine: an hwloc XML file, or a synthetic\ndescription like 'pack:2 "
 	  "[numa] l3:4 core:8 pu:2'",
-	  VERB_PLACE, false, set_topology },
+	  VERB_PLACE, 0, set_topology },
 	{ "schedule", 0, "KIND[,CHUNK]",
 	  "how items are handed out: static, dynamic or guided;\nCHUNK counts items; default "
 	  "dynamic",
-	  MEASURING, true, set_schedule },
+	  MEASURING, SHARING, set_schedule },
 	{ "weights", 0, "WEIGHTS",
 	  "shares of a static schedule: equal, measured in a moment of\nthe job, or one for each "
 	  "worker, as "
 	  "in 2,2,1; default\nmeasured where workers are unequal, otherwise equal",
-	  MEASURING, false, set_weights },
-	{ "rounds", 0, "N", "how often to measure; default 1, for compare 10", MEASURING, false,
-	  set_rounds },
-	{ "max-time", 0, "S", "begin no measurement after S seconds; default 60", MEASURING, false,
+	  MEASURING, 0, set_weights },
+	{ "repeat", 0, "N", "the job N times over, as one", VERB_RUN | VERB_COMPARE, VERB_COMPARE,
+	  set_repeat },
+	{ "clock", 0, NULL, "time each core's clock too, before and after its work", VERB_RUN, 0,
+	  set_clock },
+	{ "rounds", 0, "N",
+	  "how often to measure; default 1, for compare 10, for scale\nuntil the intervals are "
+	  "under 1 % wide",
+	  MEASURING, 0, set_rounds },
+	{ "max-time", 0, "S", "begin no measurement after S seconds; default 60", MEASURING, 0,
 	  set_max_time },
+	{ "tolerance", 0, "PERCENT",
+	  "with OLD.json NEW.json: how much slower is still the same;\ndefault 3", VERB_COMPARE, 0,
+	  set_tolerance },
+	{ "force", 0, NULL, "with OLD.json NEW.json: whatever they measured", VERB_COMPARE, 0,
+	  set_force },
 	{ "json", 0, "=FILE",
 	  "the whole document as JSON, to stdout instead of text,\nor to FILE beside it", VERB_ALL,
-	  false, set_json },
-	{ "csv", 0, "=FILE", "the main table as CSV, likewise", VERB_ALL, false, set_csv },
-	{ "markdown", 0, "=FILE", "the tables as Markdown, likewise", VERB_ALL, false,
-	  set_markdown },
-	{ "quiet", 'q', NULL, "nothing on stderr but errors", VERB_ALL, false, set_quiet },
-	{ "verbose", 'v', NULL, "say more on stderr", VERB_ALL, false, set_verbose },
-	{ "no-progress", 0, NULL, "no progress line on the terminal", MEASURING, false,
+	  0, set_json },
+	{ "csv", 0, "=FILE", "the main table as CSV, likewise", VERB_ALL, 0, set_csv },
+	{ "markdown", 0, "=FILE", "the tables as Markdown, likewise", VERB_ALL, 0, set_markdown },
+	{ "extrap", 0, "=FILE", "the samples as lines of JSON for Extra-P, likewise", VERB_SCALE, 0,
+	  set_extrap },
+	{ "quiet", 'q', NULL, "nothing on stderr but errors", VERB_ALL, 0, set_quiet },
+	{ "verbose", 'v', NULL, "say more on stderr", VERB_ALL, 0, set_verbose },
+	{ "no-progress", 0, NULL, "no progress line on the terminal", MEASURING, 0,
 	  set_no_progress },
 	{ "help", 'h', "=FORM", "this help; FORM man is the manual page, bash the completion",
-	  VERB_ALL, false, set_help },
-	{ "version", 0, NULL, "print the version", VERB_ALL, false, set_version },
+	  VERB_ALL, 0, set_help },
+	{ "version", 0, NULL, "print the version", VERB_ALL, 0, set_version },
 	{ 0 },
 };
 
@@ -359,7 +508,7 @@ static int take_option(struct command *command, const struct parser *parser, int
 				row->name, command->verb->name, command->program->name,
 				command->verb->name);
 	ret = row->set(parser->shared[index] ? &command->options : command->program->config, value);
-	return ret || !row->measured ? ret : hand_on(command, row, value);
+	return ret || !(row->measured & command->verb->bit) ? ret : hand_on(command, row, value);
 }
 
 static const struct verb *find_verb(const struct program *program, const char *name)
@@ -387,8 +536,6 @@ static int refuse_verb(const struct program *program, const char *word)
 			program->name, program->operand);
 }
 
-static const char *const output_names[OUTPUTS] = { "json", "csv", "markdown" };
-
 static int check_outputs(const struct options *options)
 {
 	int bare = 0;
@@ -409,10 +556,29 @@ static int check_outputs(const struct options *options)
 			return say_fail(
 				EINVAL,
 				"--%s= needs the name of a FILE: it cannot be written otherwise",
-				output_names[i]);
+				output_formats[i]->option);
 	return bare > 1 ? say_fail(EINVAL, "two formats cannot share stdout: give one of them a "
 					   "file, as in --json=FILE")
 			: 0;
+}
+
+/* Only scale studies several at once. */
+static int check_choices(const struct command *command)
+{
+	const struct options *options = &command->options;
+	const char *name = command->verb->name;
+
+	if (command->verb->bit == VERB_SCALE)
+		return options->weak && options->strong
+			       ? say_fail(EINVAL, "--weak and --strong exclude each other")
+			       : 0;
+	if (options->concurrencies.count > 1)
+		return say_fail(EINVAL, "%s takes one -c: `%s scale` takes several", name,
+				command->program->name);
+	if (options->place.bind && strchr(options->place.bind, ','))
+		return say_fail(EINVAL, "%s takes one --bind: `%s scale` takes several", name,
+				command->program->name);
+	return 0;
 }
 
 static int parse_words(struct command *command, int argc, char **argv)
@@ -452,6 +618,7 @@ int command_parse(struct command *command, const struct program *program, int ar
 		.schedule = { .type = &schedule_dynamic },
 		.schedule_text = "dynamic",
 		.max_time = 60,
+		.tolerance = 0.03,
 	};
 	command->measured = calloc((size_t)argc + 1, sizeof(*command->measured));
 	command->argv = calloc((size_t)argc + 1, sizeof(*command->argv));
@@ -473,6 +640,8 @@ int command_parse(struct command *command, const struct program *program, int ar
 	if (!ret && bare && !command->options.help && !command->options.version)
 		ret = say_fail(EINVAL, "give a command first: `%s --help` shows them",
 			       program->name);
+	if (!ret && !bare)
+		ret = check_choices(command);
 	if (!ret && bare)
 		command->verb = NULL;
 	if (!ret)
@@ -490,5 +659,7 @@ void command_free(struct command *command)
 		free(command->measured[i]);
 	free(command->measured);
 	free(command->argv);
+	for (size_t i = 0; i < command->options.word_count; i++)
+		free(command->options.words[i]);
 	free(command->options.weights);
 }

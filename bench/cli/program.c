@@ -17,6 +17,8 @@ const struct verb shared_verbs[] = {
 	{ "run", "do the job once, with one strategy", VERB_RUN, true, verb_run },
 	{ "compare", "do the same job with every strategy, side by side", VERB_COMPARE, true,
 	  verb_compare },
+	{ "scale", "do it with 1, 2, 4 ... workers: how far it scales, and what limits it",
+	  VERB_SCALE, false, verb_scale },
 	{ "place", "show where the workers would go, on this machine or any other", VERB_PLACE,
 	  true, verb_place },
 	{ "list", "name the strategies and what else there is, and why one is missing", VERB_LIST,
@@ -80,6 +82,7 @@ int program_main(const struct program *program, int argc, char **argv)
 		say_fail(ENOMEM, "there is not enough memory");
 	say_progress(NULL);
 	say_what_was_kept(launched_rank());
+	launch_end_beside();
 	flushed = close_stdout();
 	command_free(&command);
 	say_forget();

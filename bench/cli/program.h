@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "bench/report/document.h"
+#include "bench/team/launch.h"
 #include "bench/team/team.h"
 
 struct command;
@@ -33,7 +34,7 @@ struct option_row {
 				 left out */
 	const char *help;     /* lines end in \n but for the last */
 	unsigned int verbs;
-	bool measured; /* compare hands it on to each measurement */
+	unsigned int measured; /* the verbs that hand it on to each measurement */
 	/* Stores the value. into: the program's config, or struct options for the shared ones.
 	 * Returns 0, or -EINVAL having said why. */
 	int (*set)(void *into, const char *value);
@@ -58,20 +59,33 @@ struct program {
 	void *config;                     /* for its options and its job */
 	const char *const *strategies; /* the rows of compare and list, ended by NULL; the first is
 					  the baseline */
+	const char *const *scaled;     /* those that scale studies unless told, ended by NULL */
 	const char *rate_unit;         /* "term/s" */
-	bool cpu_bound;                /* more workers than cores are a mistake, to be said */
+	bool cpu_bound; /* more workers than cores are a mistake, to be said; otherwise what is in
+			   flight counts as workers do */
+	unsigned int concurrency;   /* of compare unless told; 0: the allowed cores */
+	unsigned int concurrencies; /* scale goes up to it unless told; 0: the allowed cores */
 	const struct work_type *work_type;
 
 	/* One operand, or one line of a file; where is "" or "FILE:LINE: ". Returns 0, or -errno
 	 * having said why. */
 	int (*job_add)(void *config, const char *text, const char *where);
-	/* All operands are in; none at all means the embedded default. Returns 0, or -errno having
-	 * said why. */
+	/*
+	 * Writes the embedded job, which is done without operands, one operand a line: of about
+	 * `items` items, or of its own size if that is 0. Called in a process that then reads it,
+	 * or gives it to others to read, while it lives. Returns 0, or -errno having said why.
+	 */
+	int (*embedded)(void *config, FILE *list, uint64_t items);
+	/* All operands are in. Returns 0, or -errno having said why. */
 	int (*job_done)(void *config, struct work **work);
 
-	/* Facts about the job, and about how a run did it. */
+	/* Facts about the job, and about how the last run did it, in so many seconds. */
 	void (*job_figures)(const struct work *work, struct figures *figures);
-	void (*run_figures)(const struct work *work, struct figures *figures);
+	void (*run_figures)(const struct work *work, double seconds, struct figures *figures);
+	const struct shown_figure *shown; /* those that tables have; NULL for none */
+	/* What more there is to say of the run that was the fastest; malloc'd, or NULL. May be
+	 * NULL. */
+	char *(*remark)(const struct run *fastest);
 	/* The results, as lines of text for shells, and as a table that lives as long as the work.
 	 */
 	void (*print_results)(FILE *file, const struct work *work);

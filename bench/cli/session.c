@@ -45,7 +45,7 @@ static int lead(struct command *command, const struct session *session, struct t
 	struct run *run = document_add_run(document);
 	struct progress *progress;
 	struct team *team;
-	int ret;
+	int ret, failed = 0;
 
 	if (!run)
 		return -ENOMEM;
@@ -61,13 +61,17 @@ static int lead(struct command *command, const struct session *session, struct t
 				 run->workers / run->ranks * launched_ranks_here());
 		ret = plan_warn_shared(command, team, spec);
 		if (!ret)
-			ret = session->lead(command, team, spec, run);
+			failed = session->lead(command, team, spec, run);
+		if (failed != -EIO || !run->sample_count)
+			ret = ret ? ret : failed;
 		if (!ret)
 			ret = keep_workers(run, team);
 		team_close(team);
 	}
 	progress_close(progress);
-	return ret ? ret : session->report(command, spec, document);
+	if (!ret)
+		ret = session->report(command, spec, document);
+	return ret ? ret : failed;
 }
 
 /* A rank that does not lead: it speaks only of its own failures, and under its own name. */

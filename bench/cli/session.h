@@ -9,7 +9,8 @@ struct session {
 	/* Makes the work, at the leader. Returns 0, or -errno having said why. */
 	int (*get_work)(struct command *command, struct work **work);
 	/* The leader's part, with the team open and the run's row filled as far as it is known.
-	 * Returns 0 or -errno. */
+	 * Returns 0, or -errno; -EIO with samples in the run if some items failed, and the others
+	 * are to be reported. */
 	int (*lead)(struct command *command, struct team *team, const struct team_spec *spec,
 		    struct run *run);
 	/* After the team is closed: what of it is shown. */

@@ -45,9 +45,9 @@ static void summarise_run(const struct document *document)
 		return;
 	show_seconds(median, run->median);
 	show_seconds(startup, run->startup);
-	fprintf(stderr, "%s: %u worker%s, %s%s, %s; start-up %s; verified\n", run->strategy,
-		run->workers, run->workers == 1 ? "" : "s", run->sample_count > 1 ? "median " : "",
-		median, cell_show(&rate, text), startup);
+	fprintf(stderr, "%s: %u worker%s, %s%s, %s; start-up %s; %s\n", run->strategy, run->workers,
+		run->workers == 1 ? "" : "s", run->sample_count > 1 ? "median " : "", median,
+		cell_show(&rate, text), startup, run->verified ? "verified" : "NOT all done");
 	append_figures(facts, sizeof(facts), &at, &document->job);
 	append_figures(facts, sizeof(facts), &at, &run->figures);
 	say_note("%s%zu round%s", facts, run->sample_count, run->sample_count == 1 ? "" : "s");
@@ -58,12 +58,11 @@ static int lead(struct command *command, struct team *team, const struct team_sp
 		struct run *run)
 {
 	unsigned int rounds = command->options.rounds ? command->options.rounds : 1;
-	uint64_t began = clock_ns(), elapsed;
-	int ret = 0;
+	uint64_t began = clock_ns(), elapsed = 0;
+	int ret = 0, failed = 0;
 
-	command->program->run_figures(spec->work, &run->figures);
 	run->startup = (double)(began - launch_began_ns()) * 1e-9;
-	for (unsigned int round = 0; !ret && round < rounds; round++) {
+	for (unsigned int round = 0; !ret && !failed && round < rounds; round++) {
 		if (round && (double)(clock_ns() - began) * 1e-9 > command->options.max_time) {
 			say_warn("%u of %u rounds were made in --max-time %g s", round, rounds,
 				 command->options.max_time);
@@ -72,15 +71,18 @@ static int lead(struct command *command, struct team *team, const struct team_sp
 		progress_begin(spec->progress_context);
 		ret = team_run(team, &elapsed);
 		if (!ret)
-			ret = spec->work->type->verify(spec->work);
+			failed = spec->work->type->verify(spec->work);
+		if (!ret)
+			ret = failed == -EIO ? 0 : failed;
 		if (!ret)
 			ret = run_add_sample(run, (double)elapsed * 1e-9);
 	}
 	if (ret)
 		return ret;
-	run->verified = true;
+	command->program->run_figures(spec->work, (double)elapsed * 1e-9, &run->figures);
+	run->verified = !failed;
 	run_summarise(run, (double)spec->work->items);
-	return 0;
+	return failed;
 }
 
 /* The text of run is not a table: a line a result, for shells. */

@@ -32,6 +32,26 @@ void figure_number(struct figures *figures, const char *key, enum cell_kind kind
 	cell_number(&add(figures, key)->value, kind, number);
 }
 
+void figure_list(struct figures *figures, const char *key, const double *list, size_t count)
+{
+	add(figures, key)->value = (struct cell){ .kind = CELL_LIST, .list = list, .count = count };
+}
+
+const struct cell *figure_find(const struct figures *figures, const char *key)
+{
+	for (size_t i = 0; i < figures->count; i++)
+		if (!strcmp(figures->list[i].key, key))
+			return &figures->list[i].value;
+	return NULL;
+}
+
+double figure_value(const struct figures *figures, const char *key)
+{
+	const struct cell *cell = figure_find(figures, key);
+
+	return cell && cell->kind != CELL_NONE && cell->kind != CELL_TEXT ? cell->number : NAN;
+}
+
 static void describe_host(struct figures *host, const struct machine *machine)
 {
 	static struct utsname system;
@@ -87,7 +107,9 @@ struct run *document_add_run(struct document *document)
 			     .startup = NAN,
 			     .rate = NAN,
 			     .speedup = NAN,
-			     .efficiency = NAN };
+			     .efficiency = NAN,
+			     .factors = { NAN, NAN, NAN, NAN, NAN },
+			     .karp_flatt = { NAN, NAN, NAN } };
 	return run;
 }
 
@@ -96,6 +118,7 @@ void run_clear(struct run *run)
 	free(run->samples);
 	free(run->missing);
 	free(run->per_worker);
+	free(run->worker_rates);
 }
 
 void document_free(struct document *document)

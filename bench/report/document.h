@@ -6,18 +6,29 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "bench/measure/factors.h"
+#include "bench/measure/stats.h"
 #include "bench/place/place.h"
 #include "bench/team/team.h"
 #include "table.h"
 
-/* A fact under a name of its own, which the formats print without knowing it. Its texts outlive it.
+/*
+ * A fact under a name of its own, which the formats print without knowing it. Its texts and lists
+ * outlive it. In JSON "a.b" is member b of an object a.
  */
 struct figure {
 	const char *key;
 	struct cell value;
 };
 
-enum { FIGURES_MAX = 16, TABLES_MAX = 4 };
+/* How people read a run's figure of that key, in a table of its own. */
+struct shown_figure {
+	const char *key, *title;
+	enum cell_kind kind;
+	const char *unit; /* of a CELL_RATE, otherwise NULL */
+};
+
+enum { FIGURES_MAX = 48, TABLES_MAX = 8 };
 
 struct figures {
 	struct figure list[FIGURES_MAX];
@@ -26,6 +37,10 @@ struct figures {
 
 void figure_text(struct figures *figures, const char *key, const char *text);
 void figure_number(struct figures *figures, const char *key, enum cell_kind kind, double number);
+void figure_list(struct figures *figures, const char *key, const double *list, size_t count);
+/* The figure of that key, NULL if there is none; and its number, NAN if it has none. */
+const struct cell *figure_find(const struct figures *figures, const char *key);
+double figure_value(const struct figures *figures, const char *key);
 
 /* One measured strategy, or why it is missing. Unknown numbers are NAN. */
 struct run {
@@ -41,10 +56,14 @@ struct run {
 	double rate;    /* items per second, by the median */
 	const char *rate_unit;
 	double speedup, efficiency; /* against serial in the same document */
+	struct factors factors;     /* of the efficiency; NAN where they are not known */
+	struct estimate karp_flatt; /* the serial fraction that would explain it; likewise */
 	bool verified;
-	char *missing; /* NULL if it was made */
-	struct worker *per_worker;
+	char *missing;             /* NULL if it was made */
+	struct worker *per_worker; /* of its first sample */
 	size_t per_worker_count;
+	double *worker_rates; /* items per busy second: of each worker in turn, a sample after the
+				 other; NULL if only the last is known */
 };
 
 struct document {
@@ -54,6 +73,8 @@ struct document {
 	struct figures host, job;
 	struct run *runs;
 	size_t run_count;
+	const struct shown_figure *shown; /* see document_show(); may be NULL */
+	struct column run_columns[COLUMNS_MAX], figure_columns[COLUMNS_MAX];
 	struct table tables[TABLES_MAX]; /* beside runs, the first one the command's main table
 					    unless runs_first */
 	size_t table_count;
@@ -83,8 +104,16 @@ int run_add_sample(struct run *run, double seconds);
 void run_summarise(struct run *run, double items);
 void run_clear(struct run *run);
 
+/* Which of the runs' figures tables have: a list that outlives the document, ended by a NULL key,
+ * or NULL. */
+void document_show(struct document *document, const struct shown_figure *shown);
+
 /* The table of runs, of a document that outlives it. */
 struct table runs_table(const struct document *document);
+/* The runs' figures that document_show() was given, for people; without rows if there are none. */
+struct table figures_table(const struct document *document);
+/* Where the efficiency of each run went. */
+struct table factors_table(const struct document *document);
 /* The table of a run's workers: where each was planned, and where it is. */
 struct table workers_table(const struct run *run);
 /* The main table: what CSV has. */
@@ -96,7 +125,7 @@ struct format {
 	int (*write)(FILE *file, const struct document *document);
 };
 
-extern const struct format format_text, format_json, format_csv, format_markdown;
+extern const struct format format_text, format_json, format_csv, format_markdown, format_extrap;
 
 /*
  * Reads a document that format_json wrote: its runs, its job and its results (tables[0]).

@@ -24,12 +24,32 @@ static json_t *number_value(double number)
 	return isfinite(number) ? json_real(number) : json_null();
 }
 
+static json_t *list_value(const double *list, size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(array, number_value(list[i]));
+	return array;
+}
+
+static json_t *interval_value(double low, double high)
+{
+	return isnan(low) || isnan(high)
+		       ? json_null()
+		       : json_pack("[o, o]", number_value(low), number_value(high));
+}
+
 static json_t *cell_value(const struct cell *cell)
 {
 	switch (cell->kind) {
 	case CELL_NONE:
-	case CELL_INTERVAL:
 		return json_null();
+	case CELL_INTERVAL:
+	case CELL_RANGE:
+		return interval_value(cell->low, cell->high);
+	case CELL_LIST:
+		return list_value(cell->list, cell->count);
 	case CELL_TEXT:
 		return text_value(cell->text);
 	case CELL_COUNT:
@@ -41,11 +61,36 @@ static json_t *cell_value(const struct cell *cell)
 	}
 }
 
+/* The member of that name, an object, made if there is none. */
+static json_t *inner_object(json_t *object, const char *name)
+{
+	json_t *inner = json_object_get(object, name);
+
+	if (inner)
+		return inner;
+	inner = json_object();
+	json_object_set_new(object, name, inner);
+	return inner;
+}
+
+/* "a.b" is member b of the object a. */
+static void set_figure(json_t *object, const struct figure *figure)
+{
+	const char *dot = strchr(figure->key, '.'), *name = figure->key;
+	char outer[64];
+
+	if (dot) {
+		snprintf(outer, sizeof(outer), "%.*s", (int)(dot - figure->key), figure->key);
+		object = inner_object(object, outer);
+		name = dot + 1;
+	}
+	json_object_set_new(object, name, cell_value(&figure->value));
+}
+
 static void set_figures(json_t *object, const struct figures *figures)
 {
 	for (size_t i = 0; i < figures->count; i++)
-		json_object_set_new(object, figures->list[i].key,
-				    cell_value(&figures->list[i].value));
+		set_figure(object, &figures->list[i]);
 }
 
 static json_t *figures_value(const struct figures *figures)
@@ -74,6 +119,12 @@ static json_t *table_value(const struct table *table)
 	return rows;
 }
 
+static void set_table(json_t *root, const struct table *table)
+{
+	json_object_set_new(table->group ? inner_object(root, table->group) : root, table->key,
+			    table_value(table));
+}
+
 static json_t *mask_value(const char *mask)
 {
 	return text_value(mask[0] ? mask : NULL);
@@ -84,8 +135,20 @@ static json_t *index_value(int index)
 	return index < 0 ? json_null() : json_integer(index);
 }
 
-static json_t *worker_value(size_t number, const struct worker *worker)
+/* What one worker did in each sample. */
+static json_t *rates_value(const struct run *run, size_t worker)
 {
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < run->sample_count; i++)
+		json_array_append_new(
+			array, number_value(run->worker_rates[i * run->per_worker_count + worker]));
+	return array;
+}
+
+static json_t *worker_value(size_t number, const struct run *run)
+{
+	const struct worker *worker = &run->per_worker[number];
 	double busy = (double)worker->busy_ns * 1e-9;
 	json_t *object = json_object();
 
@@ -105,6 +168,10 @@ static json_t *worker_value(size_t number, const struct worker *worker)
 	json_object_set_new(object, "busy_s", number_value(busy));
 	json_object_set_new(object, "rate",
 			    number_value(busy > 0 ? (double)worker->items / busy : NAN));
+	json_object_set_new(object, "clock_hz",
+			    number_value(worker->clock_hz > 0 ? worker->clock_hz : NAN));
+	if (run->worker_rates)
+		json_object_set_new(object, "rates", rates_value(run, number));
 	return object;
 }
 
@@ -113,8 +180,22 @@ static json_t *per_worker_value(const struct run *run)
 	json_t *rows = json_array();
 
 	for (size_t i = 0; i < run->per_worker_count; i++)
-		json_array_append_new(rows, worker_value(i, &run->per_worker[i]));
+		json_array_append_new(rows, worker_value(i, run));
 	return rows;
+}
+
+static void set_factors(json_t *object, const struct run *run)
+{
+	const struct factors *factors = &run->factors;
+	const struct estimate *serial = &run->karp_flatt;
+
+	json_object_set_new(object, "factors",
+			    json_pack("{s:o, s:o, s:o, s:o}", "clock", number_value(factors->clock),
+				      "balance", number_value(factors->balance), "overhead",
+				      number_value(factors->overhead), "rest",
+				      number_value(factors->rest)));
+	json_object_set_new(object, "karp_flatt", number_value(serial->value));
+	json_object_set_new(object, "karp_flatt_ci95", interval_value(serial->low, serial->high));
 }
 
 static json_t *run_value(const struct run *run)
@@ -123,22 +204,19 @@ static json_t *run_value(const struct run *run)
 		json_pack("{s:s, s:i, s:i, s:i, s:s, s:s}", "strategy", run->strategy, "ranks",
 			  (int)run->ranks, "workers", (int)run->workers, "inflight",
 			  (int)run->inflight, "places", run->places, "bind", run->bind);
-	json_t *samples = json_array();
 
 	set_figures(object, &run->figures);
-	for (size_t i = 0; i < run->sample_count; i++)
-		json_array_append_new(samples, json_real(run->samples[i]));
 	json_object_set_new(object, "schedule", json_string(run->schedule));
-	json_object_set_new(object, "samples_s", samples);
+	json_object_set_new(object, "samples_s", list_value(run->samples, run->sample_count));
 	json_object_set_new(object, "median_s", number_value(run->median));
-	json_object_set_new(object, "ci95_s",
-			    isnan(run->low) ? json_null()
-					    : json_pack("[f, f]", run->low, run->high));
+	json_object_set_new(object, "ci95_s", interval_value(run->low, run->high));
 	json_object_set_new(object, "startup_s", number_value(run->startup));
 	json_object_set_new(object, "rate", number_value(run->rate));
 	json_object_set_new(object, "rate_unit", text_value(run->rate_unit));
 	json_object_set_new(object, "speedup", number_value(run->speedup));
 	json_object_set_new(object, "efficiency", number_value(run->efficiency));
+	if (!isnan(run->factors.efficiency))
+		set_factors(object, run);
 	json_object_set_new(object, "verified", json_boolean(run->verified));
 	json_object_set_new(object, "per_worker", per_worker_value(run));
 	json_object_set_new(object, "missing", text_value(run->missing));
@@ -175,8 +253,7 @@ static int write(FILE *file, const struct document *document)
 	json_object_set_new(root, "job", figures_value(&document->job));
 	for (size_t i = 0; i < document->table_count; i++)
 		if (document->tables[i].audience != FOR_PEOPLE)
-			json_object_set_new(root, document->tables[i].key,
-					    table_value(&document->tables[i]));
+			set_table(root, &document->tables[i]);
 	json_object_set_new(root, "runs", runs);
 	json_object_set_new(root, "advice", text_value(document->advice));
 	ret = json_dumpf(root, file, JSON_INDENT(1) | JSON_REAL_PRECISION(9));
@@ -235,6 +312,9 @@ static void read_worker(struct worker *worker, const json_t *row)
 	worker->weight = real_of(row, "weight");
 	worker->items = (uint64_t)json_integer_value(json_object_get(row, "items"));
 	worker->busy_ns = (uint64_t)(real_of(row, "busy_s") * 1e9 + 0.5);
+	worker->clock_hz = real_of(row, "clock_hz");
+	if (isnan(worker->clock_hz))
+		worker->clock_hz = 0;
 }
 
 static int read_workers(struct run *run, const json_t *rows)
@@ -250,31 +330,97 @@ static int read_workers(struct run *run, const json_t *rows)
 	return 0;
 }
 
-/* What is no field of every run is a figure of the program's. */
-static void read_figures(struct figures *figures, json_t *object)
+/* What a read document refers to. */
+struct kept {
+	json_t *root;
+	json_t *of_every_run;               /* its members are those of every run */
+	struct column columns[FIGURES_MAX]; /* of the results */
+	void **blocks;                      /* names and lists of figures */
+	size_t block_count;
+};
+
+/* A block that lives as long as the document. NULL if there is no memory. */
+static void *keep(struct kept *kept, size_t size)
 {
-	static const char known[] = " strategy ranks workers inflight places bind schedule "
-				    "samples_s median_s ci95_s startup_s rate "
-				    "rate_unit speedup efficiency verified per_worker missing ";
-	const char *key;
-	json_t *value;
+	void **grown = realloc(kept->blocks, (kept->block_count + 1) * sizeof(*grown));
 
-	json_object_foreach (object, key, value) {
-		char word[64];
-
-		snprintf(word, sizeof(word), " %.60s ", key);
-		if (strstr(known, word))
-			continue;
-		if (json_is_string(value))
-			figure_text(figures, key, json_string_value(value));
-		else
-			figure_number(figures, key,
-				      json_is_integer(value) ? CELL_COUNT : CELL_RATIO,
-				      json_is_number(value) ? json_number_value(value) : NAN);
-	}
+	if (!grown)
+		return NULL;
+	kept->blocks = grown;
+	grown[kept->block_count] = calloc(1, size ? size : 1);
+	return grown[kept->block_count++];
 }
 
-static int read_run(struct run *run, json_t *object)
+static int read_list(struct figures *figures, struct kept *kept, const char *key,
+		     const json_t *array)
+{
+	size_t count = json_array_size(array);
+	double *list = keep(kept, count * sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		const json_t *value = json_array_get(array, i);
+
+		list[i] = json_is_number(value) ? json_number_value(value) : NAN;
+	}
+	figure_list(figures, key, list, count);
+	return 0;
+}
+
+static int read_figure(struct figures *figures, struct kept *kept, const char *outer,
+		       const char *name, const json_t *value)
+{
+	const char *key = name;
+
+	if (outer) {
+		char *joined = keep(kept, strlen(outer) + strlen(name) + 2);
+
+		if (!joined)
+			return -ENOMEM;
+		sprintf(joined, "%s.%s", outer, name);
+		key = joined;
+	}
+	if (json_is_array(value))
+		return read_list(figures, kept, key, value);
+	if (json_is_string(value))
+		figure_text(figures, key, json_string_value(value));
+	else
+		figure_number(figures, key, json_is_integer(value) ? CELL_COUNT : CELL_RATIO,
+			      json_is_number(value) ? json_number_value(value) : NAN);
+	return 0;
+}
+
+/* What is no member of every run is a figure of the program's. */
+static int read_figures(struct figures *figures, struct kept *kept, json_t *object)
+{
+	const char *key, *name;
+	json_t *value, *inner;
+	int ret = 0;
+
+	json_object_foreach (object, key, value) {
+		if (json_object_get(kept->of_every_run, key))
+			continue;
+		if (!json_is_object(value))
+			ret = read_figure(figures, kept, NULL, key, value) ?: ret;
+		json_object_foreach (value, name, inner)
+			ret = read_figure(figures, kept, key, name, inner) ?: ret;
+	}
+	return ret;
+}
+
+static void read_factors(struct run *run, const json_t *object)
+{
+	if (!object)
+		return;
+	run->factors = (struct factors){ .efficiency = run->efficiency,
+					 .clock = real_of(object, "clock"),
+					 .balance = real_of(object, "balance"),
+					 .overhead = real_of(object, "overhead"),
+					 .rest = real_of(object, "rest") };
+}
+
+static int read_run(struct run *run, struct kept *kept, json_t *object)
 {
 	const json_t *interval = json_object_get(object, "ci95_s"),
 		     *samples = json_object_get(object, "samples_s");
@@ -301,7 +447,9 @@ static int read_run(struct run *run, json_t *object)
 	run->speedup = real_of(object, "speedup");
 	run->efficiency = real_of(object, "efficiency");
 	run->verified = json_is_true(json_object_get(object, "verified"));
-	read_figures(&run->figures, object);
+	read_factors(run, json_object_get(object, "factors"));
+	if (read_figures(&run->figures, kept, object))
+		return -ENOMEM;
 	if (missing) {
 		run->missing = strdup(missing);
 		if (!run->missing)
@@ -309,12 +457,6 @@ static int read_run(struct run *run, json_t *object)
 	}
 	return read_workers(run, json_object_get(object, "per_worker"));
 }
-
-/* What a read document refers to. */
-struct kept {
-	json_t *root;
-	struct column columns[FIGURES_MAX]; /* of the results */
-};
 
 static void result_row(const void *context, size_t row, struct cell *cells)
 {
@@ -363,7 +505,19 @@ static void forget(void *read)
 	struct kept *kept = read;
 
 	json_decref(kept->root);
+	json_decref(kept->of_every_run);
+	for (size_t i = 0; i < kept->block_count; i++)
+		free(kept->blocks[i]);
+	free(kept->blocks);
 	free(kept);
+}
+
+/* An empty run has no figures. */
+static json_t *members_of_every_run(void)
+{
+	const struct run nothing = { .factors = { .efficiency = 1 } };
+
+	return run_value(&nothing);
 }
 
 int json_read(struct document *document, const char *text, size_t length, const char *name)
@@ -376,25 +530,28 @@ int json_read(struct document *document, const char *text, size_t length, const 
 	if (!root)
 		return say_fail(EINVAL, "%s is not JSON: line %d: %s", name, error.line,
 				error.text);
-	kept = malloc(sizeof(*kept));
+	kept = calloc(1, sizeof(*kept));
 	if (!kept) {
 		json_decref(root);
 		return -ENOMEM;
 	}
 	kept->root = root;
+	kept->of_every_run = members_of_every_run();
 	document->read = kept;
 	document->forget = forget;
 	if (strcmp(string_of(root, "schema"), SCHEMA))
 		return say_fail(EINVAL, "%s is no %s document", name, SCHEMA);
 	document->program = string_of(root, "program");
 	document->command = string_of(root, "command");
-	read_figures(&document->host, json_object_get(root, "host"));
-	read_figures(&document->job, json_object_get(root, "job"));
+	copy(document->started, sizeof(document->started), string_of(root, "started"));
+	if (read_figures(&document->host, kept, json_object_get(root, "host")) ||
+	    read_figures(&document->job, kept, json_object_get(root, "job")))
+		return -ENOMEM;
 	read_results(document, kept);
 	json_array_foreach (json_object_get(root, "runs"), i, run) {
 		struct run *row = document_add_run(document);
 
-		if (!row || read_run(row, run))
+		if (!row || read_run(row, kept, run))
 			return -ENOMEM;
 	}
 	return 0;

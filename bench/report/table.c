@@ -17,6 +17,14 @@ void cell_number(struct cell *cell, enum cell_kind kind, double number)
 	cell->number = number;
 }
 
+void cell_range(struct cell *cell, enum cell_kind kind, double number, double low, double high)
+{
+	*cell = (struct cell){ .kind = isnan(low) || isnan(high) ? CELL_NONE : kind,
+			       .number = number,
+			       .low = low,
+			       .high = high };
+}
+
 void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_MAX])
 {
 	memset(cells, 0, table->column_count * sizeof(*cells));
@@ -92,15 +100,36 @@ static void show_interval(char text[CELL_SHOWN], const struct cell *cell)
 	snprintf(text, CELL_SHOWN, "%.24s .. %.24s", low, high);
 }
 
-static void show_rate(char text[CELL_SHOWN], const struct cell *cell)
+/* Three digits that count, and no power of ten where a person would write none. */
+static void show_number(char *text, size_t size, double value)
+{
+	double magnitude = fabs(value);
+
+	if (isinf(value))
+		snprintf(text, size, "none");
+	else if (magnitude >= 1000 && magnitude < 1e6)
+		snprintf(text, size, "%.0f", value);
+	else
+		snprintf(text, size, "%.3g", value);
+}
+
+static void show_range(char text[CELL_SHOWN], const struct cell *cell)
+{
+	char low[24], high[24];
+
+	show_number(low, sizeof(low), cell->low);
+	show_number(high, sizeof(high), cell->high);
+	snprintf(text, CELL_SHOWN, "%s .. %s", low, high);
+}
+
+static void show_amount(char text[CELL_SHOWN], double value, const char *what)
 {
 	static const char *const prefixes[] = { "", "k", "M", "G", "T", "P" };
-	double value = cell->number;
 	int unit = thousands(&value, 6);
 	char number[32];
 
 	show_three(number, sizeof(number), value);
-	snprintf(text, CELL_SHOWN, "%s %s%s", number, prefixes[unit], cell->text ? cell->text : "");
+	snprintf(text, CELL_SHOWN, "%s %s%s", isinf(value) ? "none" : number, prefixes[unit], what);
 }
 
 const char *cell_show(const struct cell *cell, char text[CELL_SHOWN])
@@ -117,15 +146,30 @@ const char *cell_show(const struct cell *cell, char text[CELL_SHOWN])
 		show_seconds(text, cell->number);
 		break;
 	case CELL_RATE:
-		show_rate(text, cell);
+		show_amount(text, cell->number, cell->text ? cell->text : "");
 		break;
 	case CELL_RATIO:
 		show_three(text, CELL_SHOWN, cell->number);
+		break;
+	case CELL_SHARE:
+		snprintf(text, CELL_SHOWN, "%.3f", cell->number);
+		break;
+	case CELL_AMOUNT:
+		show_amount(text, cell->number, "");
+		break;
+	case CELL_NUMBER:
+		show_number(text, CELL_SHOWN, cell->number);
 		break;
 	case CELL_FLAG:
 		return cell->number != 0 ? "yes" : "NO";
 	case CELL_INTERVAL:
 		show_interval(text, cell);
+		break;
+	case CELL_RANGE:
+		show_range(text, cell);
+		break;
+	case CELL_LIST:
+		snprintf(text, CELL_SHOWN, "%zu numbers", cell->count);
 		break;
 	}
 	return text;

@@ -13,14 +13,21 @@ enum cell_kind {
 	CELL_SECONDS,
 	CELL_RATE,     /* number, and its unit in text */
 	CELL_RATIO,    /* a bare number */
+	CELL_SHARE,    /* of 1, or near it: efficiency and its factors */
+	CELL_NUMBER,   /* of any size */
+	CELL_AMOUNT,   /* of things, so many that thousands are enough */
 	CELL_FLAG,     /* 0 or 1 */
 	CELL_INTERVAL, /* low and high, in seconds, around number */
+	CELL_RANGE,    /* low and high, bare numbers */
+	CELL_LIST,     /* for programs: list[count] */
 };
 
 struct cell {
 	enum cell_kind kind;
 	const char *text;
 	double number, low, high;
+	const double *list; /* lives as long as what the cell tells of */
+	size_t count;
 	char room[64]; /* for a text that lives nowhere else */
 };
 
@@ -30,7 +37,8 @@ struct column {
 };
 
 struct table {
-	const char *key; /* in JSON */
+	const char *group; /* in JSON, the object that it is a member of; NULL: the document */
+	const char *key;   /* in JSON */
 	const struct column *columns;
 	size_t column_count, row_count;
 	/* Fills the cells of a row, all CELL_NONE before. */
@@ -40,10 +48,12 @@ struct table {
 };
 
 #define COLUMNS(array) .columns = (array), .column_count = sizeof(array) / sizeof((array)[0])
-enum { COLUMNS_MAX = 32 };
+enum { COLUMNS_MAX = 48 };
 
 void cell_text(struct cell *cell, const char *text);
 void cell_number(struct cell *cell, enum cell_kind kind, double number);
+/* CELL_INTERVAL or CELL_RANGE, CELL_NONE if an end is not known. */
+void cell_range(struct cell *cell, enum cell_kind kind, double number, double low, double high);
 
 /* One row of a table: clears the cells and fills them. */
 void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_MAX]);

@@ -87,7 +87,7 @@ static int write(FILE *file, const struct document *document)
 
 	write_table(file, &main);
 	for (size_t i = document->runs_first ? 0 : 1; i < document->table_count; i++) {
-		if (document->tables[i].audience == FOR_PROGRAMS)
+		if (document->tables[i].audience == FOR_PROGRAMS || !document->tables[i].row_count)
 			continue;
 		fputc('\n', file);
 		write_table(file, &document->tables[i]);

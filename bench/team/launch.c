@@ -439,21 +439,13 @@ static int collect(struct child *child, struct output *out, struct output *err)
 	return ret;
 }
 
-int launch_self(char *const *argv, int feed, struct output *out, struct output *err)
+int launch_program(char *const *argv, int feed, struct output *out, struct output *err)
 {
-	size_t count = count_of(argv);
-	char **full = calloc(count + 1, sizeof(*full));
 	struct child child;
 	int ret, status;
 
 	*out = *err = (struct output){ 0 };
-	if (!full)
-		return -ENOMEM;
-	memcpy(full, argv, count * sizeof(*full));
-	full[0] = (char *)"/proc/self/exe";
-	set_launched(clock_ns(), false);
-	ret = child_start(&child, full, feed, false);
-	free(full);
+	ret = child_start(&child, argv, feed, false);
 	if (ret)
 		return ret;
 	ret = collect(&child, out, err);
@@ -461,4 +453,73 @@ int launch_self(char *const *argv, int feed, struct output *out, struct output *
 	if (ret)
 		return ret;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+/* The words that start this program again. malloc'd, its words are argv's. */
+static char **own_words(char *const *argv)
+{
+	size_t count = count_of(argv);
+	char **words = calloc(count + 1, sizeof(*words));
+
+	if (!words)
+		return NULL;
+	memcpy(words, argv, count * sizeof(*words));
+	words[0] = (char *)"/proc/self/exe";
+	return words;
+}
+
+int launch_self(char *const *argv, int feed, struct output *out, struct output *err)
+{
+	char **words = own_words(argv);
+	int ret;
+
+	if (!words)
+		return -ENOMEM;
+	set_launched(clock_ns(), false);
+	ret = launch_program(words, feed, out, err);
+	free(words);
+	return ret;
+}
+
+static struct child beside = { .pid = -1, .out = -1, .err = -1 };
+
+/* The first line, without its end. Returns whether it came. */
+static bool first_line(int from, char *line, size_t size)
+{
+	size_t at = 0;
+
+	while (at + 1 < size && read(from, line + at, 1) == 1 && line[at] != '\n')
+		at++;
+	line[at] = '\0';
+	return at > 0;
+}
+
+int launch_beside(char *const *argv, char *line, size_t size)
+{
+	char **words = own_words(argv);
+	int ret = words ? child_start(&beside, words, -1, true) : -ENOMEM;
+	char why[512];
+
+	free(words);
+	if (ret) {
+		beside.pid = -1;
+		return say_fail(-ret, "%s cannot be started beside this: %s", argv[1],
+				strerror(-ret));
+	}
+	if (first_line(beside.out, line, size))
+		return 0;
+	ret = say_fail(EIO, "%s did not start beside this: %s", argv[1],
+		       first_line(beside.err, why, sizeof(why)) ? why : "it said nothing");
+	launch_end_beside();
+	return ret;
+}
+
+void launch_end_beside(void)
+{
+	if (beside.pid < 0)
+		return;
+	kill(beside.pid, SIGTERM);
+	child_wait(&beside);
+	close_ends((int[]){ beside.out, beside.err }, 2);
+	beside.pid = -1;
 }

@@ -38,10 +38,25 @@ struct output {
 };
 
 /*
+ * Runs a program, looked for in PATH, as launch_self() does. -ENOENT where there is none.
+ */
+int launch_program(char *const *argv, int feed, struct output *out, struct output *err);
+
+/*
  * Runs this program again with those arguments, standard input from the descriptor feed, or from
  * nowhere if -1. Returns its exit code, 128 + signal if one killed it, or -errno; *out and *err are
  * to be freed in any case.
  */
 int launch_self(char *const *argv, int feed, struct output *out, struct output *err);
+
+/*
+ * Starts this program with those arguments (ended by NULL; argv[0] is ignored) to run beside us, a
+ * server say, and waits for the first line that it prints, which goes to `line` without its end.
+ * It ends with us, however we end, or at launch_end_beside(). Returns 0, or -errno having said why.
+ */
+int launch_beside(char *const *argv, char *line, size_t size);
+
+/* Asks what was started last beside us to end, and waits until it has. */
+void launch_end_beside(void);
 
 #endif

@@ -1,0 +1,23 @@
+/* One measurement: this program's `run` in a fresh process, and what it found. */
+#ifndef MEASUREMENT_H
+#define MEASUREMENT_H
+
+#include "contest.h"
+
+/*
+ * Measures a row once. feed: the job, read from its beginning as standard input, or -1. Returns the
+ * exit code of the measurement, or -errno. *found has one run, with one sample, if the job was
+ * done; its run is verified, or some items failed and the code is not 0. Otherwise it is empty. why
+ * is what a measurement with a code other than 0 said first.
+ */
+int measurement_make(struct document *found, const struct command *command,
+		     const struct contender *row, int feed, char why[256]);
+
+/* True if FILE can be read but once: a pipe, standard input ("-"). */
+bool input_reads_once(const char *path);
+
+/* Copies all of it to the descriptor `into`, which stands at its beginning afterwards. Returns 0,
+ * or -errno having said why. */
+int input_keep(int into, const char *path);
+
+#endif
