@@ -1,0 +1,341 @@
+/* Reading models from options, and drawing answers from them. */
+#include "model.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/say.h"
+#include "content.h"
+
+/* Beyond it a lognormal is all extremes: its 1 % and 99 % lie a factor of 10^20 apart. */
+enum { SIGMA_MAX = 10 };
+
+/* What a random number is drawn for. */
+enum draw { DRAW_SIZE, DRAW_DELAY = 2, DRAW_FAILURE = 4, DRAWS };
+
+const struct model model_default = {
+	.seed = 1,
+	.sizes = { .list = { 1529 }, .count = 1 },
+	.keepalive = true,
+};
+
+/* Each reader moves *at behind what it has read, and returns whether there was any. */
+
+static bool read_word(const char **at, const char *word)
+{
+	size_t length = strlen(word);
+
+	if (strncmp(*at, word, length))
+		return false;
+	*at += length;
+	return true;
+}
+
+/* strtod() takes signs, space, hexadecimal, nan and inf too. */
+static bool read_number(const char **at, double *value)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)(*at)[0]) || tolower((unsigned char)(*at)[1]) == 'x')
+		return false;
+	*value = strtod(*at, &end);
+	*at = end;
+	return true;
+}
+
+static bool read_bytes(const char **at, uint64_t *bytes)
+{
+	double number, whole;
+
+	if (!read_number(at, &number))
+		return false;
+	if (read_word(at, "k"))
+		number *= 1e3;
+	else if (read_word(at, "M"))
+		number *= 1e6;
+	else if (read_word(at, "G"))
+		number *= 1e9;
+	if (!(number <= MODEL_BYTES_MAX))
+		return false;
+	/* 4.35k is 4350, though not quite in binary. */
+	whole = round(number);
+	*bytes = (uint64_t)whole;
+	return fabs(number - whole) <= 1e-15 * whole;
+}
+
+static bool read_seconds(const char **at, double *seconds)
+{
+	if (!read_number(at, seconds))
+		return false;
+	if (read_word(at, "ms"))
+		*seconds /= 1e3;
+	else if (read_word(at, "us"))
+		*seconds /= 1e6;
+	else
+		read_word(at, "s");
+	return *seconds <= MODEL_SECONDS_MAX;
+}
+
+static bool read_sigma(const char **at, double *sigma)
+{
+	return read_number(at, sigma) && *sigma > 0 && *sigma <= SIGMA_MAX;
+}
+
+static bool read_probability(const char **at, double *probability)
+{
+	return read_number(at, probability) && *probability <= 1;
+}
+
+/* A whole number from low to high, as it stands. */
+static bool read_whole(const char **at, unsigned int *value, unsigned int low, unsigned int high)
+{
+	char *end;
+	unsigned long long number;
+
+	if (!isdigit((unsigned char)**at))
+		return false;
+	number = strtoull(*at, &end, 10);
+	*at = end;
+	*value = (unsigned int)number;
+	return number >= low && number <= high;
+}
+
+int model_set_seed(struct model *model, const char *text)
+{
+	unsigned long long seed;
+	char *end;
+
+	errno = 0;
+	seed = strtoull(text, &end, 10);
+	if (!isdigit((unsigned char)*text) || *end || errno)
+		return say_fail(EINVAL, "--seed takes a whole number below 2^64, not '%s'", text);
+	model->seed = seed;
+	return 0;
+}
+
+static bool read_sizes(const char **at, struct model *model)
+{
+	model->sizes.count = 0;
+	model->sizes.sigma = 0;
+	if (read_word(at, "lognormal:")) {
+		model->sizes.count = 1;
+		return read_bytes(at, &model->sizes.list[0]) && read_word(at, ",") &&
+		       read_sigma(at, &model->sizes.sigma);
+	}
+	do {
+		if (model->sizes.count == MODEL_SIZES_MAX ||
+		    !read_bytes(at, &model->sizes.list[model->sizes.count++]))
+			return false;
+	} while (read_word(at, ","));
+	return true;
+}
+
+int model_set_sizes(struct model *model, const char *text)
+{
+	struct model read = *model;
+	const char *at = text;
+
+	if (!read_sizes(&at, &read) || *at)
+		return say_fail(EINVAL,
+				"--sizes takes up to %d whole numbers of bytes to 1000000G, as in "
+				"1529,1.5M, or lognormal:MEDIAN,SIGMA with SIGMA over 0 and to %d, "
+				"not '%s'",
+				MODEL_SIZES_MAX, SIGMA_MAX, text);
+	*model = read;
+	return 0;
+}
+
+static bool read_delay(const char **at, struct model *model)
+{
+	model->delay.jitter = model->delay.sigma = 0;
+	if (read_word(at, "lognormal:"))
+		return read_seconds(at, &model->delay.seconds) && read_word(at, ",") &&
+		       read_sigma(at, &model->delay.sigma);
+	if (!read_seconds(at, &model->delay.seconds))
+		return false;
+	return !read_word(at, "+-") || (read_seconds(at, &model->delay.jitter) &&
+					model->delay.jitter <= model->delay.seconds);
+}
+
+int model_set_delay(struct model *model, const char *text)
+{
+	struct model read = *model;
+	const char *at = text;
+
+	if (!read_delay(&at, &read) || *at)
+		return say_fail(EINVAL,
+				"--delay takes a time to %d s, as in 0.02, 20ms or 20ms+-5ms, the "
+				"second not above the first, or lognormal:MEDIAN,SIGMA with SIGMA "
+				"over 0 and to %d, not '%s'",
+				MODEL_SECONDS_MAX, SIGMA_MAX, text);
+	*model = read;
+	return 0;
+}
+
+int model_set_bandwidth(struct model *model, const char *text)
+{
+	const char *at = text;
+	uint64_t bandwidth;
+
+	if (!read_bytes(&at, &bandwidth) || *at)
+		return say_fail(EINVAL,
+				"--bandwidth takes bytes a second to 1000000G, as in 250k or 1.5M, "
+				"0 for no limit, not '%s'",
+				text);
+	model->bandwidth = bandwidth;
+	return 0;
+}
+
+static bool read_failure(const char **at, struct failure *failure)
+{
+	unsigned int seconds;
+
+	*failure = (struct failure){ .status = 200, .retry_after = -1 };
+	if (read_word(at, "status:"))
+		return read_whole(at, &failure->status, 400, 599) && read_word(at, ":") &&
+		       read_probability(at, &failure->probability);
+	if (read_word(at, "429:")) {
+		if (!read_probability(at, &failure->probability) || !read_word(at, ":") ||
+		    !read_whole(at, &seconds, 0, MODEL_SECONDS_MAX))
+			return false;
+		failure->status = 429;
+		failure->retry_after = (int)seconds;
+		return true;
+	}
+	if (read_word(at, "drop:"))
+		failure->ending = ENDING_DROP;
+	else if (read_word(at, "stall:"))
+		failure->ending = ENDING_STALL;
+	else
+		return false;
+	return read_probability(at, &failure->probability);
+}
+
+static bool read_failures(const char **at, struct model *model, double *sum)
+{
+	model->failure_count = 0;
+	*sum = 0;
+	do {
+		struct failure *failure = &model->failures[model->failure_count];
+
+		if (model->failure_count++ == MODEL_FAILURES_MAX || !read_failure(at, failure))
+			return false;
+		*sum += failure->probability;
+	} while (read_word(at, ","));
+	return true;
+}
+
+int model_set_failures(struct model *model, const char *text)
+{
+	struct model read = *model;
+	const char *at = text;
+	double sum;
+
+	if (!read_failures(&at, &read, &sum) || *at)
+		return say_fail(EINVAL,
+				"--fail takes up to %d of status:CODE:P, 429:P:SECONDS, drop:P and "
+				"stall:P, with commas, CODE from 400 to 599, P from 0 to 1, not "
+				"'%s'",
+				MODEL_FAILURES_MAX, text);
+	/* 0.1 ten times over may be a little more than 1 in binary. */
+	if (sum > 1 + 1e-9)
+		return say_fail(EINVAL,
+				"--fail '%s' has probabilities of %g together: make it at most 1",
+				text, sum);
+	*model = read;
+	return 0;
+}
+
+/* From 0 up to but not including 1, the same for the same key, number and purpose. */
+static double uniform(uint64_t key, uint64_t number, unsigned int draw)
+{
+	return (double)(content_mix(key ^ content_mix(number * DRAWS + draw)) >> 11) * 0x1p-53;
+}
+
+/* Draws `draw` and the next; the normal behind it is by G. E. P. Box and M. E. Muller, A Note on
+ * the Generation of Random Normal Deviates, 1958. */
+static double lognormal(double median, double sigma, uint64_t key, uint64_t number, enum draw draw)
+{
+	double radius = sqrt(-2 * log(1 - uniform(key, number, draw)));
+
+	return median * exp(sigma * radius * cos(2 * M_PI * uniform(key, number, draw + 1)));
+}
+
+/* What a path is among those that take turns. */
+static uint64_t turn_of(const char *path, uint64_t key)
+{
+	uint64_t turn;
+	char *end;
+
+	if (path[0] != '/' || !isdigit((unsigned char)path[1]))
+		return key;
+	errno = 0;
+	turn = strtoull(path + 1, &end, 10);
+	return *end || errno ? key : turn;
+}
+
+static uint64_t size_of(const struct model *model, const char *path, uint64_t key)
+{
+	const char *at = path;
+	uint64_t size;
+	double drawn;
+
+	if (read_word(&at, "/bytes/") && read_bytes(&at, &size) && !*at)
+		return size;
+	if (!(model->sizes.sigma > 0))
+		return model->sizes.list[turn_of(path, key) % model->sizes.count];
+	drawn = lognormal((double)model->sizes.list[0], model->sizes.sigma, key, 0, DRAW_SIZE);
+	return (uint64_t)fmin(round(drawn), MODEL_BYTES_MAX);
+}
+
+static uint64_t delay_of(const struct model *model, uint64_t key, uint64_t number)
+{
+	double seconds = model->delay.seconds;
+
+	if (model->delay.sigma > 0)
+		seconds = lognormal(seconds, model->delay.sigma, key, number, DRAW_DELAY);
+	else if (model->delay.jitter > 0)
+		seconds += model->delay.jitter * (2 * uniform(key, number, DRAW_DELAY) - 1);
+	return (uint64_t)llround(1e9 * fmin(seconds, MODEL_SECONDS_MAX));
+}
+
+static const struct failure *failure_of(const struct model *model, uint64_t key, uint64_t number)
+{
+	double left;
+
+	if (!model->failure_count)
+		return NULL;
+	left = uniform(key, number, DRAW_FAILURE);
+	for (unsigned int i = 0; i < model->failure_count; i++) {
+		left -= model->failures[i].probability;
+		if (left < 0)
+			return &model->failures[i];
+	}
+	return NULL;
+}
+
+struct answer model_answer(const struct model *model, const char *path, uint64_t number)
+{
+	uint64_t key = content_key(model->seed, path);
+	const struct failure *failure = failure_of(model, key, number);
+	struct answer answer = {
+		.status = 200,
+		.retry_after = -1,
+		.size = size_of(model, path, key),
+		.delay_ns = delay_of(model, key, number),
+	};
+
+	answer.sent = answer.size;
+	if (!failure)
+		return answer;
+	answer.status = failure->status;
+	answer.retry_after = failure->retry_after;
+	answer.ending = failure->ending;
+	if (failure->ending == ENDING_WHOLE)
+		answer.size = 0;
+	answer.sent = answer.size / 2;
+	return answer;
+}
