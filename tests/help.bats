@@ -26,8 +26,9 @@ value_of() { # option
 	weights) echo measured ;;
 	topology) echo "core:4 pu:1" ;;
 	file) echo "$PWD/tasks" ;;
-	ranks | workers | inflight | concurrency | rounds | max-time) echo 1 ;;
-	json | csv | markdown) echo "$PWD/written" ;;
+	ranks | workers | inflight | concurrency | repeat | rounds | max-time | tolerance) echo 1 ;;
+	json | csv | markdown | extrap | html) echo "$PWD/written" ;;
+	plot) echo "$PWD/written.svg" ;;
 	help) echo man ;;
 	*) return 1 ;;
 	esac
@@ -51,7 +52,7 @@ taken() { # verb, words of the option ...
 }
 
 @test 'every command is in the help, and has its own' {
-	[ "$(verbs | xargs)" = 'run compare place list' ]
+	[ "$(verbs | xargs)" = 'run compare scale place list' ]
 	for verb in $(verbs); do
 		run -0 --separate-stderr "$SUMSQ" "$verb" --help
 		[[ ${lines[0]} == "usage: sumsq $verb "* ]]

@@ -38,6 +38,8 @@ void help_print(FILE *file, const struct program *program, const struct verb *ve
 	if (verb) {
 		fprintf(file, "usage: %s %s [options] [%s...]\n\n%s\n\n", program->name, verb->name,
 			program->operand, verb->about);
+		if (verb->details)
+			fprintf(file, "%s\n\n", verb->details);
 	} else {
 		fprintf(file,
 			"usage: %s COMMAND [options] [%s...]\n\n%s\n\nCommands (`%s COMMAND "

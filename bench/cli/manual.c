@@ -26,7 +26,10 @@ static void put_verbs(FILE *file, const struct verb *verb)
 	for (; verb && verb->name; verb++) {
 		fprintf(file, ".TP\n.B %s\n", verb->name);
 		put_roff(file, verb->about);
-		fputc('\n', file);
+		fputs(verb->details ? ".\n" : "\n", file);
+		if (verb->details)
+			put_roff(file, verb->details);
+		fputs(verb->details ? "\n" : "", file);
 	}
 }
 

@@ -348,7 +348,7 @@ const struct option_row shared_options[] = {
 	  "who does it: serial, async, openmp, processes, mpi, or\nmpi+X for ranks that each run "
 	  "X; default openmp, "
 	  "and\n"
-	  "mpi inside an mpirun of several ranks",
+	  "mpi inside an mpirun of several ranks; scale takes several,\nas in openmp,processes",
 	  VERB_RUN | VERB_SCALE | VERB_PLACE, 0, set_strategy },
 	{ "ranks", 'n', "N", "MPI ranks to start when not already under mpirun",
 	  VERB_RUN | VERB_PLACE, 0, set_ranks },

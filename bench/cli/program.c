@@ -14,15 +14,27 @@
 #include "command.h"
 
 const struct verb shared_verbs[] = {
-	{ "run", "do the job once, with one strategy", VERB_RUN, true, verb_run },
-	{ "compare", "do the same job with every strategy, side by side", VERB_COMPARE, true,
-	  verb_compare },
+	{ "run", "do the job once, with one strategy", NULL, VERB_RUN, true, verb_run },
+	{ "compare", "do the same job with every strategy, side by side",
+	  "Each measurement is a fresh process; the order of each round is shuffled. The\n"
+	  "median is from go to the merged result, the interval the 95 % one of the median,\n"
+	  "start-up what it took before. With two results as operands, OLD.json NEW.json,\n"
+	  "it tells instead which rows became slower (exit 1) or faster by more than\n"
+	  "--tolerance, unless it can be chance (Mann-Whitney, p < 0.05).",
+	  VERB_COMPARE, true, verb_compare },
 	{ "scale", "do it with 1, 2, 4 ... workers: how far it scales, and what limits it",
+	  "Against one worker, serial, each row's efficiency is taken apart: it is clock\n"
+	  "(slower cores under load) x balance (workers that had less to do) x overhead\n"
+	  "(claims, start and merge) x rest (what workers share: memory, caches, pipes).\n"
+	  "Laws are fitted to the points that have a core for each worker. The knee is the\n"
+	  "fewest workers within 5 % of the best rate; break-even the size of a job above\n"
+	  "which starting them pays. Without operands the job is sized so that one worker\n"
+	  "needs about a second.",
 	  VERB_SCALE, false, verb_scale },
-	{ "place", "show where the workers would go, on this machine or any other", VERB_PLACE,
-	  true, verb_place },
-	{ "list", "name the strategies and what else there is, and why one is missing", VERB_LIST,
-	  false, verb_list },
+	{ "place", "show where the workers would go, on this machine or any other", NULL,
+	  VERB_PLACE, true, verb_place },
+	{ "list", "name the strategies and what else there is, and why one is missing", NULL,
+	  VERB_LIST, false, verb_list },
 	{ 0 },
 };
 

@@ -43,6 +43,7 @@ struct option_row {
 struct verb {
 	const char *name;
 	const char *about;
+	const char *details; /* for its help: what it prints and how to read it; NULL for none */
 	unsigned int bit;
 	bool in_ranks; /* all ranks of an mpirun take part; otherwise only rank 0 does */
 	/* Returns 0 or -errno, having said why. */
