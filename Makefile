@@ -1,4 +1,4 @@
-# corescale: `make` builds build/sumsq; `make help` lists the targets.
+# corescale: `make` builds build/sumsq and build/fetchall; `make help` lists the targets.
 
 PREFIX  ?= /usr/local
 BUILD   ?= build
@@ -12,6 +12,10 @@ WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes
 ifndef MPI
 MPI := $(if $(shell command -v $(MPICC) 2>/dev/null),1,0)
 endif
+# The same for fetchall, which is made of libcurl and xxHash, and for its test server: CURL=0, MICROHTTPD=0.
+has = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo 1 || echo 0)
+CURL       ?= $(if $(wildcard io/main.c),$(call has,libcurl libxxhash),0)
+MICROHTTPD ?= $(call has,libmicrohttpd)
 # SANITIZE=1 builds with AddressSanitizer and UndefinedBehaviorSanitizer, SANITIZE=thread with ThreadSanitizer.
 SANITIZE ?=
 
@@ -30,28 +34,43 @@ ifeq ($(MPI),1)
 MPI_CFLAGS := $(filter-out -pthread,$(shell $(MPICC) --showme:compile)) -DWITH_MPI=1
 MPI_LIBS   := $(shell $(MPICC) --showme:link)
 endif
+ifeq ($(CURL),1)
+IO_CFLAGS  := $(shell $(PKG_CONFIG) --cflags libcurl libxxhash)
+IO_LIBS    := $(shell $(PKG_CONFIG) --libs libcurl libxxhash)
+ifeq ($(MICROHTTPD),1)
+MHD_CFLAGS := $(shell $(PKG_CONFIG) --cflags libmicrohttpd) -DWITH_MICROHTTPD=1
+IO_LIBS    += $(shell $(PKG_CONFIG) --libs libmicrohttpd)
+endif
+endif
 ifeq ($(SANITIZE),1)
 ALL_CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 else ifneq ($(SANITIZE),)
 ALL_CFLAGS += -fsanitize=$(SANITIZE)
 endif
 
-PROGRAMS := sumsq
+PROGRAMS := sumsq $(if $(filter 1,$(CURL)),fetchall)
 BENCH   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/*.c bench/*/*.c))
 COMPUTE := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard compute/*.c)))
-TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+IO      := $(if $(filter 1,$(CURL)),$(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard io/*.c))))
+OF_IO   := $(if $(IO),,$(shell grep -l '"io/' tests/test_*.c))
+TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out $(OF_IO),$(wildcard tests/test_*.c)))
 
 ifneq ($(V),1)
 Q = @
 say = @printf '  %-5s %s\n' $(1) $(2)
 endif
 
-all: $(BUILD)/sumsq ## build the programs (CC=clang, MPI=0, SANITIZE=1, V=1)
+all: $(PROGRAMS:%=$(BUILD)/%) ## build the programs (CC=clang, MPI=0, CURL=0, MICROHTTPD=0, SANITIZE=1, V=1)
 ifeq ($(MPI),0)
 	@echo '  built without MPI: no $(MPICC) was found, or MPI=0 was given'
 endif
+ifneq ($(CURL),1)
+	@echo '  no fetchall: libcurl or xxHash was not found, or CURL=0 was given'
+else ifneq ($(MICROHTTPD),1)
+	@echo '  fetchall without serve: libmicrohttpd was not found, or MICROHTTPD=0 was given'
+endif
 
-demo: ## install what is missing, build, and compare all strategies on the embedded job
+demo: ## install what is missing, build, and compare all strategies on the embedded jobs
 	@scripts/install-deps.sh build
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	$(BUILD)/sumsq compare
@@ -59,7 +78,8 @@ demo: ## install what is missing, build, and compare all strategies on the embed
 check: ## install what is missing, build, and run all tests
 	@scripts/install-deps.sh check
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests
-	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/mpi0 MPI=0 all
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/mpi0 MPI=0 MICROHTTPD=0 all
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/curl0 CURL=0 all
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/clang CC=clang all
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/asan SANITIZE=1 all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan CC=clang SANITIZE=thread MPI=0 all tests
@@ -89,20 +109,26 @@ $(BUILD)/sumsq: $(BUILD)/compute/main.o $(COMPUTE) $(BENCH)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS)
 
+$(BUILD)/fetchall: $(BUILD)/io/main.o $(IO) $(BENCH)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS) $(IO_LIBS)
+
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
-# The files that see OpenMP and MPI.
+# The files that see OpenMP, MPI, libcurl and libmicrohttpd.
 $(BUILD)/bench/team/strategy_openmp.o $(BUILD)/bench/place/openmp_env.o: EXTRA = $(OPENMP)
 $(BUILD)/bench/team/strategy_mpi.o: EXTRA = $(MPI_CFLAGS)
+$(BUILD)/io/fetch.o $(BUILD)/io/urls.o: EXTRA = $(IO_CFLAGS)
+$(BUILD)/io/serve.o: EXTRA = $(MHD_CFLAGS)
 
 # A test is linked with everything but the main functions.
 tests: $(TESTS)
-$(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(COMPUTE) $(BENCH)
+$(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(COMPUTE) $(IO) $(BENCH)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS) -lcmocka
+	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS) $(IO_LIBS) -lcmocka
 
 # What scripts/speed.sh measures with.
 $(BUILD)/speed: $(BUILD)/scripts/speed.o $(COMPUTE) $(BENCH)
@@ -112,8 +138,8 @@ $(BUILD)/speed: $(BUILD)/scripts/speed.o $(COMPUTE) $(BENCH)
 # Objects are made again when the compiler or its flags change.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CFLAGS) $(MPI_CFLAGS)' | cmp -s - $@ || \
-		echo '$(CC) $(ALL_CFLAGS) $(MPI_CFLAGS)' > $@
+	@echo '$(CC) $(ALL_CFLAGS) $(MPI_CFLAGS) $(IO_CFLAGS) $(MHD_CFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(ALL_CFLAGS) $(MPI_CFLAGS) $(IO_CFLAGS) $(MHD_CFLAGS)' > $@
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
