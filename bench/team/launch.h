@@ -22,6 +22,12 @@ bool launch_is_ours(void);
 /* True if the stderr of the whole launch is a terminal, though a launcher may stand in between. */
 bool launch_on_terminal(void);
 
+/* For what is launched from here on: when that was, and whether there is a terminal. */
+void launch_mark(uint64_t ns, bool terminal);
+
+/* Words before the NULL. */
+size_t words_count(char *const *argv);
+
 /*
  * Runs this program again with the arguments argv[1] ... (ended by NULL; argv[0] is ignored) under
  * "mpirun -n ranks", and relays its output. feed_stdin: rank 0 reads our standard input, otherwise
