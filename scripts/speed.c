@@ -1,12 +1,15 @@
 /*
- * Measurements for speed.sh that the shell cannot make: kernels beside the plain loop and beside
- *the rate at which this core issues multiplications; programs from their launch to their end.
+ * Measurements for speed.sh that the shell cannot make. A line each, NAME<tab>value, the median of
+ * interleaved rounds:
  *
- *	speed kernels ROUNDS            a line each: NAME<tab>terms (or lanes) per second, the
- *median of interleaved rounds speed spawn ROUNDS CMD [-- CMD] a line each: CMD<tab>seconds,
- *likewise; output goes to /dev/null
+ * speed kernels ROUNDS            terms a second of the kernels, of the plain loop, and of
+ *                                 independent multiplications, as fast as this core issues them
+ * speed place ROUNDS              seconds: hwloc's own load of this machine; our placement on it,
+ *                                 load and all; planning 1,024 workers on 1,024 PUs, close, spread
+ * speed spawn ROUNDS CMD [-- CMD] seconds of whole programs; their output goes to /dev/null
  */
 #include <fcntl.h>
+#include <hwloc.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +19,7 @@
 
 #include "bench/clock.h"
 #include "bench/measure/stats.h"
+#include "bench/place/place.h"
 #include "compute/kernel.h"
 
 enum { MOST = 16, FIRST = 10000000, TASKS = 20 };
@@ -168,6 +172,58 @@ static int measure_spawns(size_t rounds, char **words)
 	return 0;
 }
 
+/* Seconds that hwloc needs to load this machine, as our own placement loads it. */
+static double load_once(void)
+{
+	uint64_t began = clock_ns();
+	hwloc_topology_t topology;
+
+	if (hwloc_topology_init(&topology) || hwloc_topology_load(topology))
+		exit(1);
+	hwloc_topology_destroy(topology);
+	return (double)(clock_ns() - began) * 1e-9;
+}
+
+/* Seconds until the workers of a machine are planned; of that, *planning for the plan alone. */
+static double place_once(const char *topology, const char *bind, unsigned int workers,
+			 double *planning)
+{
+	const struct place_request request = { .topology = topology, .bind = bind };
+	uint64_t began = clock_ns(), opened;
+	struct placement *placement;
+
+	if (placement_open(&placement, &request))
+		exit(1);
+	opened = clock_ns();
+	if (placement_plan(placement, workers, 0, workers))
+		exit(1);
+	*planning = (double)(clock_ns() - opened) * 1e-9;
+	placement_close(placement);
+	return (double)(clock_ns() - began) * 1e-9;
+}
+
+static int measure_placement(size_t rounds)
+{
+	static const char large[] = "pack:8 [numa] l3:4 core:16 pu:2";
+	static const char *const names[] = { "load", "place", "close", "spread" };
+	enum { NAMES = sizeof(names) / sizeof(names[0]) };
+	double *samples[NAMES], unused;
+
+	for (int i = 0; i < NAMES; i++)
+		samples[i] = calloc(rounds, sizeof(double));
+	for (size_t round = 0; round < rounds; round++) {
+		samples[0][round] = load_once();
+		samples[1][round] = place_once(NULL, NULL, 2, &unused);
+		place_once(large, "close", 1024, &samples[2][round]);
+		place_once(large, "spread", 1024, &samples[3][round]);
+	}
+	for (int i = 0; i < NAMES; i++) {
+		print_median(names[i], samples[i], rounds);
+		free(samples[i]);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	size_t rounds = argc > 2 ? strtoul(argv[2], NULL, 10) : 0;
@@ -176,6 +232,8 @@ int main(int argc, char **argv)
 		return measure_kernels(rounds);
 	if (rounds && argc > 3 && !strcmp(argv[1], "spawn"))
 		return measure_spawns(rounds, argv + 3);
-	fputs("usage: speed kernels ROUNDS | speed spawn ROUNDS COMMAND [-- COMMAND]\n", stderr);
+	if (rounds && !strcmp(argv[1], "place"))
+		return measure_placement(rounds);
+	fputs("usage: speed kernels ROUNDS | speed place ROUNDS | speed spawn ROUNDS COMMAND [-- COMMAND]\n", stderr);
 	return 2;
 }

@@ -73,6 +73,15 @@ row 'no work, team of 2: openmp' "$(null openmp -w 2)" 'at most' 2 ' us'
 row 'no work, team of 2: processes' "$(null processes -w 2)" 'at most' 20 ' us'
 row 'no work, team of 2: mpi' "$(null mpi -n 2)" 'at most' 5 ' us'
 
+# Placement.
+placed=$(build/speed place 41)
+in_ms() { # name, less name
+	echo "$placed" | awk -F '\t' -v name="$1" -v less="$2" '$1 == name { s += $2 } $1 == less { s -= $2 } END { print s * 1000 }'
+}
+row "placement on this machine, over hwloc's own load" "$(in_ms place load)" 'at most' 2 ' ms'
+row 'planning 1,024 workers on 1,024 PUs, close' "$(in_ms close '')" 'at most' 20 ' ms'
+row 'planning 1,024 workers on 1,024 PUs, spread' "$(in_ms spread '')" 'at most' 20 ' ms'
+
 # Whole programs.
 spawned=$(build/speed spawn 41 hwloc-info -- $sumsq run -s serial 1000 -- $sumsq run -s openmp)
 took() { echo "$spawned" | sed -n "$1s/.*$tab//p"; }
