@@ -175,6 +175,15 @@ uint64_t ledger_tally(const struct ledger *ledger, uint64_t *items, unsigned int
 	return missing;
 }
 
+/* Worker + 1 of a grain in a block that arrived, 0 for nobody. */
+static uint32_t sent_owner(const unsigned char *owners, uint64_t grain)
+{
+	uint32_t owner;
+
+	memcpy(&owner, owners + grain * sizeof(owner), sizeof(owner));
+	return owner;
+}
+
 int ledger_take(struct ledger *ledger, const void *block, size_t length)
 {
 	const unsigned char *owners = (const unsigned char *)block + sizeof(struct head), *cells;
@@ -193,15 +202,12 @@ int ledger_take(struct ledger *ledger, const void *block, size_t length)
 	if (length != sizeof(head) + owners_size(head.count) + size)
 		return -EPROTO;
 	cells = owners + owners_size(head.count);
+	for (uint64_t i = 0; i < head.count; i++)
+		if (!sent_owner(owners, i))
+			return -EPROTO;
 	ledger_grain(ledger, head.first, &grain);
 	memcpy(grain.cells, cells, size);
-	for (uint64_t i = 0; i < head.count; i++) {
-		uint32_t owner;
-
-		memcpy(&owner, owners + i * sizeof(owner), sizeof(owner));
-		if (!owner)
-			return -EPROTO;
-		ledger_commit(ledger, head.first + i, owner - 1);
-	}
+	for (uint64_t i = 0; i < head.count; i++)
+		ledger_commit(ledger, head.first + i, sent_owner(owners, i) - 1);
 	return 0;
 }
