@@ -428,7 +428,7 @@ const struct contender *contest_best(const struct contest *contest, bool with_st
 		const struct run *run = contender_run(row);
 		double cost = with_startup ? run->median + run->startup : 1 / run->rate;
 
-		if (row->out || !(cost < least || (!found && isnan(cost))))
+		if (row->out || !(cost < least || !found))
 			continue;
 		least = cost;
 		found = row;

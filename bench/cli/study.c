@@ -141,10 +141,13 @@ static int find_knee(struct study *study, struct series *series)
 		if (row->concurrency == series->knee.value)
 			series->at_knee = run;
 	}
-	if (series->at_knee && is_measured(base))
+	if (series->best && is_measured(base))
 		series->break_even =
-			break_even(series->at_knee->startup, series->at_knee->rate,
+			break_even(series->best->startup, series->best->rate,
 				   contender_run(base)->startup, contender_run(base)->rate);
+	/* The baseline stood in for the point of one worker. */
+	if (series->best && !series->at_knee && is_measured(base))
+		series->at_knee = contender_run(base);
 	free(points);
 	return 0;
 }
@@ -322,14 +325,21 @@ static const char *worst_factor(const struct factors *factors, double *least)
 static void advise_shape(FILE *file, const struct study *study, const struct series *series)
 {
 	const struct run *knee = series->at_knee;
-	const char *unit = study->cores ? "worker" : "in flight";
-	char rate[CELL_SHOWN];
+	const char *unit = study->cores ? " worker" : " in flight";
+	bool plural = study->cores && series->knee.value > 1;
 	const struct cell cell = { .kind = CELL_RATE,
 				   .number = knee->rate,
 				   .text = knee->rate_unit };
+	char rate[CELL_SHOWN];
 
-	fprintf(file, "Take %s with %.0f %s%s: %s", series->name, series->knee.value, unit,
-		study->cores && series->knee.value > 1 ? "s" : "", cell_show(&cell, rate));
+	cell_show(&cell, rate);
+	if (knee == contender_run(&study->contest.rows[0])) {
+		fprintf(file, "One worker is enough: serial does %s, and none is 5 %% faster.",
+			rate);
+		return;
+	}
+	fprintf(file, "Take %s with %.0f%s%s: %s", series->name, series->knee.value, unit,
+		plural ? "s" : "", rate);
 	if (!isnan(knee->speedup))
 		fprintf(file, ", %.2f times serial", knee->speedup);
 	if (series->best == knee)
@@ -342,11 +352,10 @@ static void advise_shape(FILE *file, const struct study *study, const struct ser
 static void advise_limit(FILE *file, const struct study *study, const struct series *series)
 {
 	const struct contender *last = row_at(study, series, series->count - 1);
-	const struct run *run = series->best;
+	const struct run *run = series->at_knee;
 	double least;
 
-	if (series->best == contender_run(last) &&
-	    (!study->cores || last->concurrency < study->cores))
+	if (run == contender_run(last) && (!study->cores || last->concurrency < study->cores))
 		fprintf(file, " The rate still rises there: -c goes further.");
 	if (!study->cores || !(run->efficiency < 1 - LITTLE))
 		return;

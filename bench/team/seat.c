@@ -26,16 +26,22 @@ int seat_work(struct team *team, unsigned int worker)
 {
 	struct claim *claim = team->source->claim(team->source, worker);
 	struct worker *row = &team->workers[worker];
+	uint64_t came = clock_ns(), began, ended;
 	double clock = team->spec.clocks ? core_clock() : 0;
-	uint64_t began = clock_ns();
-	int ret = team->spec.work->type->run(team->states[worker], claim);
+	int ret;
+
+	began = clock_ns();
+	ret = team->spec.work->type->run(team->states[worker], claim);
+	ended = clock_ns();
 
 	if (ret)
 		team->dealing->stop = true;
 	row->items = claim->items;
-	row->busy_ns = clock_ns() - began - claim->claims_ns;
-	if (team->spec.clocks)
-		row->clock_hz = (clock + core_clock()) / 2;
+	row->busy_ns = ended - began - claim->claims_ns;
+	if (!team->spec.clocks)
+		return ret;
+	row->clock_hz = (clock + core_clock()) / 2;
+	row->clock_ns = began - came + (clock_ns() - ended);
 	return ret;
 }
 

@@ -41,7 +41,7 @@ struct order {
 struct done {
 	int64_t error;
 	struct {
-		uint64_t busy_ns, items;
+		uint64_t busy_ns, items, clock_ns;
 		double clock_hz;
 	} workers[];
 };
@@ -116,6 +116,7 @@ static void take_done(struct team *team, int rank, const struct done *done, int 
 		row->busy_ns = done->workers[i].busy_ns;
 		row->items = done->workers[i].items;
 		row->clock_hz = done->workers[i].clock_hz;
+		row->clock_ns = done->workers[i].clock_ns;
 	}
 }
 
@@ -525,6 +526,7 @@ static void follow_run(struct team *team, const struct order *order, struct done
 		done->workers[i].busy_ns = team->workers[i].busy_ns;
 		done->workers[i].items = team->workers[i].items;
 		done->workers[i].clock_hz = team->workers[i].clock_hz;
+		done->workers[i].clock_ns = team->workers[i].clock_ns;
 	}
 }
 

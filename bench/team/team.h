@@ -53,8 +53,9 @@ struct worker {
 	struct location at; /* where the planned mask lies */
 	double weight;      /* its share of a static schedule, over the mean */
 	uint64_t items;
-	uint64_t busy_ns; /* from its first claim to its last commit, less the time in claims */
-	double clock_hz;  /* of its core, while it worked; 0 if it was not measured */
+	uint64_t busy_ns;  /* from its first claim to its last commit, less the time in claims */
+	double clock_hz;   /* of its core, while it worked; 0 if it was not measured ... */
+	uint64_t clock_ns; /* ... which took so long */
 };
 
 /* Off the clock. Returns 0, or -errno having said why. */
@@ -67,7 +68,8 @@ int team_follow(struct team *team);
 
 /*
  * Does the whole job once and leaves the results in the work. *elapsed_ns is from the go until they
- * are there. Returns 0, or -errno having said why: a worker that died, a grain that nobody did.
+ * are there, less what the timing of clocks took. Returns 0, or -errno having said why: a worker
+ * that died, a grain that nobody did.
  */
 int team_run(struct team *team, uint64_t *elapsed_ns);
 void team_close(struct team *team);
