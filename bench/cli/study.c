@@ -369,6 +369,8 @@ static void advise_size(FILE *file, const struct study *study, const struct seri
 	const struct cell size = { .kind = CELL_AMOUNT, .number = series->break_even };
 	char alone[CELL_SHOWN], amount[CELL_SHOWN];
 
+	if (series->at_knee == base)
+		return;
 	if (isinf(series->break_even)) {
 		fprintf(file, "\nStart-up included, it beats serial at no size of the job.");
 		return;

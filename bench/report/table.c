@@ -129,7 +129,10 @@ static void show_amount(char text[CELL_SHOWN], double value, const char *what)
 	char number[32];
 
 	show_three(number, sizeof(number), value);
-	snprintf(text, CELL_SHOWN, "%s %s%s", isinf(value) ? "none" : number, prefixes[unit], what);
+	if (isinf(value))
+		strcpy(text, "none");
+	else
+		snprintf(text, CELL_SHOWN, "%s %s%s", number, prefixes[unit], what);
 }
 
 const char *cell_show(const struct cell *cell, char text[CELL_SHOWN])
