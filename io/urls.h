@@ -1,0 +1,48 @@
+/* URLs: what is to be downloaded, checked and written one way before anything is. */
+#ifndef URLS_H
+#define URLS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The longest URL that is taken, in bytes. */
+enum { URL_MAX = 65536 };
+
+/* Credentials are kept apart, so that the text can be shown to anybody; both are "" without. */
+struct url {
+	const char *text, *user, *password;
+};
+
+/*
+ * A list that grows as it is read: one block of text, "TEXT\0USER\0PASSWORD\0" of each URL laid end
+ * to end, and where each begins. 10 bytes a URL beside its own.
+ */
+struct urls {
+	char *block;
+	size_t length, room;
+	size_t *at;
+	size_t count, at_room;
+};
+
+/*
+ * Checks one URL and appends it as libcurl writes it: scheme and host in small letters, a path, no
+ * "/../", no fragment. Returns 0, -ENOMEM, or -EINVAL having said, after `where`, what is wrong
+ * with it: no scheme, another scheme than http and https, no host, control characters, bytes
+ * outside ASCII, over URL_MAX bytes. No message shows credentials.
+ */
+int urls_add(struct urls *urls, const char *text, const char *where);
+
+/*
+ * Appends the URLs of a block that urls_add() made, on this host or another. Returns 0, -ENOMEM, or
+ * -EPROTO if the bytes are no such block.
+ */
+int urls_add_block(struct urls *urls, const char *block, size_t length);
+
+/* The texts stay the list's, until it grows. */
+struct url urls_get(const struct urls *urls, size_t number);
+void urls_free(struct urls *urls);
+
+/* The length of a URL's path from *path on, without the query: 0 if it has none. */
+size_t url_path(const char *text, const char **path);
+
+#endif
