@@ -1,0 +1,128 @@
+/* Counting, sorting and sweeping over outcomes. */
+#include "tally.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The value that a share of the sorted ones does not exceed (nearest rank). */
+static double at_rank(const double *sorted, size_t count, double share)
+{
+	size_t rank = (size_t)ceil(share * (double)count);
+
+	return count ? sorted[rank ? rank - 1 : 0] : NAN;
+}
+
+static double median(double *values, size_t count)
+{
+	qsort(values, count, sizeof(*values), ascending);
+	return at_rank(values, count, 0.5);
+}
+
+static void count_all(struct tally *tally, const struct outcome *outcomes)
+{
+	for (size_t i = 0; i < tally->count; i++) {
+		const struct outcome *outcome = &outcomes[i];
+
+		tally->failed += outcome->error != FETCH_OK;
+		tally->kinds[outcome->error]++;
+		tally->latency_sum += (double)outcome->total_ns * 1e-9;
+		tally->bytes += (double)outcome->bytes;
+		tally->cpu += (double)outcome->cpu_ns * 1e-9;
+		tally->connections += outcome->connections;
+		tally->streams += outcome->http == 20;
+	}
+}
+
+static void fill_histogram(struct tally *tally, const double *sorted, size_t count)
+{
+	size_t bucket = 0;
+
+	for (size_t i = 0; i < TALLY_EDGES; i++)
+		tally->edges[i] = 1e-5 * pow(10, (double)i / TALLY_A_DECADE);
+	for (size_t i = 0; i < count; i++) {
+		while (bucket < TALLY_EDGES && sorted[i] > tally->edges[bucket])
+			bucket++;
+		tally->counts[bucket]++;
+	}
+}
+
+static void fill_latencies(struct tally *tally, double *room, const struct outcome *outcomes)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < tally->count; i++)
+		if (outcomes[i].error == FETCH_OK)
+			room[count++] = (double)outcomes[i].total_ns * 1e-9;
+	qsort(room, count, sizeof(*room), ascending);
+	tally->p50 = at_rank(room, count, 0.5);
+	tally->p95 = at_rank(room, count, 0.95);
+	tally->p99 = at_rank(room, count, 0.99);
+	tally->max = at_rank(room, count, 1);
+	fill_histogram(tally, room, count);
+}
+
+/* The median of one phase, a uint32_t of microseconds at that offset. */
+static double phase(double *room, const struct outcome *outcomes, size_t count, size_t offset,
+		    bool of_connections)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t us;
+
+		if (outcomes[i].error != FETCH_OK || (of_connections && !outcomes[i].connections))
+			continue;
+		memcpy(&us, (const char *)&outcomes[i] + offset, sizeof(us));
+		room[found++] = us * 1e-6;
+	}
+	return median(room, found);
+}
+
+/* All begins and all ends, each in its order: at a begin, those are in flight that have not ended.
+ */
+static double sweep(double *begins, double *ends, const struct outcome *outcomes, size_t count)
+{
+	size_t ended = 0, peak = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		begins[i] = (double)outcomes[i].start_ns;
+		ends[i] = (double)(outcomes[i].start_ns + outcomes[i].total_ns);
+	}
+	qsort(begins, count, sizeof(*begins), ascending);
+	qsort(ends, count, sizeof(*ends), ascending);
+	for (size_t i = 0; i < count; i++) {
+		while (ended < i && ends[ended] <= begins[i])
+			ended++;
+		peak = i + 1 - ended > peak ? i + 1 - ended : peak;
+	}
+	return (double)peak;
+}
+
+int tally_up(struct tally *tally, const struct outcome *outcomes, size_t count)
+{
+	double *room = calloc(2 * count + 1, sizeof(*room));
+
+	*tally = (struct tally){ .count = count };
+	if (!room)
+		return -ENOMEM;
+	count_all(tally, outcomes);
+	fill_latencies(tally, room, outcomes);
+	tally->resolve = phase(room, outcomes, count, offsetof(struct outcome, resolve_us), true);
+	tally->connect = phase(room, outcomes, count, offsetof(struct outcome, connect_us), true);
+	tally->tls = phase(room, outcomes, count, offsetof(struct outcome, tls_us), true);
+	tally->first_byte =
+		phase(room, outcomes, count, offsetof(struct outcome, first_byte_us), false);
+	tally->peak_inflight = sweep(room, room + count, outcomes, count);
+	free(room);
+	return 0;
+}
