@@ -14,7 +14,7 @@ MPI := $(if $(shell command -v $(MPICC) 2>/dev/null),1,0)
 endif
 # The same for fetchall, which is made of libcurl and xxHash, and for its test server: CURL=0, MICROHTTPD=0.
 has = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo 1 || echo 0)
-CURL       ?= $(if $(wildcard io/main.c),$(call has,libcurl libxxhash),0)
+CURL       ?= $(call has,libcurl libxxhash)
 MICROHTTPD ?= $(call has,libmicrohttpd)
 # SANITIZE=1 builds with AddressSanitizer and UndefinedBehaviorSanitizer, SANITIZE=thread with ThreadSanitizer.
 SANITIZE ?=
@@ -74,6 +74,8 @@ demo: ## install what is missing, build, and compare all strategies on the embed
 	@scripts/install-deps.sh build
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	$(BUILD)/sumsq compare
+	@echo
+	$(BUILD)/fetchall compare
 
 check: ## install what is missing, build, and run all tests
 	@scripts/install-deps.sh check

@@ -77,8 +77,6 @@ int manual_print(FILE *file, const struct program *program, const char *form);
 /* Reads the job: operands, -f FILE, or the embedded default. Returns 0, or -errno having said why.
  */
 int job_read(struct command *command, struct work **work);
-/* Says that the verb takes no operands, and returns -EINVAL. */
-int refuse_operands(const struct command *command);
 
 /* Whether the files can be written, before any work; touches none. Returns 0, or -EINVAL having
  * said why. */

@@ -146,9 +146,3 @@ int job_read(struct command *command, struct work **work)
 
 	return ret ? ret : program->job_done(program->config, work);
 }
-
-int refuse_operands(const struct command *command)
-{
-	return say_fail(EINVAL, "%s takes no %s: '%s' is too much", command->verb->name,
-			command->program->operand, *command->operands);
-}

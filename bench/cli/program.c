@@ -14,14 +14,14 @@
 #include "command.h"
 
 const struct verb shared_verbs[] = {
-	{ "run", "do the job once, with one strategy", NULL, VERB_RUN, true, verb_run },
+	{ "run", "do the job once, with one strategy", NULL, VERB_RUN, true, false, verb_run },
 	{ "compare", "do the same job with every strategy, side by side",
 	  "Each measurement is a fresh process; the order of each round is shuffled. The\n"
 	  "median is from go to the merged result, the interval the 95 % one of the median,\n"
 	  "start-up what it took before. With two results as operands, OLD.json NEW.json,\n"
 	  "it tells instead which rows became slower (exit 1) or faster by more than\n"
 	  "--tolerance, unless it can be chance (Mann-Whitney, p < 0.05).",
-	  VERB_COMPARE, true, verb_compare },
+	  VERB_COMPARE, true, false, verb_compare },
 	{ "scale", "do it with 1, 2, 4 ... workers: how far it scales, and what limits it",
 	  "Against one worker, serial, each row's efficiency is taken apart: it is clock\n"
 	  "(slower cores under load) x balance (workers that had less to do) x overhead\n"
@@ -30,11 +30,11 @@ const struct verb shared_verbs[] = {
 	  "fewest workers within 5 % of the best rate; break-even the size of a job above\n"
 	  "which starting them pays. Without operands the job is sized so that one worker\n"
 	  "needs about a second.",
-	  VERB_SCALE, false, verb_scale },
+	  VERB_SCALE, false, false, verb_scale },
 	{ "place", "show where the workers would go, on this machine or any other", NULL,
-	  VERB_PLACE, true, verb_place },
+	  VERB_PLACE, true, true, verb_place },
 	{ "list", "name the strategies and what else there is, and why one is missing", NULL,
-	  VERB_LIST, false, verb_list },
+	  VERB_LIST, false, true, verb_list },
 	{ 0 },
 };
 
@@ -74,6 +74,9 @@ static int dispatch(struct command *command)
 		help_print(stdout, command->program, command->verb);
 		return 0;
 	}
+	if (command->verb->no_operands && *command->operands)
+		return say_fail(EINVAL, "%s takes no %s: '%s' is too much", command->verb->name,
+				command->program->operand, *command->operands);
 	return command->verb->run(command);
 }
 

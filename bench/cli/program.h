@@ -22,6 +22,7 @@ enum verb_bit {
 	VERB_SCALE = 4,
 	VERB_PLACE = 8,
 	VERB_LIST = 16,
+	VERB_SHOWING = 31, /* those that print a document */
 	VERB_OWN = 32,
 	VERB_ALL = ~0
 };
@@ -45,7 +46,8 @@ struct verb {
 	const char *about;
 	const char *details; /* for its help: what it prints and how to read it; NULL for none */
 	unsigned int bit;
-	bool in_ranks; /* all ranks of an mpirun take part; otherwise only rank 0 does */
+	bool in_ranks;    /* all ranks of an mpirun take part; otherwise only rank 0 does */
+	bool no_operands; /* it does no job */
 	/* Returns 0 or -errno, having said why. */
 	int (*run)(struct command *command);
 };

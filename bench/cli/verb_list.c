@@ -22,8 +22,8 @@ static void row(const void *context, size_t number, struct cell *cells)
 		return;
 	missing = strategy_missing(strategy, inner);
 	if (inner && inner != &strategy_serial) {
-		snprintf(cells[1].room, sizeof(cells[1].room), "%s, each a team: %s",
-			 strategy->about, inner->about);
+		snprintf(cells[1].room, sizeof(cells[1].room), "%s, each of which runs %s",
+			 strategy->about, inner->name);
 		cell_text(&cells[1], cells[1].room);
 	} else {
 		cell_text(&cells[1], strategy->about);
@@ -40,8 +40,6 @@ int verb_list(struct command *command)
 	size_t count = 0;
 	int ret;
 
-	if (*command->operands)
-		return refuse_operands(command);
 	ret = placement_open(&placement, &command->options.place);
 	if (ret)
 		return ret;

@@ -40,8 +40,7 @@ static int write_plan(struct command *command, struct document *document)
 
 static int get_work(struct command *command, struct work **work)
 {
-	if (*command->operands)
-		return refuse_operands(command);
+	(void)command;
 	*work = null_work_new();
 	return *work ? 0 : -ENOMEM;
 }
@@ -131,8 +130,6 @@ int verb_place(struct command *command)
 	bool this_system;
 	int ret;
 
-	if (*command->operands)
-		return refuse_operands(command);
 	ret = placement_open(&placement, &command->options.place);
 	if (ret)
 		return ret;

@@ -151,6 +151,9 @@ const char *cell_show(const struct cell *cell, char text[CELL_SHOWN])
 	case CELL_RATE:
 		show_amount(text, cell->number, cell->text ? cell->text : "");
 		break;
+	case CELL_MILLISECONDS:
+		show_three(text, CELL_SHOWN, cell->number * 1e3);
+		break;
 	case CELL_RATIO:
 		show_three(text, CELL_SHOWN, cell->number);
 		break;

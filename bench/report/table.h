@@ -11,15 +11,16 @@ enum cell_kind {
 	CELL_TEXT,
 	CELL_COUNT,
 	CELL_SECONDS,
-	CELL_RATE,     /* number, and its unit in text */
-	CELL_RATIO,    /* a bare number */
-	CELL_SHARE,    /* of 1, or near it: efficiency and its factors */
-	CELL_NUMBER,   /* of any size */
-	CELL_AMOUNT,   /* of things, so many that thousands are enough */
-	CELL_FLAG,     /* 0 or 1 */
-	CELL_INTERVAL, /* low and high, in seconds, around number */
-	CELL_RANGE,    /* low and high, bare numbers */
-	CELL_LIST,     /* for programs: list[count] */
+	CELL_MILLISECONDS, /* seconds, shown in ms without their unit */
+	CELL_RATE,         /* number, and its unit in text */
+	CELL_RATIO,        /* a bare number */
+	CELL_SHARE,        /* of 1, or near it: efficiency and its factors */
+	CELL_NUMBER,       /* of any size */
+	CELL_AMOUNT,       /* of things, so many that thousands are enough */
+	CELL_FLAG,         /* 0 or 1 */
+	CELL_INTERVAL,     /* low and high, in seconds, around number */
+	CELL_RANGE,        /* low and high, bare numbers */
+	CELL_LIST,         /* for programs: list[count] */
 };
 
 struct cell {
