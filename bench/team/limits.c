@@ -77,7 +77,7 @@ int limits_check(unsigned int count, const char *what)
 		if (limits[i].limit > 0 && count + (long long)HEADROOM > limits[i].limit)
 			return say_fail(EINVAL,
 					"%u %s are more than this system allows (%s is %lld): ask "
-					"for fewer with -w",
+					"for fewer",
 					count, what, limits[i].name, limits[i].limit);
 	return 0;
 }
