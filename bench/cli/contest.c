@@ -246,10 +246,14 @@ int contest_measure(struct contest *contest, struct contender *row)
 	struct document found = { 0 };
 	uint64_t began = clock_ns();
 	char why[256];
-	int code = measurement_make(&found, contest->command, row, contest->feed, why), ret;
+	int code = measurement_make(&found, contest->command, row, contest->feed, contest->until_ns,
+				    why),
+	    ret;
 	double took = (double)(clock_ns() - began) * 1e-9;
 
 	row->longest = took > row->longest ? took : row->longest;
+	if (code == -ETIME)
+		return code;
 	if (code < 0)
 		return say_fail(-code, "a measurement cannot be started: %s", strerror(-code));
 	if (!found.run_count)
@@ -300,10 +304,10 @@ static int say_over(struct contest *contest, const struct pace *pace, unsigned i
 	for (size_t i = 0; i < contest->count; i++) {
 		struct contender *row = &contest->rows[i];
 
-		wide += !is_done(row, pace, 0);
-		left += !row->out;
+		wide += row->count && !is_done(row, pace, 0);
+		left += row->count > 0;
 		if (!ret && !row->out && !row->count)
-			ret = leave_out(row, "--max-time was over before its first measurement");
+			ret = leave_out(row, "--max-time was over before it was measured");
 	}
 	if (pace->rounds)
 		say_warn("%u of %u rounds were made in --max-time %g s", round, pace->rounds,
@@ -353,6 +357,8 @@ int contest_run(struct contest *contest, const struct pace *pace)
 	for (size_t i = 0; order && i < contest->count; i++)
 		order[i] = i;
 	for (; ret > 0; round++) {
+		if (round || !pace->whole_round)
+			contest->until_ns = began + (uint64_t)(fmax(pace->max_time, 0) * 1e9);
 		shuffle(order, contest->count, seed);
 		ret = make_round(contest, pace, round, order, began);
 	}

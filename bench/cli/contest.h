@@ -36,7 +36,8 @@ struct contest {
 	bool embedded; /* the job is the program's own */
 	/* The first results, which all others must agree with; their job is that of the contest. */
 	struct document *reference;
-	int error; /* of a measurement that failed */
+	int error;         /* of a measurement that failed */
+	uint64_t until_ns; /* no measurement goes on after that, on the clock of clock.h; 0: any */
 };
 
 /* When to stop. */
@@ -44,7 +45,8 @@ struct pace {
 	unsigned int rounds; /* 0: no matter how many */
 	double precision;    /* a row is done when its interval is narrower, as a share of the
 				median; 0: never */
-	double max_time;     /* seconds; no measurement is begun that would end later */
+	double max_time;     /* seconds; no measurement is begun that would end later, and one that
+				does nevertheless is given up */
 	bool whole_round;    /* the first round is made whole, however long it takes */
 };
 
@@ -73,7 +75,8 @@ int contest_add(struct contest *contest, const struct contender *like, unsigned 
 /* Makes the rounds. Returns 0, also where a row failed; -errno where all is lost. */
 int contest_run(struct contest *contest, const struct pace *pace);
 
-/* One measurement of one row. Returns 0, also where the row failed and is now out; or -errno. */
+/* One measurement of one row. Returns 0, also where the row failed and is now out; or -errno:
+ * -ETIME if it was given up. */
 int contest_measure(struct contest *contest, struct contender *row);
 
 /* Medians, and how each row compares with the first. */

@@ -91,7 +91,7 @@ static void fill_words(struct words *words, const struct command *command,
 
 /* Returns the exit code or -errno. */
 static int launch(const struct command *command, const struct contender *row, int feed,
-		  struct output *out, struct output *err)
+		  uint64_t until_ns, struct output *out, struct output *err)
 {
 	struct words words = { 0 };
 	size_t operands = 0;
@@ -105,7 +105,7 @@ static int launch(const struct command *command, const struct contender *row, in
 	fill_words(&words, command, row, operands);
 	if (feed >= 0)
 		lseek(feed, 0, SEEK_SET);
-	ret = launch_self(words.list, feed, out, err);
+	ret = launch_self(words.list, feed, until_ns, out, err);
 	free(words.list);
 	return ret;
 }
@@ -126,10 +126,10 @@ static void first_line(const struct command *command, const struct output *err, 
 }
 
 int measurement_make(struct document *found, const struct command *command,
-		     const struct contender *row, int feed, char why[256])
+		     const struct contender *row, int feed, uint64_t until_ns, char why[256])
 {
 	struct output out = { 0 }, err = { 0 };
-	int code = launch(command, row, feed, &out, &err);
+	int code = launch(command, row, feed, until_ns, &out, &err);
 
 	*found = (struct document){ 0 };
 	if (code > 0)

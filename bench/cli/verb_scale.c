@@ -28,7 +28,7 @@ static int measure_alone(struct study *study, struct run *run)
 	const struct contest *contest = &study->contest;
 	struct document found;
 	char why[256] = "";
-	int code = measurement_make(&found, contest->command, &serial, contest->feed, why);
+	int code = measurement_make(&found, contest->command, &serial, contest->feed, 0, why);
 
 	if (code < 0)
 		return code;

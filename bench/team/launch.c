@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -78,17 +79,33 @@ static int append(struct output *output, const char *bytes, size_t length)
 	return 0;
 }
 
-static int collect(struct child *child, struct output *out, struct output *err)
+/* Milliseconds to wait for output until something is due; -1 if nothing is. */
+static int patience(uint64_t due_ns)
+{
+	uint64_t now = clock_ns();
+
+	if (!due_ns)
+		return -1;
+	return due_ns <= now ? 0 : (int)fmin((double)(due_ns - now) * 1e-6 + 1, 1e6);
+}
+
+/* Until the child has closed its output, which it is asked to do when its time is over. */
+static int collect(struct child *child, uint64_t until_ns, struct output *out, struct output *err)
 {
 	char bytes[65536];
+	bool over = false;
 	int ret = 0;
 
 	while (child->out >= 0 || child->err >= 0) {
 		struct pollfd ready[] = { { .fd = child->out, .events = POLLIN },
 					  { .fd = child->err, .events = POLLIN } };
 
-		if (poll(ready, 2, -1) < 0)
+		if (poll(ready, 2, over ? -1 : patience(until_ns)) < 0)
 			continue;
+		if (!over && until_ns && clock_ns() >= until_ns) {
+			over = true;
+			kill(child->pid, SIGTERM);
+		}
 		if (ready[0].revents)
 			ret = append(out, bytes, child_read(&child->out, bytes, sizeof(bytes)))
 				      ?: ret;
@@ -96,10 +113,11 @@ static int collect(struct child *child, struct output *out, struct output *err)
 			ret = append(err, bytes, child_read(&child->err, bytes, sizeof(bytes)))
 				      ?: ret;
 	}
-	return ret;
+	return over ? -ETIME : ret;
 }
 
-int launch_program(char *const *argv, int feed, struct output *out, struct output *err)
+static int launch_until(char *const *argv, int feed, uint64_t until_ns, struct output *out,
+			struct output *err)
 {
 	struct child child;
 	int ret, status;
@@ -108,11 +126,16 @@ int launch_program(char *const *argv, int feed, struct output *out, struct outpu
 	ret = child_start(&child, argv, feed, false);
 	if (ret)
 		return ret;
-	ret = collect(&child, out, err);
+	ret = collect(&child, until_ns, out, err);
 	status = child_wait(&child);
 	if (ret)
 		return ret;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+int launch_program(char *const *argv, int feed, struct output *out, struct output *err)
+{
+	return launch_until(argv, feed, 0, out, err);
 }
 
 /* The words that start this program again. malloc'd, its words are argv's. */
@@ -128,7 +151,8 @@ static char **own_words(char *const *argv)
 	return words;
 }
 
-int launch_self(char *const *argv, int feed, struct output *out, struct output *err)
+int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *out,
+		struct output *err)
 {
 	char **words = own_words(argv);
 	int ret;
@@ -136,7 +160,7 @@ int launch_self(char *const *argv, int feed, struct output *out, struct output *
 	if (!words)
 		return -ENOMEM;
 	launch_mark(clock_ns(), false);
-	ret = launch_program(words, feed, out, err);
+	ret = launch_until(words, feed, until_ns, out, err);
 	free(words);
 	return ret;
 }

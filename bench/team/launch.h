@@ -50,10 +50,12 @@ int launch_program(char *const *argv, int feed, struct output *out, struct outpu
 
 /*
  * Runs this program again with those arguments, standard input from the descriptor feed, or from
- * nowhere if -1. Returns its exit code, 128 + signal if one killed it, or -errno; *out and *err are
- * to be freed in any case.
+ * nowhere if -1. At until_ns, on the clock of clock.h, it is asked to end; 0: never. Returns its
+ * exit code, 128 + signal if one killed it, -ETIME if it was asked to end, or -errno; *out and *err
+ * are to be freed in any case.
  */
-int launch_self(char *const *argv, int feed, struct output *out, struct output *err);
+int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *out,
+		struct output *err);
 
 /*
  * Starts this program with those arguments (ended by NULL; argv[0] is ignored) to run beside us, a
