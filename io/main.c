@@ -319,30 +319,24 @@ static const struct shown_figure shown[] = {
 /* Workers that are busy for so much of the time are what there is too little of. */
 #define BUSY 0.85
 
-/* Whether client or server was the limit. */
-static char *remark(const struct run *fastest)
+/* Whether client or server was the limit. Little's law: in flight = rate x latency. */
+static char *remark(const struct run *run)
 {
-	double cpu = figure_value(&fastest->figures, "cpu_percent"),
-	       inflight = figure_value(&fastest->figures, "mean_inflight"),
-	       latency = figure_value(&fastest->figures, "latency_s.p50");
-	char p50[CELL_SHOWN], *text = NULL;
+	double cpu = figure_value(&run->figures, "cpu_percent"),
+	       inflight = figure_value(&run->figures, "mean_inflight");
+	char latency[CELL_SHOWN], *text = NULL;
+	bool client = cpu >= 100 * BUSY * run->workers;
 	int ret;
 
-	if (isnan(cpu) || isnan(latency))
+	if (isnan(cpu) || !(run->rate > 0))
 		return NULL;
-	show_seconds(p50, latency);
-	if (cpu >= 100 * BUSY * fastest->workers)
-		ret = asprintf(
-			&text,
-			"The client was the limit: its %u worker%s computed for %.0f %% of the "
-			"time (100 is one core).",
-			fastest->workers, fastest->workers > 1 ? "s" : "", cpu);
-	else
-		ret = asprintf(
-			&text,
-			"The server was the limit: %.3g in flight = %.4g a second x latency (p50 "
-			"%s; Little's law),\nand the client was busy for %.0f %% of one core.",
-			inflight, fastest->rate, p50, cpu);
+	show_seconds(latency, inflight / run->rate);
+	ret = asprintf(
+		&text,
+		"The %s was the limit: the client's %u worker%s %s busy for %.0f %% of a core.\n"
+		"By Little's law, %.3g in flight = %.4g a second x %s of latency.",
+		client ? "client" : "server", run->workers, run->workers > 1 ? "s" : "",
+		run->workers > 1 ? "were" : "was", cpu, inflight, run->rate, latency);
 	return ret < 0 ? NULL : text;
 }
 
@@ -442,7 +436,7 @@ int main(int argc, char **argv)
 		.config = &config,
 		.strategies = strategies,
 		.scaled = scaled,
-		.rate_unit = "request/s",
+		.rate_unit = "req/s",
 		.concurrency = 20,
 		.concurrencies = 64,
 		.work_type = &download_work,

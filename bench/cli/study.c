@@ -145,9 +145,6 @@ static int find_knee(struct study *study, struct series *series)
 		series->break_even =
 			break_even(series->best->startup, series->best->rate,
 				   contender_run(base)->startup, contender_run(base)->rate);
-	/* The baseline stood in for the point of one worker. */
-	if (series->best && !series->at_knee && is_measured(base))
-		series->at_knee = contender_run(base);
 	free(points);
 	return 0;
 }
@@ -325,21 +322,14 @@ static const char *worst_factor(const struct factors *factors, double *least)
 static void advise_shape(FILE *file, const struct study *study, const struct series *series)
 {
 	const struct run *knee = series->at_knee;
-	const char *unit = study->cores ? " worker" : " in flight";
-	bool plural = study->cores && series->knee.value > 1;
+	const char *unit = study->cores ? "worker" : "in flight";
+	char rate[CELL_SHOWN];
 	const struct cell cell = { .kind = CELL_RATE,
 				   .number = knee->rate,
 				   .text = knee->rate_unit };
-	char rate[CELL_SHOWN];
 
-	cell_show(&cell, rate);
-	if (knee == contender_run(&study->contest.rows[0])) {
-		fprintf(file, "One worker is enough: serial does %s, and none is 5 %% faster.",
-			rate);
-		return;
-	}
-	fprintf(file, "Take %s with %.0f%s%s: %s", series->name, series->knee.value, unit,
-		plural ? "s" : "", rate);
+	fprintf(file, "Take %s with %.0f %s%s: %s", series->name, series->knee.value, unit,
+		study->cores && series->knee.value > 1 ? "s" : "", cell_show(&cell, rate));
 	if (!isnan(knee->speedup))
 		fprintf(file, ", %.2f times serial", knee->speedup);
 	if (series->best == knee)
@@ -356,7 +346,7 @@ static void advise_limit(FILE *file, const struct study *study, const struct ser
 	double least;
 
 	if (run == contender_run(last) && (!study->cores || last->concurrency < study->cores))
-		fprintf(file, " The rate still rises there: -c goes further.");
+		fputs("\nThe rate still rises there: -c goes further.", file);
 	if (!study->cores || !(run->efficiency < 1 - LITTLE))
 		return;
 	fprintf(file, "\nOf the %.0f %% of efficiency that are lost there, most went to %s.",
@@ -369,44 +359,82 @@ static void advise_size(FILE *file, const struct study *study, const struct seri
 	const struct cell size = { .kind = CELL_AMOUNT, .number = series->break_even };
 	char alone[CELL_SHOWN], amount[CELL_SHOWN];
 
-	if (series->at_knee == base)
-		return;
 	if (isinf(series->break_even)) {
 		fprintf(file, "\nStart-up included, it beats serial at no size of the job.");
 		return;
 	}
-	if (isnan(series->break_even) || series->break_even <= 0)
+	/* From the first item on, that is. */
+	if (isnan(series->break_even) || series->break_even < 1)
 		return;
 	show_seconds(alone, series->break_even / base->rate);
-	fprintf(file,
-		"\nStart-up included, it beats serial for jobs of more than %s%.*ss, %s of one "
-		"worker.",
+	fprintf(file, "\nStart-up included, it beats serial above %s%.*ss, %s of one worker.",
 		cell_show(&size, amount), (int)strcspn(base->rate_unit, "/"), base->rate_unit,
 		alone);
 }
 
-static char *advise(const struct study *study)
+/* What the program itself has to say of it. */
+static void advise_more(FILE *file, const struct study *study, const struct series *series)
+{
+	const struct program *program = study->contest.command->program;
+	char *remark = program->remark ? program->remark(series->at_knee) : NULL;
+
+	if (remark)
+		fprintf(file, "\n%s", remark);
+	free(remark);
+}
+
+/* Whatever needs no team is to be preferred to what is hardly better. Returns whether that is so.
+ */
+static bool advise_serial(FILE *file, const struct study *study, const struct series *best)
+{
+	const struct contender *base = &study->contest.rows[0];
+	const struct run *run = contender_run(base);
+	const struct cell cell = { .kind = CELL_RATE, .number = run->rate, .text = run->rate_unit };
+	char rate[CELL_SHOWN];
+
+	if (!is_measured(base) || (best && best->best->rate * (1 - NEAR_BEST) > run->rate))
+		return false;
+	fprintf(file, "Take serial: %s, and nothing here is more than %.0f %% faster.",
+		cell_show(&cell, rate), 100 * NEAR_BEST);
+	return true;
+}
+
+static const struct series *best_series(const struct study *study)
 {
 	const struct series *best = NULL;
+
+	for (size_t i = 0; i < study->series_count; i++) {
+		const struct series *series = &study->series[i];
+
+		if (series->best && (!best || series->best->rate > best->best->rate))
+			best = series;
+	}
+	return best;
+}
+
+static char *advise(const struct study *study)
+{
+	const struct series *best = best_series(study);
 	char *text = NULL;
 	size_t size;
-	FILE *file;
+	FILE *file = open_memstream(&text, &size);
 
-	for (size_t i = 0; i < study->series_count; i++)
-		if (study->series[i].at_knee &&
-		    (!best || study->series[i].best->rate > best->best->rate))
-			best = &study->series[i];
-	file = best ? open_memstream(&text, &size) : NULL;
 	if (!file)
 		return NULL;
-	advise_shape(file, study, best);
-	advise_limit(file, study, best);
-	advise_size(file, study, best);
+	if (!advise_serial(file, study, best) && best) {
+		advise_shape(file, study, best);
+		advise_limit(file, study, best);
+		advise_size(file, study, best);
+		advise_more(file, study, best);
+	}
 	for (int i = 0; i < study->slow_count; i++)
-		fprintf(file, "\nCore %u is slow: %.0f %% below the cores of its kind.",
-			study->slow[i].core,
+		fprintf(file, "%sCore %u is slow: %.0f %% below the cores of its kind.",
+			ftell(file) ? "\n" : "", study->slow[i].core,
 			100 * (1 - study->slow[i].rate / study->slow[i].of_kind));
-	return fclose(file) ? NULL : text;
+	if (!fclose(file) && *text)
+		return text;
+	free(text);
+	return NULL;
 }
 
 static void add_table(struct document *document, struct table table)
