@@ -396,8 +396,8 @@ const struct option_row shared_options[] = {
 	{ "clock", 0, NULL, "time each core's clock too, before and after its work", VERB_RUN, 0,
 	  set_clock },
 	{ "rounds", 0, "N",
-	  "how often to measure; default 1, for compare 10, for scale\nuntil the intervals are "
-	  "under 1 % wide",
+	  "how often to measure; default 1, for compare enough for an\ninterval, for scale until "
+	  "intervals are under 1 % wide",
 	  MEASURING, 0, set_rounds },
 	{ "max-time", 0, "S", "begin no measurement after S seconds; default 60", MEASURING, 0,
 	  set_max_time },

@@ -11,8 +11,6 @@
 #include "contest.h"
 #include "plan.h"
 
-#define ROUNDS 10
-
 /* Others that the measurement cannot tell from the best: their intervals overlap. */
 static void name_ties(const struct contest *contest, const struct run *first, char text[256])
 {
@@ -119,7 +117,8 @@ static int set_up(struct contest *contest, struct placement *placement)
 static int compare_strategies(struct command *command, struct placement *placement)
 {
 	const struct options *options = &command->options;
-	const struct pace pace = { .rounds = options->rounds ? options->rounds : ROUNDS,
+	const struct pace pace = { .rounds = options->rounds ? options->rounds
+							     : command->program->rounds,
 				   .max_time = options->max_time,
 				   .whole_round = true };
 	struct contest contest;
