@@ -43,6 +43,29 @@ bool is_file_comparison(const struct command *command)
 	       ends_in_json(names[1]);
 }
 
+/* What nothing can be concluded from is refused, whoever wrote it. */
+static int check_document(const struct document *document, const char *name)
+{
+	if (!*document->program)
+		return say_fail(EINVAL, "%s does not say which program it is of", name);
+	for (size_t i = 0; i < document->run_count; i++) {
+		const struct run *run = &document->runs[i];
+
+		if (!*run->strategy || !run->ranks || !run->workers || !run->inflight)
+			return say_fail(EINVAL,
+					"row %zu of %s lacks its strategy, or numbers of workers",
+					i, name);
+		for (size_t s = 0; s < run->sample_count; s++)
+			if (!(run->samples[s] > 0))
+				return say_fail(
+					EINVAL,
+					"sample %zu of row %zu of %s is no time: it must be "
+					"a number above 0",
+					s, i, name);
+	}
+	return 0;
+}
+
 static int read_document(struct document *document, const char *name)
 {
 	FILE *file = fopen(name, "re");
@@ -59,37 +82,53 @@ static int read_document(struct document *document, const char *name)
 	else
 		ret = json_read(document, length > 0 ? text : "", length > 0 ? (size_t)length : 0,
 				name);
+	if (!ret)
+		ret = check_document(document, name);
 	free(text);
 	fclose(file);
 	return ret;
 }
 
-/* Says what is not the same in both, NULL if it is. */
-static const char *differing(const struct figures *one, const struct figures *other,
-			     const char *const *keys, char why[256])
+/* Whether a figure is not the same in both; why says how. */
+static bool differs(const char *key, const struct figures *one, const struct figures *other,
+		    char why[256])
 {
-	for (size_t i = 0; keys ? keys[i] != NULL : i < one->count; i++) {
-		const char *key = keys ? keys[i] : one->list[i].key;
-		const struct cell *a = figure_find(one, key), *b = figure_find(other, key);
-		char room[2][CELL_SHOWN];
-		const char *was = a ? cell_show(a, room[0]) : "unknown",
-			   *is = b ? cell_show(b, room[1]) : "unknown";
+	const struct cell *a = figure_find(one, key), *b = figure_find(other, key);
+	char room[2][CELL_SHOWN];
+	const char *was = a ? cell_show(a, room[0]) : "unknown",
+		   *is = b ? cell_show(b, room[1]) : "unknown";
 
-		if (!strcmp(was, is))
-			continue;
-		snprintf(why, 256, "%s was %.80s and is %.80s", key, was, is);
-		return why;
-	}
-	return NULL;
+	snprintf(why, 256, "%s was %.80s and is %.80s", key, was, is);
+	return strcmp(was, is) != 0;
+}
+
+static bool job_differs(const struct figures *one, const struct figures *other, char why[256])
+{
+	for (size_t i = 0; i < one->count; i++)
+		if (differs(one->list[i].key, one, other, why))
+			return true;
+	/* What the first does not know of. */
+	for (size_t i = 0; i < other->count; i++)
+		if (differs(other->list[i].key, one, other, why))
+			return true;
+	return false;
+}
+
+static bool host_differs(const struct figures *one, const struct figures *other, char why[256])
+{
+	static const char *const keys[] = { "hostname", "cpu_model", "cores", "allowed_pus" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (differs(keys[i], one, other, why))
+			return true;
+	return false;
 }
 
 /* Results of different things are compared only if that is wanted. */
 static int check_same(const struct comparison *comparison)
 {
-	static const char *const of_host[] = { "hostname", "cpu_model", "cores", "allowed_pus",
-					       NULL };
 	const struct document *before = &comparison->before, *after = &comparison->after;
-	const char *what = "job", *differs = NULL;
+	const char *what = NULL;
 	char why[256];
 
 	if (strcmp(before->program, after->program))
@@ -97,14 +136,13 @@ static int check_same(const struct comparison *comparison)
 				before->program, after->program);
 	if (comparison->command->options.force)
 		return 0;
-	differs = differing(&before->job, &after->job, NULL, why);
-	if (!differs) {
+	if (job_differs(&before->job, &after->job, why))
+		what = "job";
+	else if (host_differs(&before->host, &after->host, why))
 		what = "host";
-		differs = differing(&before->host, &after->host, of_host, why);
-	}
-	return differs ? say_fail(EINVAL, "not the same %s: %s; --force compares all the same",
-				  what, differs)
-		       : 0;
+	return what ? say_fail(EINVAL, "not the same %s: %s; --force compares all the same", what,
+			       why)
+		    : 0;
 }
 
 static bool is_match(const struct run *one, const struct run *other)
@@ -187,10 +225,12 @@ static int match(struct comparison *comparison)
 }
 
 static const struct column columns[] = {
-	{ "strategy", "strategy" },
+	{ "strategy", NULL },
+	{ NULL, "strategy" },
+	{ NULL, "workers" },
 	{ "ranks", NULL },
-	{ "workers", "workers" },
-	{ "inflight", "in flight" },
+	{ "workers", NULL },
+	{ "inflight", NULL },
 	{ "schedule", NULL },
 	{ "places", NULL },
 	{ "bind", NULL },
@@ -212,6 +252,8 @@ static void row(const void *context, size_t number, struct cell *cells)
 	struct cell *at = cells;
 
 	cell_text(at++, run->strategy);
+	run_show_name(&comparison->after, run, at++);
+	run_show_shape(run, at++);
 	cell_number(at++, CELL_COUNT, run->ranks);
 	cell_number(at++, CELL_COUNT, run->workers);
 	cell_number(at++, CELL_COUNT, run->inflight);

@@ -108,6 +108,14 @@ void run_clear(struct run *run);
  * or NULL. */
 void document_show(struct document *document, const struct shown_figure *shown);
 
+/*
+ * A run as people are shown it, in one cell that is valid as long as it is. The name is the
+ * strategy, with the schedule, places and bind in which the document's runs differ. The shape is
+ * "2"; "2 x 4" for ranks of workers; "1 x 20" in flight.
+ */
+void run_show_name(const struct document *document, const struct run *run, struct cell *cell);
+void run_show_shape(const struct run *run, struct cell *cell);
+
 /* The table of runs, of a document that outlives it. */
 struct table runs_table(const struct document *document);
 /* The runs' figures that document_show() was given, for people; without rows if there are none. */

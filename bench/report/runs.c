@@ -5,8 +5,7 @@
 
 #include "document.h"
 
-/* In text, a row says its shape once: "2", "2 x 4" for ranks of workers, "1 x 20" in flight. */
-static void show_shape(const struct run *run, struct cell *cell)
+void run_show_shape(const struct run *run, struct cell *cell)
 {
 	unsigned int each = run->ranks ? run->workers / run->ranks : run->workers;
 	size_t size = sizeof(cell->room);
@@ -96,8 +95,7 @@ static bool varies(const struct document *document, size_t offset)
 	return false;
 }
 
-/* What is compared beside strategies, people read with them. */
-static void show_name(const struct document *document, const struct run *run, struct cell *cell)
+void run_show_name(const struct document *document, const struct run *run, struct cell *cell)
 {
 	static const size_t facets[] = { offsetof(struct run, schedule),
 					 offsetof(struct run, places), offsetof(struct run, bind) };
@@ -117,8 +115,8 @@ static void row(const void *context, size_t number, struct cell *cells)
 	struct cell *at = cells;
 
 	cell_text(at++, run->strategy);
-	show_name(document, run, at++);
-	show_shape(run, at++);
+	run_show_name(document, run, at++);
+	run_show_shape(run, at++);
 	cell_number(at++, CELL_COUNT, run->ranks);
 	cell_number(at++, CELL_COUNT, run->workers);
 	cell_number(at++, CELL_COUNT, run->inflight);
@@ -164,8 +162,8 @@ static void figures_row(const void *context, size_t number, struct cell *cells)
 	const struct document *document = context;
 	const struct run *run = &document->runs[number];
 
-	show_name(document, run, &cells[0]);
-	show_shape(run, &cells[1]);
+	run_show_name(document, run, &cells[0]);
+	run_show_shape(run, &cells[1]);
 	show_figures(document, run, &cells[2]);
 }
 
@@ -194,8 +192,8 @@ static void factors_row(const void *context, size_t number, struct cell *cells)
 	const struct document *document = context;
 	const struct run *run = &document->runs[number];
 
-	show_name(document, run, &cells[0]);
-	show_shape(run, &cells[1]);
+	run_show_name(document, run, &cells[0]);
+	run_show_shape(run, &cells[1]);
 	cell_number(&cells[2], CELL_SHARE, run->efficiency);
 	cell_number(&cells[3], CELL_SHARE, run->factors.clock);
 	cell_number(&cells[4], CELL_SHARE, run->factors.balance);

@@ -1,0 +1,244 @@
+#!/usr/bin/env bats
+# sumsq compare OLD.json NEW.json: what became slower, for people and for scripts.
+# shellcheck disable=SC2154 # bats sets stderr
+
+load helpers
+
+setup_file() {
+	export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+
+	cd "$BATS_FILE_TMPDIR" || return 1
+	"$BATS_TEST_DIRNAME"/../build/sumsq scale -q --rounds 6 -c 1-2 --json=fast.json 1e8 >/dev/null
+	"$BATS_TEST_DIRNAME"/../build/sumsq scale -q --rounds 6 -c 1-2 --kernel scalar --json=slow.json 1e8 >/dev/null
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return 1
+	cp "$BATS_FILE_TMPDIR"/*.json .
+}
+
+# Rewrites a result with Python: d is the document.
+changed() { # from, to, statement ...
+	"$PYTHON" -c '
+import json, sys
+d = json.load(open(sys.argv[1]))
+exec(sys.argv[3])
+json.dump(d, open(sys.argv[2], "w"))' "$@"
+}
+
+# A document of a comparison; pairs is its rows.
+comparison() { # expression [file]
+	json '(lambda pairs: '"$1"')(d["comparison"])' "${@:2}"
+}
+
+@test 'a result and itself: exit 0, ratio 1, the same everywhere' {
+	run -0 --separate-stderr "$SUMSQ" compare fast.json fast.json --json=document
+	[ -z "$stderr" ]
+	comparison 'len(pairs) == 5' document
+	comparison 'all(pair["ratio"] == 1 and pair["verdict"] == "same" and pair["p"] == 1 and
+		pair["ci95"][0] <= 1 <= pair["ci95"][1] for pair in pairs)' document
+	[[ $output == *'Of 5 rows, 0 slower and 0 faster by more than 3 %.' ]]
+}
+
+@test 'what became slower: exit 1, and the rows that did' {
+	"$SUMSQ" list --csv | grep -q '^scalar,.*false' && skip 'there is no scalar kernel'
+	[ "$(usable_kernels | wc -l)" -gt 1 ] || skip 'scalar is the fastest kernel here'
+	run -1 --separate-stderr "$SUMSQ" compare fast.json slow.json --json=document
+	[ "$stderr" = 'sumsq: 5 of 5 rows became slower' ]
+	comparison 'all(pair["verdict"] == "slower" and pair["ratio"] > 2 and pair["p"] < 0.01 and
+		pair["ci95"][0] > 1.03 for pair in pairs)' document
+	comparison 'all(abs(pair["ratio"] / (pair["new_s"] / pair["old_s"]) - 1) < 1e-6 for pair in pairs)' document
+	[[ $output == *'5 slower and 0 faster'* ]]
+}
+
+@test 'what became faster: exit 0' {
+	[ "$(usable_kernels | wc -l)" -gt 1 ] || skip 'scalar is the fastest kernel here'
+	run -0 --separate-stderr "$SUMSQ" compare slow.json fast.json --json
+	comparison 'all(pair["verdict"] == "faster" and pair["ratio"] < 0.5 for pair in pairs)'
+}
+
+@test 'a ratio that is known: by hand, its interval around it, the rank test exact' {
+	changed fast.json old.json 'for row in d["runs"]: row["samples_s"] = [1, 1.01, 1.02, 1.03, 1.04, 1.05]; row["median_s"] = 1.025; row["rate"] = 1e8 / 1.025'
+	changed old.json new.json 'for row in d["runs"]: row["samples_s"] = [1.25 * s for s in row["samples_s"]]; row["median_s"] *= 1.25; row["rate"] /= 1.25'
+	run -1 --separate-stderr "$SUMSQ" compare old.json new.json --json
+	# None of 6 among 6 overtakes: two of the 924 orders.
+	comparison 'all(abs(pair["ratio"] - 1.25) < 1e-6 and pair["ci95"][0] < 1.25 < pair["ci95"][1] and
+		abs(pair["p"] - 2 / 924) < 1e-6 for pair in pairs)'
+	run -0 --separate-stderr "$SUMSQ" compare --tolerance 26 old.json new.json --json
+	comparison 'all(pair["verdict"] == "same" for pair in pairs)'
+}
+
+@test 'what the noise may have done is no regression' {
+	changed fast.json old.json 'for row in d["runs"]: row["samples_s"] = [1, 2, 3, 4, 5, 6]; row["median_s"] = 3.5; row["rate"] = 1e8 / 3.5'
+	changed old.json new.json 'for row in d["runs"]: row["samples_s"] = [1.1, 2.2, 3.3, 4.4, 5.5, 6.6]; row["median_s"] = 3.85; row["rate"] = 1e8 / 3.85'
+	run -0 --separate-stderr "$SUMSQ" compare old.json new.json --json=document
+	comparison 'all(pair["verdict"] == "unclear" and pair["p"] > 0.05 for pair in pairs)' document
+	[[ $output == *'5 may be, with too few or too noisy samples to tell'* ]]
+}
+
+@test '--tolerance: how much is still the same' {
+	changed fast.json nine.json 'for row in d["runs"]: row["samples_s"] = [9 * s for s in row["samples_s"]]; row["median_s"] *= 9; row["rate"] /= 9'
+	run -0 --separate-stderr "$SUMSQ" compare --tolerance 900 fast.json nine.json
+	[[ $output == *'0 slower and 0 faster by more than 900 %'* ]]
+	run -1 --separate-stderr "$SUMSQ" compare --tolerance 700 fast.json nine.json
+	for value in x -1 '' 3% nan inf 1e9; do
+		refused 2 "--tolerance|'$value'" "$SUMSQ" compare --tolerance "$value" fast.json slow.json
+	done
+}
+
+@test 'another job: exit 2 and what differs; --force compares per item' {
+	changed fast.json other.json 'd["job"]["terms"] = "200000000"
+for row in d["runs"]: row["samples_s"] = [2 * s for s in row["samples_s"]]; row["median_s"] *= 2'
+	refused 2 'job|terms|100000000|200000000|--force' "$SUMSQ" compare fast.json other.json
+	run -0 --separate-stderr "$SUMSQ" compare --force fast.json other.json --json
+	comparison 'all(abs(pair["ratio"] - 1) < 1e-6 for pair in pairs)'
+}
+
+@test 'strong and weak scaling are different jobs' {
+	changed fast.json other.json 'd["job"]["scaling"] = "weak"'
+	refused 2 'scaling|strong|weak|--force' "$SUMSQ" compare fast.json other.json
+	refused 2 'scaling|strong|weak|--force' "$SUMSQ" compare other.json fast.json
+}
+
+@test 'what only one of two jobs has is a difference, whichever comes first' {
+	changed fast.json other.json 'del d["job"]["scaling"]'
+	refused 2 'scaling|strong|--force' "$SUMSQ" compare fast.json other.json
+	refused 2 'scaling|strong|--force' "$SUMSQ" compare other.json fast.json
+}
+
+@test 'another host: exit 2 and what differs' {
+	changed fast.json other.json 'd["host"]["hostname"] = "elsewhere"'
+	refused 2 'host|elsewhere|--force' "$SUMSQ" compare fast.json other.json
+	changed fast.json other.json 'd["host"]["cpu_model"] = "abacus"'
+	refused 2 'host|abacus|--force' "$SUMSQ" compare other.json fast.json
+	changed fast.json other.json 'd["host"]["allowed_pus"] = "0xabc"'
+	refused 2 'host|allowed_pus|0xabc|--force' "$SUMSQ" compare fast.json other.json
+	run -0 --separate-stderr "$SUMSQ" compare --force fast.json other.json
+}
+
+@test 'another program: exit 2, with --force too' {
+	changed fast.json other.json 'd["program"] = "fetchall"'
+	refused 2 'sumsq|fetchall' "$SUMSQ" compare fast.json other.json
+	refused 2 'sumsq|fetchall' "$SUMSQ" compare --force fast.json other.json
+}
+
+@test 'a file that is none, or cannot be read: exit 2, one line that names it' {
+	mkdir folder.json
+	refused 2 'gone.json' "$SUMSQ" compare gone.json fast.json
+	refused 2 'gone.json' "$SUMSQ" compare fast.json gone.json
+	refused 2 'folder.json' "$SUMSQ" compare fast.json folder.json
+	[ "$(id -u)" -eq 0 ] || {
+		cp fast.json locked.json
+		chmod 0 locked.json
+		refused 2 'locked.json' "$SUMSQ" compare fast.json locked.json
+	}
+}
+
+@test 'a damaged file: exit 2, one line that names it' {
+	: >empty.json
+	printf '\0' >nul.json
+	printf '\377\376{' >binary.json
+	printf '[1, 2]' >list.json
+	printf '{"a": 1}' >foreign.json
+	printf '{"schema": "corescale-result/1"}' >bare.json
+	cat fast.json fast.json >twice.json
+	changed fast.json schema.json 'd["schema"] = "corescale-result/2"'
+	changed fast.json runs.json 'd["runs"] = {"a": 1}'
+	changed fast.json row.json 'd["runs"] = [1]'
+	changed fast.json nameless.json 'del d["runs"][0]["strategy"]'
+	changed fast.json text.json 'd["runs"][0]["samples_s"] = ["fast"]'
+	changed fast.json negative.json 'd["runs"][0]["samples_s"] = [-1]'
+	changed fast.json workers.json 'd["runs"][0]["workers"] = "many"'
+	for name in empty nul binary list foreign bare twice schema runs row nameless text negative workers; do
+		refused 2 "$name.json" "$SUMSQ" compare fast.json $name.json
+		refused 2 "$name.json" "$SUMSQ" compare $name.json fast.json
+	done
+}
+
+@test 'a file that was cut off, wherever: exit 2, one line that names it' {
+	size=$(stat -c %s fast.json)
+	for part in 1 2 10 100 $((size / 3)) $((size / 2)) $((size - 100)) $((size - 3)); do
+		head -c "$part" fast.json >cut.json
+		refused 2 'cut.json' "$SUMSQ" compare fast.json cut.json
+	done
+}
+
+@test 'no row in common: exit 2; some: they are compared, and the others counted' {
+	changed fast.json other.json 'for row in d["runs"]: row["bind"] = "spread"'
+	refused 2 'fast.json|other.json|no row' "$SUMSQ" compare fast.json other.json
+	changed fast.json none.json 'd["runs"] = []'
+	refused 2 'none.json|no row' "$SUMSQ" compare fast.json none.json
+	changed fast.json other.json 'd["runs"] = d["runs"][:3]; d["runs"][0]["places"] = "threads"'
+	run -0 --separate-stderr "$SUMSQ" compare fast.json other.json --json=document
+	comparison 'len(pairs) == 2' document
+	[[ $output == *'1 row had no like and was not compared.' ]]
+}
+
+@test 'each of what tells rows apart does' {
+	for change in '["strategy"] = "async"' '["ranks"] = 2' '["workers"] = 3' '["inflight"] = 4' \
+		'["schedule"] = "static"' '["places"] = "threads"' '["bind"] = "spread"'; do
+		changed fast.json other.json 'd["runs"] = d["runs"][-1:]; d["runs"][0]'"$change"
+		refused 2 'no row' "$SUMSQ" compare fast.json other.json
+	done
+}
+
+@test 'rows that could not be measured are not compared' {
+	run -0 --separate-stderr "$WITHOUT_MPI" compare --rounds 2 -c 2 --json=old.json 1e6
+	run -0 --separate-stderr "$WITHOUT_MPI" compare --tolerance 900 old.json old.json --json=document
+	comparison '[pair["strategy"] for pair in pairs] == ["serial", "async", "openmp", "processes"]' document
+}
+
+@test 'results of run are compared, too' {
+	"$SUMSQ" run -q --rounds 6 --json=old.json 1e7 >/dev/null
+	run -0 --separate-stderr "$SUMSQ" compare old.json old.json --json
+	comparison 'len(pairs) == 1 and pairs[0]["ratio"] == 1'
+}
+
+@test 'only two operands that both end in .json are files' {
+	refused 2 'fast.json' "$SUMSQ" compare fast.json 10
+	refused 2 'fast.json' "$SUMSQ" compare fast.json
+	refused 2 'fast.json' "$SUMSQ" compare fast.json fast.json fast.json
+	cp fast.json fast.txt
+	refused 2 'fast.json' "$SUMSQ" compare fast.json fast.txt
+	cp fast.json .json
+	refused 2 '' "$SUMSQ" compare .json .json
+}
+
+@test 'a name with a slash, a blank, or a minus before it' {
+	mkdir -p 'a b'
+	cp fast.json 'a b/c d.json'
+	cp fast.json -- --x.json
+	run -0 --separate-stderr "$SUMSQ" compare 'a b/c d.json' "$PWD/fast.json"
+	run -0 --separate-stderr "$SUMSQ" compare -- --x.json fast.json
+}
+
+@test 'the JSON is what the schema says' {
+	"$PYTHON" -c 'import jsonschema' || skip 'python3-jsonschema is not installed'
+	"$SUMSQ" compare fast.json slow.json --json >document 2>/dev/null || true
+	"$PYTHON" -c '
+import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+jsonschema.validate(json.load(open("document")), schema,
+	cls=jsonschema.validators.validator_for(schema))' "$ROOT/bench/report/corescale-result-1.json"
+}
+
+@test 'CSV and Markdown have a row for each pair' {
+	run -0 --separate-stderr "$SUMSQ" compare fast.json fast.json --csv
+	"$PYTHON" -c '
+import csv, sys
+rows = list(csv.DictReader(sys.stdin))
+assert len(rows) == 5 and all(row["verdict"] == "same" and float(row["ratio"]) == 1 for row in rows), rows' <<<"$output"
+	run -0 --separate-stderr "$SUMSQ" compare fast.json fast.json --markdown
+	[ "$(grep -c '^|' <<<"$output")" -eq 7 ]
+}
+
+@test 'the text fits into 80 columns' {
+	run --separate-stderr "$SUMSQ" compare fast.json slow.json
+	while read -r line; do
+		[ "${#line}" -le 80 ] || fail "${#line} columns: $line"
+	done <<<"$output"
+}
+
+@test 'an output that cannot be written is refused' {
+	refused 2 '/nonexistent/x' "$SUMSQ" compare fast.json fast.json --json=/nonexistent/x
+}
