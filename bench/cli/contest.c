@@ -97,6 +97,19 @@ int contest_add(struct contest *contest, const struct contender *like, unsigned 
 	return missing ? leave_out(row, missing) : 0;
 }
 
+bool contest_shows_schedules(const struct contest *contest, struct placement *placement,
+			     unsigned int concurrency)
+{
+	const struct options *options = &contest->command->options;
+
+	if (!contest->command->program->cpu_bound || options->schedule_given)
+		return false;
+	if (options->weights_text)
+		return true;
+	return placement_plan(placement, concurrency, 0, concurrency) == 0 &&
+	       placement_unequal(placement);
+}
+
 /* What the workers of one measurement did. */
 static struct round look_at(const struct run *run)
 {

@@ -72,6 +72,13 @@ int contest_embed(struct contest *contest, uint64_t items);
  */
 int contest_add(struct contest *contest, const struct contender *like, unsigned int cores);
 
+/*
+ * Workers that are not alike show what a schedule is worth: then those of several workers have a
+ * row for a static one, too.
+ */
+bool contest_shows_schedules(const struct contest *contest, struct placement *placement,
+			     unsigned int concurrency);
+
 /* Makes the rounds. Returns 0, also where a row failed; -errno where all is lost. */
 int contest_run(struct contest *contest, const struct pace *pace);
 

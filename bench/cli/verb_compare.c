@@ -71,21 +71,6 @@ static int report(struct contest *contest, struct placement *placement)
 	return ret;
 }
 
-/* Workers that are not alike show what a schedule is worth: then those of several workers have a
- * row for each. */
-static bool shows_schedules(const struct contest *contest, struct placement *placement,
-			    unsigned int concurrency)
-{
-	const struct options *options = &contest->command->options;
-
-	if (!contest->command->program->cpu_bound || options->schedule_given)
-		return false;
-	if (options->weights_text)
-		return true;
-	return placement_plan(placement, concurrency, 0, concurrency) == 0 &&
-	       placement_unequal(placement);
-}
-
 static int set_up(struct contest *contest, struct placement *placement)
 {
 	const struct program *program = contest->command->program;
@@ -96,7 +81,7 @@ static int set_up(struct contest *contest, struct placement *placement)
 						: program->concurrency ? program->concurrency
 								       : cores };
 	int ret = limits_check(row.concurrency, "workers");
-	bool both = !ret && shows_schedules(contest, placement, row.concurrency);
+	bool both = !ret && contest_shows_schedules(contest, placement, row.concurrency);
 
 	for (size_t i = 0; !ret && program->strategies[i]; i++) {
 		const struct contender *added;

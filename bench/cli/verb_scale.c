@@ -79,10 +79,10 @@ static void fill_concurrencies(struct choices *choices, unsigned int last)
 /* What is studied beside concurrency; with nothing given, one choice that leaves it to the default.
  */
 struct facets {
-	struct choices strategies, places, binds;
+	struct choices strategies, schedules, places, binds;
 };
 
-static void choose_facets(struct facets *facets, const struct command *command)
+static void choose_facets(struct facets *facets, const struct command *command, bool both_schedules)
 {
 	const struct options *options = &command->options;
 
@@ -91,6 +91,8 @@ static void choose_facets(struct facets *facets, const struct command *command)
 				   .binds = options->binds };
 	for (size_t i = 0; !options->strategies.count && command->program->scaled[i]; i++)
 		facets->strategies.texts[facets->strategies.count++] = command->program->scaled[i];
+	facets->schedules.count = both_schedules ? 2 : 1;
+	facets->schedules.texts[1] = schedule_static.name;
 	if (!facets->places.count)
 		facets->places.count = 1;
 	if (!facets->binds.count)
@@ -100,7 +102,8 @@ static void choose_facets(struct facets *facets, const struct command *command)
 static void name_series(struct series *series, const struct facets *facets,
 			const struct contender *like)
 {
-	snprintf(series->name, sizeof(series->name), "%s%s%.20s%s%.20s", like->strategy,
+	snprintf(series->name, sizeof(series->name), "%s%s%s%s%.20s%s%.20s", like->strategy,
+		 like->schedule ? " " : "", like->schedule ? like->schedule : "",
 		 facets->places.count > 1 ? " " : "", facets->places.count > 1 ? like->places : "",
 		 facets->binds.count > 1 ? " " : "", facets->binds.count > 1 ? like->bind : "");
 }
@@ -123,11 +126,15 @@ static int add_series(struct study *study, const struct facets *facets,
 	return ret;
 }
 
-/* What is asked of places is checked before anything is measured. */
-static int check_places(const struct facets *facets)
+/* What is asked for is checked before anything is measured. */
+static int check_facets(const struct facets *facets)
 {
 	int ret = 0;
 
+	for (size_t s = 0; s < facets->strategies.count; s++)
+		if (!strcmp(facets->strategies.texts[s], strategy_serial.name))
+			return say_fail(EINVAL, "serial is one worker, and measured anyway, as the "
+						"baseline: give -s something that scales");
 	for (size_t p = 0; !ret && p < facets->places.count; p++) {
 		const struct place_request request = { .places = facets->places.texts[p] };
 		struct placement *placement;
@@ -148,21 +155,22 @@ static int add_all(struct study *study, const struct facets *facets,
 				  .places = facets->places.texts[0],
 				  .bind = facets->binds.texts[0],
 				  .clocks = study->cores > 0 };
+	const size_t schedules = facets->schedules.count, places = facets->places.count,
+		     binds = facets->binds.count;
+	const size_t count = facets->strategies.count * schedules * places * binds;
 	int ret = contest_add(&study->contest, &like, cores);
 
-	study->series =
-		calloc(facets->strategies.count * facets->places.count * facets->binds.count,
-		       sizeof(*study->series));
+	study->series = calloc(count, sizeof(*study->series));
 	if (!study->series)
 		return -ENOMEM;
-	for (size_t s = 0; s < facets->strategies.count; s++)
-		for (size_t p = 0; p < facets->places.count; p++)
-			for (size_t b = 0; !ret && b < facets->binds.count; b++) {
-				like.strategy = facets->strategies.texts[s];
-				like.places = facets->places.texts[p];
-				like.bind = facets->binds.texts[b];
-				ret = add_series(study, facets, concurrencies, like, cores);
-			}
+	/* The last facet varies first. */
+	for (size_t i = 0; !ret && i < count; i++) {
+		like.strategy = facets->strategies.texts[i / (schedules * places * binds)];
+		like.schedule = facets->schedules.texts[i / (places * binds) % schedules];
+		like.places = facets->places.texts[i / binds % places];
+		like.bind = facets->binds.texts[i % binds];
+		ret = add_series(study, facets, concurrencies, like, cores);
+	}
 	return ret;
 }
 
@@ -176,17 +184,13 @@ static int set_up(struct study *study, struct placement *placement)
 	struct facets facets;
 	int ret;
 
-	choose_facets(&facets, command);
-	for (size_t i = 0; i < facets.strategies.count; i++)
-		if (!strcmp(facets.strategies.texts[i], strategy_serial.name))
-			return say_fail(EINVAL, "serial is one worker, and measured anyway, as the "
-						"baseline: give -s something that scales");
 	if (!concurrencies.count)
 		fill_concurrencies(&concurrencies, program->concurrencies ? program->concurrencies
 									  : machine->allowed_cores);
 	for (size_t i = 0; i < concurrencies.count; i++)
 		most = concurrencies.numbers[i] > most ? concurrencies.numbers[i] : most;
-	ret = check_places(&facets);
+	choose_facets(&facets, command, contest_shows_schedules(&study->contest, placement, most));
+	ret = check_facets(&facets);
 	if (!ret)
 		ret = limits_check(most, "workers");
 	if (ret)
