@@ -447,7 +447,7 @@ const struct contender *contest_best(const struct contest *contest, bool with_st
 		const struct run *run = contender_run(row);
 		double cost = with_startup ? run->median + run->startup : 1 / run->rate;
 
-		if (row->out || !(cost < least || !found))
+		if (row->out || !run->verified || !(cost < least || !found))
 			continue;
 		least = cost;
 		found = row;

@@ -92,8 +92,8 @@ void contest_judge(struct contest *contest);
 /* The run of a row; and what it costs in seconds, start-up included if that counts. */
 struct run *contender_run(const struct contender *row);
 
-/* The row of the highest rate, or of the shortest time once start-up counts; NULL if none was
- * measured. */
+/* Of the rows without a failure the one of the highest rate, or of the shortest time once start-up
+ * counts; NULL if none was measured. */
 const struct contender *contest_best(const struct contest *contest, bool with_startup);
 
 /* Fills the document with all rows' runs, which stay the contest's, the job and the results.

@@ -33,7 +33,7 @@ static struct point point_of(const struct contender *row)
 
 static bool is_measured(const struct contender *row)
 {
-	return !row->out && row->count && row->rounds[0].items > 0;
+	return !row->out && row->count && row->rounds[0].items > 0 && contender_run(row)->verified;
 }
 
 /*
