@@ -89,6 +89,35 @@ clean() { # exit code, command ...
 	clean 0 env PATH=/nonexistent "$ASAN/sumsq" compare --rounds 1 --csv 10
 }
 
+@test 'ASan: scale, and compare of its results' {
+	with_asan
+	clean 0 "$ASAN/sumsq" scale --rounds 2 -c 1-3 --json=good.json --extrap=lines 1e7
+	clean 0 "$ASAN/sumsq" scale --rounds 2 -c 1,2 --weak -s openmp --bind close,spread --csv 1e6
+	clean 0 "$ASAN/sumsq" compare good.json good.json --markdown
+	clean 2 "$ASAN/sumsq" scale -c 0-4
+	head -c 500 good.json >damaged.json
+	clean 2 "$ASAN/sumsq" compare damaged.json good.json
+}
+
+@test 'ASan: fetchall, with each strategy' {
+	with_asan
+	for strategy in serial 'async -k 7' 'openmp -w 3 -k 2' 'processes -w 3'; do
+		# shellcheck disable=SC2086 # words on purpose
+		clean 0 "$ASAN/fetchall" run -s $strategy --json
+		json 'all(row["error"] is None for row in d["results"]) and len(d["results"]) == 200'
+	done
+	clean 0 "$ASAN/fetchall" scale --rounds 1 -c 1,4 --json
+	clean 1 "$ASAN/fetchall" run -s async http://127.0.0.1:9/ http://nosuch.invalid/
+	clean 2 "$ASAN/fetchall" run file:///etc/passwd
+}
+
+@test 'ASan: fetchall by mpi' {
+	need_mpi
+	with_asan
+	clean 0 "$ASAN/fetchall" run -s mpi+async -n 2 -k 5 --json
+	json 'r["mpi+async"]["peak_inflight"] == 10'
+}
+
 @test 'ASan: list, help, version' {
 	with_asan
 	for words in list 'list --json' 'list --csv' 'list --markdown' --help 'run --help' --help=man \
@@ -164,6 +193,12 @@ units() { # build folder
 @test 'TSan: openmp, with items in flight' {
 	with_tsan
 	clean 0 "$TSAN/sumsq" run -q -s openmp -w 3 -k 3 --rounds 3 10 1e7 5:10
+}
+
+@test 'TSan: threads that download' {
+	with_tsan
+	clean 0 "$TSAN/fetchall" run -q -s openmp -w 4 -k 5
+	[ "$(grep -c '^Read 1[0-9]* bytes from ' <<<"$output")" -eq 200 ]
 }
 
 @test 'TSan: the progress of a team' {
