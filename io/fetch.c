@@ -71,6 +71,7 @@ struct fetcher {
 	struct watch *watches; /* by descriptor */
 	size_t watch_count;
 	unsigned int resolving; /* descriptors of libcurl's own that are waited for */
+	unsigned int fresh;     /* started since the last turn: they may resolve a name, or not */
 	char *path;             /* of the URL whose body is compared */
 	size_t path_room;
 	uint64_t descriptors; /* that were counted for it */
@@ -520,12 +521,13 @@ int fetch_start(struct fetcher *fetcher, unsigned int slot, const struct url *ur
 	if (curl_multi_add_handle(transfer->group->multi, transfer->easy))
 		return -EIO;
 	transfer->group->active++;
+	fetcher->fresh++;
 	return 0;
 }
 
 bool fetch_may_start(const struct fetcher *fetcher)
 {
-	return fetcher->resolving < RESOLVING_MAX;
+	return fetcher->resolving + fetcher->fresh < RESOLVING_MAX;
 }
 
 /* Calls libcurl for the groups that are due. Returns for how long to wait for others, in ms, up to
@@ -581,9 +583,14 @@ static void act(struct fetcher *fetcher, const struct epoll_event *event)
 int fetch_turn(struct fetcher *fetcher, int wait_ms)
 {
 	struct epoll_event events[EVENTS];
-	int wait = run_timers(fetcher, wait_ms), count;
+	bool held = fetcher->fresh && !fetch_may_start(fetcher);
+	int wait = run_timers(fetcher, wait_ms), count = 0;
 
-	count = epoll_wait(fetcher->epoll, events, EVENTS, wait);
+	/* Now that it is known how many resolve, others may start before anything is awaited: else
+	 * there would never be as many in flight as were asked for. */
+	fetcher->fresh = 0;
+	if (!held)
+		count = epoll_wait(fetcher->epoll, events, EVENTS, wait);
 	if (count < 0 && errno != EINTR)
 		return -EIO;
 	for (int i = 0; i < count; i++)
