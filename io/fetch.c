@@ -439,9 +439,11 @@ int fetcher_open(struct fetcher **out, const struct fetch_options *options, unsi
 		return -ENOMEM;
 	fetcher->options = *options;
 	fetcher->slots = slots;
-	/* A transfer that resolves has a pair of sockets to its thread, one that connects may try
-	 * two addresses at once; a multi handle has a pair of its own. */
-	fetcher->descriptors = 1 + 2 * (uint64_t)slots + groups * (SPARE + 2);
+	/* A transfer that resolves has a pair of sockets to its thread, a multi handle one of its
+	 * own. One that cannot have a second socket to try another address goes on with the first.
+	 */
+	fetcher->descriptors = 1 + (uint64_t)slots + groups * (SPARE + 2) +
+			       2 * (slots < RESOLVING_MAX ? slots : RESOLVING_MAX);
 	fetcher->epoll = epoll_create1(EPOLL_CLOEXEC);
 	fetcher->groups = calloc(groups, sizeof(*fetcher->groups));
 	fetcher->transfers = calloc(slots, sizeof(*fetcher->transfers));
