@@ -34,6 +34,7 @@ enum {
 	SPARE = 8,          /* connections that a group may keep beyond its slots */
 	RESOLVING_MAX = 32, /* each is a thread of libcurl's */
 	REDIRECTS_MAX = 10,
+	LULL_MS = 1,    /* without an event, after which streams are looked at */
 	SPEED_MIN = 10, /* bytes/s: less is a stall */
 };
 
@@ -58,6 +59,7 @@ struct transfer {
 
 /* A descriptor: what libcurl waits for, and what epoll was told to. */
 struct watch {
+	struct group *group;
 	uint32_t wanted, armed;
 	bool ours; /* opened by open_socket(), so that its close is heard of */
 };
@@ -77,6 +79,8 @@ struct fetcher {
 	uint64_t descriptors; /* that were counted for it */
 	uint64_t cpu_ns;      /* of the thread, when last booked */
 	bool booked;          /* in this turn */
+	bool multiplexed;     /* there were answers by HTTP/2 ... */
+	bool stirred;         /* ... and since the last look at all streams, something came */
 };
 
 /* What the fetchers of one process share. A forked child begins anew: libcurl must not be used on
@@ -226,6 +230,7 @@ static int on_watch(CURL *easy, curl_socket_t fd, int what, void *context, void 
 			 (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
 	if (!watch->ours)
 		group->fetcher->resolving += !!wanted - !!watch->wanted;
+	watch->group = group;
 	watch->wanted = wanted;
 	if (watch->armed != wanted && (wanted || !watch->ours))
 		arm(group, fd, watch, wanted);
@@ -322,6 +327,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 	}
 	hash_piece(transfer, bytes, length);
 	outcome->bytes += length;
+	transfer->fetcher->stirred = transfer->fetcher->multiplexed;
 	return length;
 }
 
@@ -337,6 +343,8 @@ static size_t on_header(char *line, size_t size, size_t count, void *context)
 	if (length > 5 && !memcmp(line, "HTTP/", 5)) {
 		const char *space = memchr(line, ' ', length);
 
+		if (length > 6 && line[5] == '2')
+			transfer->fetcher->multiplexed = transfer->fetcher->stirred = true;
 		transfer->seeded = false;
 		transfer->ok = space && line + length - space > 4 && !memcmp(space, " 200", 4);
 	} else if (length > NAME && !strncasecmp(line, name, NAME)) {
@@ -582,12 +590,33 @@ static void act(struct fetcher *fetcher, const struct epoll_event *event)
 	curl_multi_socket_action(group->multi, fd, what, &running);
 }
 
+/*
+ * Has every stream look for what came. libcurl 7.88.1 may read the end of a stream off the socket
+ * on behalf of another one, and then never wakes the one that it is for: against nghttpd a transfer
+ * of some thousand waited until it was taken for stalled.
+ */
+static void look_again(struct fetcher *fetcher)
+{
+	int running;
+
+	fetcher->stirred = false;
+	for (size_t fd = 0; fd < fetcher->watch_count; fd++) {
+		const struct watch *watch = &fetcher->watches[fd];
+
+		if (watch->ours && watch->wanted & EPOLLIN)
+			curl_multi_socket_action(watch->group->multi, (int)fd, CURL_CSELECT_IN,
+						 &running);
+	}
+}
+
 int fetch_turn(struct fetcher *fetcher, int wait_ms)
 {
 	struct epoll_event events[EVENTS];
 	bool held = fetcher->fresh && !fetch_may_start(fetcher);
 	int wait = run_timers(fetcher, wait_ms), count = 0;
 
+	if (fetcher->stirred && (wait < 0 || wait > LULL_MS))
+		wait = LULL_MS;
 	/* Now that it is known how many resolve, others may start before anything is awaited: else
 	 * there would never be as many in flight as were asked for. */
 	fetcher->fresh = 0;
@@ -597,6 +626,8 @@ int fetch_turn(struct fetcher *fetcher, int wait_ms)
 		return -EIO;
 	for (int i = 0; i < count; i++)
 		act(fetcher, &events[i]);
+	if (!held && count == 0 && wait && fetcher->stirred)
+		look_again(fetcher);
 	fetcher->harvested = 0;
 	fetcher->booked = false;
 	return 0;
