@@ -512,13 +512,23 @@ static CURLcode set_login(struct transfer *transfer, const struct url *url)
 	return code;
 }
 
+/* A second transfer on a connection of HTTP/2 without TLS sends the preface again, and fails:
+ * libcurl 7.88 (github.com/curl/curl/issues/10634, mended in 8.0.0). */
+static bool is_reuse_broken(void)
+{
+	unsigned int version = curl_version_info(CURLVERSION_NOW)->version_num;
+
+	return version >= 0x075800 && version < 0x080000;
+}
+
 int fetch_start(struct fetcher *fetcher, unsigned int slot, const struct url *url)
 {
 	struct transfer *transfer = &fetcher->transfers[slot];
 	enum fetch_http http = fetcher->options.http;
 	/* Where streams may share a connection, wait whether they do before opening another. */
-	bool may_share = http == FETCH_HTTP_TWO ||
-			 (http == FETCH_HTTP_AUTO && !strncmp(url->text, "https:", 6));
+	bool tls = !strncmp(url->text, "https:", 6),
+	     lonely = http == FETCH_HTTP_TWO && !tls && is_reuse_broken(),
+	     may_share = !lonely && (http == FETCH_HTTP_TWO || (http == FETCH_HTTP_AUTO && tls));
 	CURLcode code = curl_easy_setopt(transfer->easy, CURLOPT_URL, url->text);
 
 	if (!code)
@@ -526,6 +536,10 @@ int fetch_start(struct fetcher *fetcher, unsigned int slot, const struct url *ur
 	if (code)
 		return -ENOMEM;
 	curl_easy_setopt(transfer->easy, CURLOPT_PIPEWAIT, may_share ? 1L : 0L);
+	if (http == FETCH_HTTP_TWO) {
+		curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, lonely ? 1L : 0L);
+		curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, lonely ? 1L : 0L);
+	}
 	transfer->outcome = (struct outcome){ .start_ns = clock_ns() };
 	transfer->seeded = transfer->hashing = transfer->too_large = false;
 	if (curl_multi_add_handle(transfer->group->multi, transfer->easy))
@@ -667,7 +681,8 @@ static enum fetch_error error_of(const struct transfer *transfer, CURLcode code)
 	case CURLE_TOO_MANY_REDIRECTS:
 		return FETCH_REDIRECTS;
 	case CURLE_UNSUPPORTED_PROTOCOL:
-		return FETCH_SCHEME;
+		/* Also of bytes that are no HTTP. */
+		return transfer->outcome.status ? FETCH_SCHEME : FETCH_BROKEN;
 	case CURLE_PARTIAL_FILE:
 		return FETCH_SHORT;
 	case CURLE_FILESIZE_EXCEEDED:
@@ -828,6 +843,12 @@ const char *outcome_reason(const struct outcome *outcome, char text[REASON_TEXT]
 			 outcome->bytes || outcome->status ? "stalled after its answer began"
 							   : "no answer in time");
 		break;
+	case FETCH_BROKEN:
+		if (outcome->code == CURLE_UNSUPPORTED_PROTOCOL) {
+			snprintf(text, REASON_TEXT, "the answer is not HTTP");
+			break;
+		}
+		/* fall through */
 	default:
 		snprintf(text, REASON_TEXT, "%s",
 			 outcome->os_error ? strerror(outcome->os_error)

@@ -13,7 +13,8 @@
 
 #include "urls.h"
 
-/* AUTO: HTTP/2 where TLS negotiates it, 1.1 elsewhere. TWO: HTTP/2 without TLS too. */
+/* AUTO: HTTP/2 where TLS negotiates it, 1.1 elsewhere. TWO: HTTP/2 without TLS too;
+ * with libcurl 7.88 each transfer of that kind has a connection of its own. */
 enum fetch_http { FETCH_HTTP_AUTO, FETCH_HTTP_ONE, FETCH_HTTP_TWO };
 
 struct fetch_options {
