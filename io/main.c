@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/cli/program.h"
 #include "bench/say.h"
@@ -57,6 +58,8 @@ static int set_http(void *into, const char *value)
 
 static int set_cacert(void *into, const char *value)
 {
+	if (access(value, R_OK))
+		return say_fail(EINVAL, "--cacert %s cannot be read: %s", value, strerror(errno));
 	((struct config *)into)->fetch.cacert = value;
 	return 0;
 }
