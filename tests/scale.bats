@@ -319,7 +319,7 @@ assert all(abs(l["value"] / e[3] - 1) < 1e-6 for l, e in zip(lines, expected))' 
 }
 
 @test 'the text fits into 80 columns' {
-	run -0 --separate-stderr "$SUMSQ" scale -c 1-4 --rounds 6
+	run -0 --separate-stderr "$SUMSQ" scale -c 1-4 --rounds 6 1e8
 	while read -r line; do
 		[ "${#line}" -le 80 ] || fail "${#line} columns: $line"
 	done <<<"${output%%$'\n'Take *}"
