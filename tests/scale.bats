@@ -385,24 +385,13 @@ assert all(abs(l["value"] / e[3] - 1) < 1e-6 for l, e in zip(lines, expected))' 
 	json 'r["serial"]["verified"] and "factors" in r["serial"]' document
 }
 
-# What is measured has used the CPUs for a while.
-measures() {
-	local pid fields
-
-	for pid in $(session "$PID" | cut -d ' ' -f 1); do
-		[ "$pid" -ne "$PID" ] || continue
-		read -ra fields 2>/dev/null <"/proc/$pid/stat" || continue
-		[ "${fields[13]}" -lt 20 ] || return 0
-	done
-	return 1
-}
-
 ends_by() { # signal, code, words of scale ...
 	local signal=$1 code=$2
 	shift 2
 
 	start "$SUMSQ" scale -c 2 "$@" "$(terms_for 20 -s serial)"
-	await 30 measures || fail 'it does not measure'
+	# The one that measures, and what it measures.
+	await 30 at_work 2 || fail 'it does not measure'
 	kill "-$signal" -- "-$PID"
 	finish
 	[ "$ENDED" -eq "$code" ] || fail "it ended with $ENDED"

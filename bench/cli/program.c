@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "bench/report/version.h"
@@ -86,6 +87,8 @@ int program_main(const struct program *program, int argc, char **argv)
 	int ret, flushed;
 
 	launch_begin();
+	/* A measurement is started as /proc/self/exe: ps and top are to show what it is. */
+	prctl(PR_SET_NAME, program->name);
 	keep_standard_descriptors();
 	/* Whoever started us may have ignored it; then no child could be waited for. */
 	signal(SIGCHLD, SIG_DFL);
