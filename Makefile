@@ -52,7 +52,7 @@ PROGRAMS := sumsq $(if $(filter 1,$(CURL)),fetchall)
 BENCH   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/*.c bench/*/*.c))
 COMPUTE := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard compute/*.c)))
 IO      := $(if $(filter 1,$(CURL)),$(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard io/*.c))))
-OF_IO   := $(if $(IO),,$(shell grep -l '"io/' tests/test_*.c))
+OF_IO   := $(if $(IO),,$(shell grep -l '"io/' tests/test_*.c 2>/dev/null))
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out $(OF_IO),$(wildcard tests/test_*.c)))
 
 ifneq ($(V),1)
@@ -96,7 +96,7 @@ install: all ## install to $(DESTDIR)$(PREFIX), /usr/local unless given
 	done
 
 uninstall: ## remove what install put there
-	for program in $(PROGRAMS); do \
+	for program in sumsq fetchall; do \
 		rm -f $(DESTDIR)$(PREFIX)/bin/$$program $(DESTDIR)$(PREFIX)/share/man/man1/$$program.1 \
 			$(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$program; \
 	done

@@ -11,19 +11,27 @@ fresh_make() {
 # A copy of what is built from, whose scripts/install-deps.sh only tells that it was called.
 copy() {
 	mkdir copy
-	cp -r "$ROOT/Makefile" "$ROOT/bench" "$ROOT/compute" "$ROOT/scripts" copy
+	cp -r "$ROOT/Makefile" "$ROOT/bench" "$ROOT/compute" "$ROOT/io" "$ROOT/scripts" copy
 	printf '#!/bin/sh\necho "$@" >>%q\n' "$PWD/called" >copy/scripts/install-deps.sh
+}
+
+refused_by() { # exit code, command ...
+	local code=$1
+	shift
+	run --separate-stderr "$@"
+	[ "$status" -eq "$code" ] || fail "$*: exit code $status"
 }
 
 @test 'install, run what was installed, uninstall' {
 	need make
 	make -C "$ROOT" install DESTDIR="$PWD/dest" PREFIX=/opt/here >log 2>&1 || fail "$(cat log)"
 	bin=dest/opt/here/bin/sumsq
-	[ "$(find dest -type f | wc -l)" -eq 3 ]
+	[ "$(find dest -type f | wc -l)" -eq 6 ]
 	run -0 --separate-stderr "$bin" run 10
 	[ "$output" = $'10\t285' ]
 	"$bin" --help=man | cmp - dest/opt/here/share/man/man1/sumsq.1
 	"$bin" --help=bash | cmp - dest/opt/here/share/bash-completion/completions/sumsq
+	dest/opt/here/bin/fetchall --help=man | cmp - dest/opt/here/share/man/man1/fetchall.1
 	if command -v mpirun; then
 		run -0 --separate-stderr "$bin" run -s mpi -n 2 10
 		[ "$output" = $'10\t285' ]
@@ -82,6 +90,30 @@ copy() {
 		fail "$(cat warnings)"
 	grep -q 'built without MPI' log
 	copy/build/sumsq list | grep -q '^mpi  .*built without MPI'
+}
+
+@test 'without libcurl make builds sumsq, and says why there is no fetchall' {
+	need make
+	copy
+	fresh_make -C copy -j 2 CURL=0 CFLAGS=-O0 >log 2>warnings || fail "$(cat warnings)"
+	grep -q 'no fetchall: libcurl' log
+	[ -x copy/build/sumsq ]
+	[ ! -e copy/build/fetchall ]
+}
+
+@test 'without libmicrohttpd only serve is absent' {
+	need make
+	copy
+	fresh_make -C copy -j 2 MICROHTTPD=0 CFLAGS=-O0 >log 2>warnings || fail "$(cat warnings)"
+	grep -q 'fetchall without serve' log
+	copy/build/fetchall list | grep -q '^serve .*built without libmicrohttpd'
+	refused_by 4 copy/build/fetchall serve
+	refused_by 4 copy/build/fetchall run
+}
+
+@test 'sumsq is not linked with what fetchall is made of' {
+	need ldd
+	run ! grep -E 'curl|microhttpd|xxhash' <<<"$(ldd "$SUMSQ")"
 }
 
 @test 'make help names the targets' {

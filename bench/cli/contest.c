@@ -294,6 +294,15 @@ static void shuffle(size_t *order, size_t count, unsigned short seed[3])
 	}
 }
 
+static void put_first(size_t *order, size_t count)
+{
+	for (size_t i = 1; i < count; i++)
+		if (order[i] == 0) {
+			order[i] = order[0];
+			order[0] = 0;
+		}
+}
+
 /* Whether there is nothing more to learn of a row. */
 static bool is_done(const struct contender *row, const struct pace *pace, unsigned int round)
 {
@@ -373,6 +382,9 @@ int contest_run(struct contest *contest, const struct pace *pace)
 		if (round || !pace->whole_round)
 			contest->until_ns = began + (uint64_t)(fmax(pace->max_time, 0) * 1e9);
 		shuffle(order, contest->count, seed);
+		/* Whatever time there is, the baseline comes first. */
+		if (!round)
+			put_first(order, contest->count);
 		ret = make_round(contest, pace, round, order, began);
 	}
 	say_progress(NULL);

@@ -275,7 +275,7 @@ static void knee_row(const void *context, size_t number, struct cell *cells)
 		cells[4].text = series->best->rate_unit;
 	}
 	cell_number(&cells[5], CELL_AMOUNT, series->break_even);
-	if (isfinite(series->break_even))
+	if (isfinite(series->break_even) && series->break_even >= 1)
 		cell_number(&cells[6], CELL_SECONDS, series->break_even / alone);
 }
 

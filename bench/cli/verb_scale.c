@@ -18,7 +18,7 @@
 #define ALONE_S    1.0
 #define ESTIMATE_S 0.05
 
-/* Kept of the time for conclusions and reports. */
+/* Kept of the time for conclusions and reports: so much, or of little time a tenth. */
 #define REPORT_S 0.5
 
 /* One measurement of one worker. *run has its rate and median. Returns 0 or -errno. */
@@ -245,7 +245,8 @@ static int scale(struct command *command, struct placement *placement)
 		ret = set_up(&study, placement);
 	if (!ret && study.contest.embedded)
 		ret = size_job(&study);
-	pace.max_time = options->max_time - (double)(clock_ns() - began) * 1e-9 - REPORT_S;
+	pace.max_time = options->max_time - (double)(clock_ns() - began) * 1e-9 -
+			fmin(REPORT_S, options->max_time / 10);
 	if (!ret)
 		ret = contest_run(&study.contest, &pace);
 	if (!ret)
