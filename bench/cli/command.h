@@ -82,7 +82,7 @@ int job_read(struct command *command, struct work **work);
  * said why. */
 int outputs_check(const struct command *command);
 /* Writes the document to wherever it was asked for; text, by print, unless a bare format replaces
- * it. Returns 0 or -errno. */
+ * it. One that cannot be written is no loss to the others. Returns 0, or the first one's -errno. */
 int outputs_write(struct command *command, const struct document *document,
 		  int (*text)(FILE *, const struct document *));
 

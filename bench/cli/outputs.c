@@ -67,15 +67,18 @@ static int write_file(const char *path, const struct format *format,
 int outputs_write(struct command *command, const struct document *document,
 		  int (*text)(FILE *, const struct document *))
 {
-	int ret = 0;
+	int ret = 0, printed;
 
-	for (int i = 0; !ret && i < OUTPUTS; i++) {
+	for (int i = 0; i < OUTPUTS; i++) {
 		const struct output_to *to = &command->options.outputs[i];
+		int wrote = 0;
 
 		if (to->wanted && to->path)
-			ret = write_file(to->path, output_formats[i], document);
+			wrote = write_file(to->path, output_formats[i], document);
 		else if (to->wanted)
 			text = output_formats[i]->write;
+		ret = ret ? ret : wrote;
 	}
-	return ret ? ret : text(stdout, document);
+	printed = text(stdout, document);
+	return ret ? ret : printed;
 }
