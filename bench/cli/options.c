@@ -308,6 +308,20 @@ static int set_extrap(void *into, const char *value)
 	return 0;
 }
 
+/* By what its name ends with. */
+static int set_plot(void *into, const char *value)
+{
+	const char *end = strrchr(value, '.');
+
+	if (end && !strcmp(end, ".svg"))
+		set_output(into, 4, value);
+	else if (end && !strcmp(end, ".png"))
+		set_output(into, 5, value);
+	else
+		return say_fail(EINVAL, "--plot takes FILE.svg or FILE.png, not '%s'", value);
+	return 0;
+}
+
 static int set_quiet(void *into, const char *value)
 {
 	(void)value;
@@ -414,6 +428,8 @@ const struct option_row shared_options[] = {
 	  set_markdown },
 	{ "extrap", 0, "=FILE", "the samples as lines of JSON for Extra-P, likewise", VERB_SCALE, 0,
 	  set_extrap },
+	{ "plot", 0, "FILE", "speedup and efficiency, drawn by gnuplot: FILE.svg or\nFILE.png",
+	  VERB_SCALE, 0, set_plot },
 	{ "quiet", 'q', NULL, "nothing on stderr but errors", VERB_ALL, 0, set_quiet },
 	{ "verbose", 'v', NULL, "say more on stderr", VERB_ALL, 0, set_verbose },
 	{ "no-progress", 0, NULL, "no progress line on the terminal", MEASURING, 0,

@@ -9,8 +9,9 @@
 #include "bench/say.h"
 #include "command.h"
 
-const struct format *const output_formats[OUTPUTS] = { &format_json, &format_csv, &format_markdown,
-						       &format_extrap };
+const struct format *const output_formats[OUTPUTS] = { &format_json,     &format_csv,
+						       &format_markdown, &format_extrap,
+						       &format_svg,      &format_png };
 
 /* Whether a file can be written, or made where there is none. */
 static int check_file(const char *path)

@@ -133,7 +133,8 @@ struct format {
 	int (*write)(FILE *file, const struct document *document);
 };
 
-extern const struct format format_text, format_json, format_csv, format_markdown, format_extrap;
+extern const struct format format_text, format_json, format_csv, format_markdown, format_extrap,
+	format_svg, format_png;
 
 /*
  * Reads a document that format_json wrote: its runs, its job and its results (tables[0]).
