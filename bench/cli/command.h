@@ -5,7 +5,7 @@
 #include "bench/team/schedule.h"
 #include "program.h"
 
-enum { OUTPUTS = 6, CHOICES_MAX = 64 };
+enum { OUTPUTS = 7, CHOICES_MAX = 64 };
 
 /* Several values of one option, each once. */
 struct choices {

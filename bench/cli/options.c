@@ -322,6 +322,12 @@ static int set_plot(void *into, const char *value)
 	return 0;
 }
 
+static int set_html(void *into, const char *value)
+{
+	set_output(into, 6, value);
+	return 0;
+}
+
 static int set_quiet(void *into, const char *value)
 {
 	(void)value;
@@ -430,6 +436,8 @@ const struct option_row shared_options[] = {
 	  set_extrap },
 	{ "plot", 0, "FILE", "speedup and efficiency, drawn by gnuplot: FILE.svg or\nFILE.png",
 	  VERB_SCALE, 0, set_plot },
+	{ "html", 0, "FILE", "a page with all of it, which needs no other file", VERB_SCALE, 0,
+	  set_html },
 	{ "quiet", 'q', NULL, "nothing on stderr but errors", VERB_ALL, 0, set_quiet },
 	{ "verbose", 'v', NULL, "say more on stderr", VERB_ALL, 0, set_verbose },
 	{ "no-progress", 0, NULL, "no progress line on the terminal", MEASURING, 0,

@@ -11,7 +11,8 @@
 
 const struct format *const output_formats[OUTPUTS] = { &format_json,     &format_csv,
 						       &format_markdown, &format_extrap,
-						       &format_svg,      &format_png };
+						       &format_svg,      &format_png,
+						       &format_html };
 
 /* Whether a file can be written, or made where there is none. */
 static int check_file(const char *path)

@@ -134,7 +134,7 @@ struct format {
 };
 
 extern const struct format format_text, format_json, format_csv, format_markdown, format_extrap,
-	format_svg, format_png;
+	format_svg, format_png, format_html;
 
 /*
  * Reads a document that format_json wrote: its runs, its job and its results (tables[0]).
