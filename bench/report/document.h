@@ -115,6 +115,8 @@ void document_show(struct document *document, const struct shown_figure *shown);
  */
 void run_show_name(const struct document *document, const struct run *run, struct cell *cell);
 void run_show_shape(const struct run *run, struct cell *cell);
+/* Whether that run is missing, and none of its name before it was for the same reason. */
+bool run_is_missing_anew(const struct document *document, size_t number);
 
 /* The table of runs, of a document that outlives it. */
 struct table runs_table(const struct document *document);

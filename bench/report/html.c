@@ -345,13 +345,14 @@ static void put_missing(FILE *file, const struct document *document)
 
 	for (size_t i = 0; i < document->run_count; i++) {
 		const struct run *run = &document->runs[i];
-		char name[CELL_SHOWN];
+		struct cell name = { 0 };
 
-		if (!run->missing)
+		if (!run_is_missing_anew(document, i))
 			continue;
+		run_show_name(document, run, &name);
 		fputs(any ? "" : "<h2>What is missing, and why</h2>\n<ul>\n", file);
 		fputs("<li>", file);
-		put_text(file, run_name(document, run, name));
+		put_text(file, name.text);
 		fputs(": ", file);
 		put_text(file, run->missing);
 		fputs("</li>\n", file);
@@ -401,7 +402,6 @@ static void put_figures(FILE *file, const char *title, const struct figures *fig
 
 static void put_samples(FILE *file, const struct document *document)
 {
-	char name[CELL_SHOWN];
 
 	fputs("<details>\n<summary>Raw samples</summary>\n<div class=\"wide\"><table>\n<thead><tr>"
 	      "<th scope=\"col\" class=\"text\">strategy</th><th scope=\"col\">ranks</th>"
@@ -410,9 +410,11 @@ static void put_samples(FILE *file, const struct document *document)
 	      file);
 	for (size_t i = 0; i < document->run_count; i++) {
 		const struct run *run = &document->runs[i];
+		struct cell name = { 0 };
 
+		run_show_name(document, run, &name);
 		fputs("<tr><td class=\"text\">", file);
-		put_text(file, run_name(document, run, name));
+		put_text(file, name.text);
 		fprintf(file, "</td><td>%u</td><td>%u</td><td>%u</td><td class=\"text long\">",
 			run->ranks, run->workers, run->inflight);
 		for (size_t j = 0; j < run->sample_count; j++)

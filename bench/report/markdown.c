@@ -51,7 +51,7 @@ static int write(FILE *file, const struct document *document)
 		write_table(file, &document->tables[i]);
 	}
 	for (size_t i = 0; i < document->run_count; i++)
-		if (document->runs[i].missing)
+		if (run_is_missing_anew(document, i))
 			fprintf(file, "\n`%s` is missing: %s\n", document->runs[i].strategy,
 				document->runs[i].missing);
 	if (document->confined[0])

@@ -108,6 +108,17 @@ void run_show_name(const struct document *document, const struct run *run, struc
 	cell_text(cell, cell->room);
 }
 
+bool run_is_missing_anew(const struct document *document, size_t number)
+{
+	const struct run *runs = document->runs;
+
+	for (size_t i = 0; runs[number].missing && i < number; i++)
+		if (runs[i].missing && !strcmp(runs[i].missing, runs[number].missing) &&
+		    !strcmp(runs[i].strategy, runs[number].strategy))
+			return false;
+	return runs[number].missing != NULL;
+}
+
 static void row(const void *context, size_t number, struct cell *cells)
 {
 	const struct document *document = context;
