@@ -758,8 +758,11 @@ static void describe(struct transfer *transfer, CURLcode code)
 	}
 	outcome->first_byte_us =
 		phase(easy, CURLINFO_PRETRANSFER_TIME_T, CURLINFO_STARTTRANSFER_TIME_T);
-	if (outcome->error == FETCH_UNCONNECTED) {
-		curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &number);
+	if (outcome->error == FETCH_UNCONNECTED || outcome->error == FETCH_UNTRUSTED) {
+		curl_easy_getinfo(easy,
+				  outcome->error == FETCH_UNTRUSTED ? CURLINFO_SSL_VERIFYRESULT
+								    : CURLINFO_OS_ERRNO,
+				  &number);
 		outcome->os_error = byte(number);
 	}
 }
@@ -839,8 +842,10 @@ const char *outcome_reason(const struct outcome *outcome, char text[REASON_TEXT]
 		snprintf(text, REASON_TEXT, "HTTP %u", outcome->status);
 		break;
 	case FETCH_UNTRUSTED:
-		snprintf(text, REASON_TEXT,
-			 "no authority that is trusted vouches for it: see --cacert");
+		snprintf(text, REASON_TEXT, "%s",
+			 outcome->os_error
+				 ? "no authority that is trusted vouches for it: see --cacert"
+				 : "its certificate is for another host");
 		break;
 	case FETCH_REDIRECTS:
 		snprintf(text, REASON_TEXT, "redirected over %d times", REDIRECTS_MAX);

@@ -75,7 +75,7 @@ struct outcome {
 	uint8_t http;           /* 10, 11 or 20 */
 	uint8_t connections;    /* opened; up to 255 */
 	uint8_t error;          /* enum fetch_error; a status of 400 or more is one too */
-	uint8_t code, os_error; /* libcurl's and the system's word for it */
+	uint8_t code, os_error; /* libcurl's word for it; the system's, or that of TLS */
 	uint8_t flags;
 };
 
