@@ -842,8 +842,9 @@ const char *outcome_reason(const struct outcome *outcome, char text[REASON_TEXT]
 		snprintf(text, REASON_TEXT, "HTTP %u", outcome->status);
 		break;
 	case FETCH_UNTRUSTED:
+		/* OpenSSL's word for it; below 2 it found nothing wrong with the certificate. */
 		snprintf(text, REASON_TEXT, "%s",
-			 outcome->os_error
+			 outcome->os_error > 1
 				 ? "no authority that is trusted vouches for it: see --cacert"
 				 : "its certificate is for another host");
 		break;
