@@ -92,6 +92,7 @@ static struct {
 	pthread_mutex_t lock;
 	pid_t pid;
 	unsigned int users;
+	bool refused; /* for want of descriptors */
 	uint64_t descriptors;
 	CURLSH *share;
 	pthread_mutex_t locks[CURL_LOCK_DATA_LAST];
@@ -138,13 +139,18 @@ static int reserve_descriptors(const struct fetcher *fetcher)
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= needed)
 		return 0;
-	if (limit.rlim_max < needed)
+	if (limit.rlim_max < needed) {
+		/* Once is enough: all threads fail alike. */
+		if (process.refused)
+			return -EINVAL;
+		process.refused = true;
 		return say_fail(EINVAL,
-				"%u transfers in flight in each of %u workers need %llu file "
-				"descriptors, and a process may have %llu: raise ulimit -Hn, or "
-				"ask for fewer with -k or -w",
-				fetcher->slots, process.users + 1, (unsigned long long)needed,
-				(unsigned long long)limit.rlim_max);
+				"%llu transfers in flight in one process need %llu file "
+				"descriptors, and it may have %llu: raise ulimit -Hn, or ask for "
+				"fewer with -k or -w",
+				(unsigned long long)fetcher->slots * (process.users + 1),
+				(unsigned long long)needed, (unsigned long long)limit.rlim_max);
+	}
 	limit.rlim_cur = needed;
 	setrlimit(RLIMIT_NOFILE, &limit);
 	return 0;
