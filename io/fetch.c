@@ -537,6 +537,16 @@ static bool is_reuse_broken(void)
 	return version >= 0x075800 && version < 0x080000;
 }
 
+/* Whether a URL names this host by its loopback: a proxy could not know which host that is. */
+static bool is_here(const char *url)
+{
+	const char *host = strstr(url, "://") + 3;
+
+	return (!strncmp(host, "127.", 4) && strchr(":/", host[strspn(host, "0123456789.")])) ||
+	       !strncmp(host, "[::1]", 5) ||
+	       (!strncmp(host, "localhost", 9) && strchr(":/", host[9]));
+}
+
 int fetch_start(struct fetcher *fetcher, unsigned int slot, const struct url *url)
 {
 	struct transfer *transfer = &fetcher->transfers[slot];
@@ -551,6 +561,7 @@ int fetch_start(struct fetcher *fetcher, unsigned int slot, const struct url *ur
 		code = set_login(transfer, url);
 	if (code)
 		return -ENOMEM;
+	curl_easy_setopt(transfer->easy, CURLOPT_PROXY, is_here(url->text) ? "" : NULL);
 	curl_easy_setopt(transfer->easy, CURLOPT_PIPEWAIT, may_share ? 1L : 0L);
 	if (http == FETCH_HTTP_TWO) {
 		curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, lonely ? 1L : 0L);
