@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# fetchall run, compare, scale, place and list, with the server that it starts for itself.
+
+load fetch_helpers
+
+setup_file() {
+	need_fetchall
+	need_serve
+}
+
+# The document in $output is what its schema says.
+valid() {
+	"$PYTHON" -c 'import jsonschema' 2>/dev/null || return 0
+	printf '%s\n' "$output" | "$PYTHON" -c '
+import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(json.load(sys.stdin)):
+    sys.exit("%s %.300s" % (error.json_path, error.message))' "$ROOT/bench/report/corescale-result-1.json" || fail 'not as the schema says'
+}
+
+@test 'run: 200 lines in order, verified' {
+	fetch 0 -s async
+	[ "$(wc -l <<<"$output")" -eq 200 ]
+	[[ $stderr == *verified* ]]
+	n=0
+	while read -r read bytes size from url; do
+		[ "$read $size $from" = 'Read bytes from' ] || [ "$read $bytes" = "Read $((n % 2 ? 1474 : 1529))" ] || fail "$n: $bytes"
+		[[ $url == http://127.0.0.1:*/$n ]] || fail "$n: $url"
+		n=$((n + 1))
+	done <<<"$output"
+}
+
+@test 'what is in flight is what was asked for' {
+	for words in 'async 1 -k 7' 'openmp 3 -w 3' 'openmp 2 -w 2 -k 5' 'processes 4 -w 4' 'mpi 2 -n 2' 'mpi+async 2 -n 2 -k 6'; do
+		[[ $words != mpi* ]] || has_mpi || continue
+		read -r strategy workers options <<<"$words"
+		# shellcheck disable=SC2086 # words on purpose
+		fetch 0 -q --json -s "$strategy" $options
+		valid
+		json "(lambda run: run['workers'] == $workers and run['peak_inflight'] == $workers * run['inflight']
+		      and run['connections'] == $workers * run['inflight'] and run['failed'] == 0 and run['verified']
+		      and 0.02 <= run['latency_s']['p50'] <= run['latency_s']['p95'] <= run['latency_s']['p99'] <= run['latency_s']['max']
+		      and sum(run['latency_histogram']['counts']) == 200 and run['bytes'] == 100 * (1529 + 1474)
+		      and run['phases_s']['first_byte'] >= 0.02 and sum(w['items'] for w in run['per_worker']) == 200)(d['runs'][0])"
+	done
+}
+
+@test 'serial: one after the other, on one connection' {
+	fetch 0 -q --json -s serial
+	valid
+	json "(lambda run: run['peak_inflight'] == run['connections'] == run['workers'] == 1 and run['median_s'] >= 4)(d['runs'][0])"
+}
+
+@test 'rounds, schedules and placement' {
+	fetch 0 -q --json --rounds 3 -s openmp -w 2 -k 20 --schedule static
+	json 'len(d["runs"][0]["samples_s"]) == 3 and [w["items"] for w in d["runs"][0]["per_worker"]] == [100, 100]'
+	for schedule in dynamic,7 guided static,3; do
+		fetch 0 -q --json -s openmp -w 2 -k 20 --schedule "$schedule" --bind none
+		json 'd["runs"][0]["verified"] and len(d["results"]) == 200'
+	done
+}
+
+@test 'compare: all strategies at the same concurrency, and its end says which' {
+	run --separate-stderr timeout 60 "$FETCHALL" compare --json=document --rounds 2
+	[ "$status" -eq 0 ] || fail 'it failed'
+	[[ $output == *'Fastest is '* && $output == *'The server was the limit'* && $output == *"Little's law"* ]] || fail 'no advice'
+	json 'all(row["missing"] or (row["verified"] and row["failed"] == 0 and row["ranks"] >= 1
+	      and row["workers"] * row["inflight"] == (1 if name == "serial" else 20)
+	      and row["peak_inflight"] == row["workers"] * row["inflight"]
+	      and 0.02 <= row["latency_s"]["p50"] <= 0.2 and row["bytes"] == 300300)
+	      for name, row in r.items()) and list(r) == ["serial", "async", "openmp", "processes", "mpi", "mpi+async"]' document
+	output=$(cat document) valid
+}
+
+@test 'scale: a row for each concurrency, and a knee' {
+	run --separate-stderr timeout 60 "$FETCHALL" scale --json=document --rounds 2 -c 1,4,16,64
+	[ "$status" -eq 0 ] || fail 'it failed'
+	json '[row["workers"] * row["inflight"] for row in d["runs"]] == [1, 4, 16, 64]
+	      and all(row["verified"] for row in d["runs"])
+	      and [knee["knee"] for knee in d["models"]["knees"]] in ([16], [64])' document
+	[[ $output == *knee* ]] || fail 'no knee'
+	output=$(cat document) valid
+}
+
+@test 'list and place' {
+	run --separate-stderr "$FETCHALL" list --json
+	[ "$status" -eq 0 ]
+	json '{"serial", "async", "openmp", "processes", "mpi", "mpi+async"} <= {row["strategy"] for row in d["strategies"]}'
+	valid
+	run --separate-stderr timeout 30 "$FETCHALL" place --json -s openmp -w 2
+	[ "$status" -eq 0 ]
+	json 'len(d["runs"][0]["per_worker"]) == 2 and d["runs"][0]["samples_s"] == []'
+	valid
+}
+
+@test 'a proxy of the user does not come between it and its own server' {
+	run --separate-stderr timeout 30 env http_proxy=http://127.0.0.1:1 "$FETCHALL" run -q -s async
+	[ "$status" -eq 0 ] || fail 'it does'
+}
+
+@test 'a full disk is an error' {
+	run --separate-stderr full "$FETCHALL" run -q -s async
+	[ "$status" -eq 1 ] || fail "$status"
+}
