@@ -402,7 +402,6 @@ static void put_figures(FILE *file, const char *title, const struct figures *fig
 
 static void put_samples(FILE *file, const struct document *document)
 {
-
 	fputs("<details>\n<summary>Raw samples</summary>\n<div class=\"wide\"><table>\n<thead><tr>"
 	      "<th scope=\"col\" class=\"text\">strategy</th><th scope=\"col\">ranks</th>"
 	      "<th scope=\"col\">workers</th><th scope=\"col\">in flight</th>"
