@@ -125,9 +125,10 @@ print(json.load(open(sys.argv[1]))["advice"].split("\n")[0])' "s/$study.json")
 
 # Stops it while the second study is measured.
 stopped_by() { # signal, code
-	start env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o s -c 2 --rounds 3 "$(terms_for 0.5 -s serial)"
+	words=(-s processes -c 2 --rounds 1 "$(terms_for 0.6 -s serial)")
+	start env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o s "${words[@]}"
 	await 60 test -e s/strong-close.json || fail "no first study: $(cat err)"
-	sleep 0.5
+	sleep 0.3
 	kill "-$1" -- "$3$PID"
 	finish
 	[ "$ENDED" -eq "$2" ] || fail "it ended with $ENDED: $(cat err)"
@@ -136,7 +137,6 @@ stopped_by() { # signal, code
 	[ "$(cd s && echo ./*.json)" = ./strong-close.json ]
 	[ -z "$(find s -name '.unfinished*')" ]
 	before=$(stamps)
-	read -ra words < <(sed 's/^sumsq scale -s [^ ]* //' s/command)
 	run -0 --separate-stderr env SUMSQ="$WITHOUT_MPI" timeout 120 "$SCRIPT" -o s "${words[@]}"
 	[[ $stderr == *'1 are there, 4 to make'* ]]
 	all_there
@@ -152,14 +152,14 @@ stopped_by() { # signal, code
 }
 
 @test 'killed, it leaves no result that is not whole; and it goes on' {
-	start env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o s -c 2 --rounds 3 "$(terms_for 0.5 -s serial)"
+	words=(-s processes -c 2 --rounds 1 "$(terms_for 0.6 -s serial)")
+	start env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o s "${words[@]}"
 	await 60 test -e s/strong-close.json || fail "no first study: $(cat err)"
-	sleep 0.5
+	sleep 0.3
 	kill -KILL -- "-$PID"
 	await 10 has_ended "$PID"
 	await 5 no_orphan
 	[ "$(cd s && echo ./*.json)" = ./strong-close.json ]
-	read -ra words < <(sed 's/^sumsq scale -s [^ ]* //' s/command)
 	run -0 --separate-stderr env SUMSQ="$WITHOUT_MPI" timeout 120 "$SCRIPT" -o s "${words[@]}"
 	all_there
 }
