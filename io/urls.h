@@ -25,7 +25,7 @@ struct urls {
 };
 
 /*
- * Checks one URL and appends it as libcurl writes it: scheme and host in small letters, a path, no
+ * Checks one URL and appends it as libcurl writes it: the scheme in small letters, a path, no
  * "/../", no fragment. Returns 0, -ENOMEM, or -EINVAL having said, after `where`, what is wrong
  * with it: no scheme, another scheme than http and https, no host, control characters, bytes
  * outside ASCII, over URL_MAX bytes. No message shows credentials.
