@@ -1,0 +1,222 @@
+/* Downloads as a work: what travels to other hosts, how results are taken in, and what verify says
+ * of them. Transfers themselves are tested against servers, in fetch_*.bats. */
+#include "tests/testing.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "bench/claim.h"
+#include "io/download.h"
+
+static struct download *make(size_t count, const struct fetch_options *options)
+{
+	struct urls urls = { 0 };
+	struct download *download;
+	char text[64];
+
+	for (size_t i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "http://ann:pw@h/%zu", i);
+		assert_int_equal(urls_add(&urls, text, ""), 0);
+	}
+	assert_int_equal(download_new(&download, &urls, options), 0);
+	assert_null(urls.block);
+	return download;
+}
+
+static void drop(struct download *download)
+{
+	download_work.free(&download->work);
+}
+
+static void an_item_is_a_url(void **state)
+{
+	struct download *download = make(7, &fetch_defaults);
+
+	(void)state;
+	assert_int_equal(download->work.items, 7);
+	for (uint64_t item = 0; item < 7; item++)
+		assert_int_equal(download_work.cell(&download->work, item, item), item);
+	drop(download);
+}
+
+static void the_options_are_a_copy(void **state)
+{
+	char name[] = "ca.pem";
+	struct fetch_options options = fetch_defaults;
+	struct download *download;
+
+	(void)state;
+	options.cacert = name;
+	download = make(1, &options);
+	memset(name, 'x', sizeof(name) - 1);
+	assert_string_equal(download->options.cacert, "ca.pem");
+	drop(download);
+}
+
+static void same(const struct download *one, const struct download *other)
+{
+	assert_int_equal(one->urls.count, other->urls.count);
+	assert_int_equal(one->work.items, other->work.items);
+	for (size_t i = 0; i < one->urls.count; i++) {
+		assert_string_equal(urls_get(&one->urls, i).text, urls_get(&other->urls, i).text);
+		assert_string_equal(urls_get(&one->urls, i).user, urls_get(&other->urls, i).user);
+		assert_string_equal(urls_get(&one->urls, i).password,
+				    urls_get(&other->urls, i).password);
+	}
+	assert_int_equal(one->options.http, other->options.http);
+	assert_int_equal(one->options.insecure, other->options.insecure);
+	assert_int_equal(one->options.max_filesize, other->options.max_filesize);
+	assert_true(one->options.connect_timeout == other->options.connect_timeout);
+	assert_true(one->options.stall_timeout == other->options.stall_timeout);
+	assert_int_equal(!one->options.cacert, !other->options.cacert);
+	if (one->options.cacert)
+		assert_string_equal(one->options.cacert, other->options.cacert);
+}
+
+static void round_trips(void **state)
+{
+	const struct fetch_options options[] = {
+		fetch_defaults,
+		{ .http = FETCH_HTTP_TWO,
+		  .cacert = "/some/ca.pem",
+		  .insecure = true,
+		  .max_filesize = 12345678901u,
+		  .connect_timeout = 1.5,
+		  .stall_timeout = 0.25 },
+	};
+	static const size_t counts[] = { 0, 1, 1000 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(options) * COUNT(counts); i++) {
+		struct download *download =
+			make(counts[i / COUNT(options)], &options[i % COUNT(options)]);
+		struct work *copy;
+		size_t length;
+		void *bytes;
+
+		assert_int_equal(download_work.pack(&download->work, &bytes, &length), 0);
+		assert_int_equal(download_work.unpack(&copy, bytes, length), 0);
+		free(bytes);
+		same(download, (struct download *)copy);
+		download_work.free(copy);
+		drop(download);
+	}
+}
+
+/* A parcel in a block of just its size, so that a sanitizer sees who reads beyond it. */
+static int unpack_copy(const unsigned char *bytes, size_t length)
+{
+	unsigned char *copy = malloc(length ? length : 1);
+	struct work *work;
+	int ret;
+
+	assert_non_null(copy);
+	memcpy(copy, bytes, length);
+	ret = download_work.unpack(&work, copy, length);
+	if (!ret)
+		download_work.free(work);
+	free(copy);
+	return ret;
+}
+
+static void damaged_parcels(void **state)
+{
+	struct fetch_options options = fetch_defaults;
+	struct download *download;
+	unsigned char *bytes;
+	uint64_t seed = 50;
+	size_t length;
+	void *packed;
+
+	(void)state;
+	options.cacert = "ca.pem";
+	download = make(3, &options);
+	assert_int_equal(download_work.pack(&download->work, &packed, &length), 0);
+	bytes = packed;
+	assert_int_equal(unpack_copy(bytes, length), 0);
+	for (size_t cut = 0; cut < length; cut++)
+		assert_int_equal(unpack_copy(bytes, cut), -EPROTO);
+	/* The lengths, which follow the options. */
+	for (int i = 0; i < 10000; i++) {
+		unsigned char kept[16];
+
+		memcpy(kept, bytes + sizeof(options), sizeof(kept));
+		bytes[sizeof(options) + random_below(&seed, 16)] ^=
+			(unsigned char)(1 + random_below(&seed, 255));
+		assert_int_equal(unpack_copy(bytes, length), -EPROTO);
+		memcpy(bytes + sizeof(options), kept, sizeof(kept));
+	}
+	bytes[length - 1] = 'x';
+	assert_int_equal(unpack_copy(bytes, length), -EPROTO);
+	free(packed);
+	drop(download);
+}
+
+static void results_are_taken_in_and_forgotten(void **state)
+{
+	struct download *download = make(10, &fetch_defaults);
+	struct outcome cells[3] = { { .bytes = 1 }, { .bytes = 2 }, { .bytes = 3 } };
+	struct grain grain = { .begin = 4, .end = 7, .cells = cells };
+
+	(void)state;
+	download_work.collect(&download->work, &grain);
+	/* Doing it again does no harm. */
+	download_work.collect(&download->work, &grain);
+	for (size_t i = 0; i < 10; i++)
+		assert_int_equal(download->outcomes[i].bytes, i >= 4 && i < 7 ? i - 3 : 0);
+	download_work.reset(&download->work);
+	for (size_t i = 0; i < 10; i++)
+		assert_int_equal(download->outcomes[i].bytes, 0);
+	drop(download);
+}
+
+static void what_verify_says(void **state)
+{
+	struct download *download = make(5, &fetch_defaults);
+
+	(void)state;
+	assert_int_equal(download_work.verify(&download->work), 0);
+	download->outcomes[1].flags = OUTCOME_CHECKED;
+	assert_int_equal(download_work.verify(&download->work), 0);
+	for (uint8_t error = FETCH_OK + 1; error < FETCH_ERRORS; error++) {
+		download->outcomes[3].error = error;
+		assert_int_equal(download_work.verify(&download->work), -EIO);
+	}
+	/* A wrong body is worse than one that failed. */
+	download->outcomes[4].flags = OUTCOME_CHECKED | OUTCOME_WRONG;
+	assert_int_equal(download_work.verify(&download->work), -EBADMSG);
+	download->outcomes[3].error = FETCH_OK;
+	assert_int_equal(download_work.verify(&download->work), -EBADMSG);
+	drop(download);
+}
+
+static void every_failure_has_its_words(void **state)
+{
+	(void)state;
+	for (int i = 0; i < FETCH_ERRORS; i++) {
+		struct outcome outcome = { .error = (uint8_t)i, .status = 404, .code = 7 };
+		char text[REASON_TEXT] = "";
+
+		assert_non_null(fetch_errors[i].name);
+		assert_true(strspn(fetch_errors[i].key, "abcdefghijklmnopqrstuvwxyz_45") ==
+			    strlen(fetch_errors[i].key));
+		for (int other = 0; other < i; other++)
+			assert_string_not_equal(fetch_errors[i].key, fetch_errors[other].key);
+		assert_true(*outcome_reason(&outcome, text));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_item_is_a_url),
+		cmocka_unit_test(the_options_are_a_copy),
+		cmocka_unit_test(round_trips),
+		cmocka_unit_test(damaged_parcels),
+		cmocka_unit_test(results_are_taken_in_and_forgotten),
+		cmocka_unit_test(what_verify_says),
+		cmocka_unit_test(every_failure_has_its_words),
+	};
+
+	return RUN_TESTS(tests);
+}
