@@ -7,26 +7,9 @@ make --no-print-directory all build/speed >&2
 sumsq=build/sumsq
 tab=$(printf '\t')
 
-row() { # what, value, target as a shell test on the value ("at least 30"), unit
-	awk -v what="$1" -v value="$2" -v kind="$3" -v target="$4" -v unit="$5" 'BEGIN {
-		met = kind == "at least" ? value >= target : value <= target
-		printf "| %s | %.4g%s | %s %s%s | %s |\n", what, value, unit, kind, target, unit, met ? "yes" : "NO"
-	}'
-}
-
-note() { # what, value
-	printf '| %s | %s | | |\n' "$1" "$2"
-}
-
-ratio() {
-	awk -v a="$1" -v b="$2" 'BEGIN { print a / b }'
-}
-
-model=$(lscpu | sed -n 's/^Model name: *//p')
-echo "$model, $(nproc) CPUs allowed, $(uname -sr), $(gcc -dumpfullversion | sed 's/^/gcc /')"
-echo
-echo '| measured | value | target | met |'
-echo '| :-- | --: | --: | :-- |'
+# shellcheck source=scripts/table.sh
+. scripts/table.sh
+table_head
 
 # Kernels: one core, the twenty-number job.
 kernels=$(build/speed kernels 15)

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # fetchall when something goes wrong: each failure is counted by its kind, the rest is done, nothing
 # hangs and nobody stays behind.
+# shellcheck disable=SC2153,SC2154 # bats sets stderr, and the helpers what servers are called
 
 load fetch_helpers
 

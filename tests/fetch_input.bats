@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # fetchall and what it is given: bad requests are refused before anything is fetched.
+# shellcheck disable=SC2154 # bats sets stderr, and the helpers what servers are called
 
 load fetch_helpers
 

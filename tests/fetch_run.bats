@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # fetchall run, compare, scale, place and list, with the server that it starts for itself.
+# shellcheck disable=SC2154 # bats sets stderr, and the helpers what servers are called
 
 load fetch_helpers
 

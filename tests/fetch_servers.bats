@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # fetchall against servers that no one here wrote: every strategy gets the same bodies from each.
+# shellcheck disable=SC2154 # bats sets stderr, and the helpers what servers are called
 
 load fetch_helpers
 
