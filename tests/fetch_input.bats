@@ -114,7 +114,7 @@ setup_file() {
 
 @test 'more in flight than there may be descriptors: refused with the number' {
 	need prlimit
-	for words in '-s async -k 1000000' '-s openmp -w 4 -k 500' '-s processes -w 1 -k 1000000'; do
+	for words in '-s async -k 1000000' '-s openmp -w 4 -k 1500' '-s processes -w 1 -k 1000000'; do
 		# shellcheck disable=SC2086 # words on purpose
 		refused_fetch 2 'file descriptors' prlimit --nofile=1024:4096 "$FETCHALL" run $words "$PLAIN/1"
 		[[ $stderr =~ need\ [0-9]+\ file\ descriptors,\ and\ it\ may\ have\ 4096 ]] || fail 'no number'
