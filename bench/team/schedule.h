@@ -14,11 +14,12 @@
 /* What one taker, a worker or a whole rank of workers, has been given so far. */
 struct share {
 	struct ledger *ledger;
-	unsigned int worker;  /* its first worker ... */
-	unsigned int count;   /* ... and how many they are ... */
-	unsigned int workers; /* ... of so many in the team */
-	bool chunked;         /* the user gave CHUNK */
-	uint64_t taken;       /* static: grains, or chunks, that it has taken */
+	unsigned int worker;   /* its first worker ... */
+	unsigned int count;    /* ... and how many they are ... */
+	unsigned int workers;  /* ... of so many in the team */
+	unsigned int inflight; /* grains that each works on at once; 0: one */
+	bool chunked;          /* the user gave CHUNK */
+	uint64_t taken;        /* static: grains, or chunks, that it has taken */
 };
 
 struct schedule_type {

@@ -82,13 +82,25 @@ static unsigned char *inbox(struct mpi *own, int size)
 	return own->inbox;
 }
 
+/* Whether what is left is just what the leader's own workers can take at once. They claim nothing
+ * ahead, as the ranks do, so that without this another rank would have it for later. */
+static bool is_for_leader(const struct mpi *own)
+{
+	const struct ledger *ledger = own->shares[0].ledger;
+	uint64_t next = atomic_load_explicit(ledger->next, memory_order_relaxed);
+
+	return own->inner.spec.schedule.type->leases == &schedule_guided &&
+	       ledger->first + ledger->count <=
+		       next + own->counts[0] * (uint64_t)own->inner.spec.inflight;
+}
+
 /* The leader: the next lease of a rank. */
 static struct order next_order(struct mpi *own, int rank)
 {
 	uint64_t begin, end, until = own->inner.dealing->measure_until_ns;
 	struct order order = { 0 };
 
-	if (own->error || (until && clock_ns() >= until) ||
+	if (own->error || (until && clock_ns() >= until) || is_for_leader(own) ||
 	    !own->inner.spec.schedule.type->leases->next(&own->shares[rank], &begin, &end)) {
 		order.last = 1;
 		return order;
@@ -472,6 +484,7 @@ static void begin_run(struct team *team)
 						 .worker = own->firsts[i],
 						 .count = own->counts[i],
 						 .workers = team->total,
+						 .inflight = team->spec.inflight,
 						 .chunked = team->spec.schedule.chunk != 0 };
 	for (int i = 1; i < own->size; i++) {
 		own->orders[i] = next_order(own, i);
