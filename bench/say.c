@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static struct {
@@ -162,6 +163,21 @@ void say_progress(const char *format, ...)
 	fputs("\033[K", stderr);
 	va_end(args);
 	self.progress_shown = true;
+}
+
+char *say_hidden(const char *word)
+{
+	const char *host = strstr(word, "//"), *at = host ? strpbrk(host + 2, "@/?#") : NULL;
+	char *hidden;
+
+	if (!at || *at != '@')
+		return strdup(word);
+	/* A password may have an @ in it. */
+	for (const char *next = at; (next = strpbrk(next + 1, "@/?#")) && *next == '@';)
+		at = next;
+	if (asprintf(&hidden, "%.*s***%s", (int)(host + 2 - word), word, at) < 0)
+		return NULL;
+	return hidden;
 }
 
 size_t say_warnings(char *const **texts)

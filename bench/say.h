@@ -51,6 +51,12 @@ __attribute__((format(printf, 1, 2))) void say_note(const char *format, ...);
 /* Overwrites the progress line of a terminal; the next message, or a NULL format, clears it. */
 __attribute__((format(printf, 1, 2))) void say_progress(const char *format, ...);
 
+/*
+ * A word of a command line as anybody may see it: stars stand for the credentials of a URL in
+ * it. malloc'd, the caller's to free; NULL if there is no memory.
+ */
+char *say_hidden(const char *word);
+
 /* The warnings said so far; the array and its texts stay the module's until say_forget(). */
 size_t say_warnings(char *const **texts);
 void say_forget(void);

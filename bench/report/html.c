@@ -333,8 +333,11 @@ static void put_command(FILE *file, const struct document *document)
 {
 	fputs("<h2>To repeat it</h2>\n<pre><code>", file);
 	for (size_t i = 0; document->argv[i]; i++) {
+		char *word = say_hidden(document->argv[i]);
+
 		fputs(i ? " " : "", file);
-		put_word(file, document->argv[i]);
+		put_word(file, word ? word : "");
+		free(word);
 	}
 	fputs("</code></pre>\n", file);
 }

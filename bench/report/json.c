@@ -242,8 +242,12 @@ static int write(FILE *file, const struct document *document)
 	json_t *argv = json_array(), *runs = json_array();
 	int ret;
 
-	for (size_t i = 0; document->argv[i]; i++)
-		json_array_append_new(argv, text_value(document->argv[i]));
+	for (size_t i = 0; document->argv[i]; i++) {
+		char *word = say_hidden(document->argv[i]);
+
+		json_array_append_new(argv, text_value(word));
+		free(word);
+	}
 	for (size_t i = 0; i < document->run_count; i++)
 		json_array_append_new(runs, run_value(&document->runs[i]));
 	json_object_set_new(root, "argv", argv);

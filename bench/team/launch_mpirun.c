@@ -215,8 +215,12 @@ static void note_words(const char *const *words)
 {
 	char line[2048] = "";
 
-	for (size_t i = 0, at = 0; words[i] && at < sizeof(line); i++)
-		at += (size_t)snprintf(line + at, sizeof(line) - at, " %s", words[i]);
+	for (size_t i = 0, at = 0; words[i] && at < sizeof(line); i++) {
+		char *word = say_hidden(words[i]);
+
+		at += (size_t)snprintf(line + at, sizeof(line) - at, " %s", word ? word : "...");
+		free(word);
+	}
 	say_note("starts%s", line);
 }
 
