@@ -36,6 +36,13 @@ int say_exit_code(int err)
 	}
 }
 
+int say_errno(int code)
+{
+	static const int errors[] = { 0, EIO, EINVAL, EBADMSG, ENOTSUP };
+
+	return code >= 0 && code <= 4 ? errors[code] : EIO;
+}
+
 void say_setup(const char *program, enum say_level level)
 {
 	self.program = program;

@@ -15,6 +15,8 @@ enum say_level { SAY_QUIET, SAY_NORMAL, SAY_VERBOSE, SAY_LATER };
  *   others  1  it failed while running
  */
 int say_exit_code(int err);
+/* And back: the errno of an exit code of ours, EIO for any other. */
+int say_errno(int code);
 
 /*
  * The program's name, kept by reference, and how much it says. SAY_LATER is for ranks that another

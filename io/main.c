@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <unistd.h>
 
 #include "bench/cli/program.h"
 #include "bench/say.h"
@@ -322,24 +323,30 @@ static const struct shown_figure shown[] = {
 /* Workers that are busy for so much of the time are what there is too little of. */
 #define BUSY 0.85
 
-/* Whether client or server was the limit. Little's law: in flight = rate x latency. */
+/*
+ * What was the limit. Little's law: in flight = rate x latency. Where the client is not busy, more
+ * would come of more in flight, as long as the latency stays.
+ */
 static char *remark(const struct run *run)
 {
 	double cpu = figure_value(&run->figures, "cpu_percent"),
 	       inflight = figure_value(&run->figures, "mean_inflight");
+	unsigned int cores = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
+		     busiest = run->workers < cores ? run->workers : cores;
+	bool client = cpu >= 100 * BUSY * busiest;
 	char latency[CELL_SHOWN], *text = NULL;
-	bool client = cpu >= 100 * BUSY * run->workers;
 	int ret;
 
 	if (isnan(cpu) || !(run->rate > 0))
 		return NULL;
 	show_seconds(latency, inflight / run->rate);
-	ret = asprintf(
-		&text,
-		"The %s was the limit: the client's %u worker%s %s busy for %.0f %% of a core.\n"
-		"By Little's law, %.3g in flight = %.4g a second x %s of latency.",
-		client ? "client" : "server", run->workers, run->workers > 1 ? "s" : "",
-		run->workers > 1 ? "were" : "was", cpu, inflight, run->rate, latency);
+	ret = asprintf(&text,
+		       "The %s was the limit: the client was busy for %.0f %% of %u core%s.\n"
+		       "By Little's law, %.3g in flight = %.4g a second x %s of latency%s",
+		       client ? "client" : "server", cpu / busiest, busiest, busiest > 1 ? "s" : "",
+		       inflight, run->rate, latency,
+		       client ? "."
+			      : ";\nmore in flight means more a second, until the latency grows.");
 	return ret < 0 ? NULL : text;
 }
 

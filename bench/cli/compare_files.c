@@ -40,7 +40,7 @@ bool is_file_comparison(const struct command *command)
 	char **names = command->operands;
 
 	return names[0] && names[1] && !names[2] && ends_in_json(names[0]) &&
-	       ends_in_json(names[1]);
+	       ends_in_json(names[1]) && !strstr(names[0], "://") && !strstr(names[1], "://");
 }
 
 /* What nothing can be concluded from is refused, whoever wrote it. */
@@ -212,8 +212,8 @@ static int match(struct comparison *comparison)
 		while (found < before->run_count &&
 		       !is_match(&before->runs[found], &after->runs[i]))
 			found++;
-		if (found < before->run_count && before->runs[found].sample_count &&
-		    after->runs[i].sample_count)
+		if (found < before->run_count && before->runs[found].verified &&
+		    after->runs[i].verified)
 			ret = add_pair(comparison, &before->runs[found], &after->runs[i]);
 		else
 			comparison->unmatched++;

@@ -61,7 +61,11 @@ static int leave_out(struct contender *row, const char *why)
 	run->workers = run->ranks * (row->workers ? row->workers : 1);
 	run->inflight = row->inflight ? row->inflight : 1;
 	run->verified = false;
-	run->sample_count = 0;
+	run->sample_count = run->per_worker_count = run->figures.count = 0;
+	free(run->per_worker);
+	free(run->worker_rates);
+	run->per_worker = NULL;
+	run->worker_rates = NULL;
 	run->median = run->low = run->high = run->startup = run->rate = NAN;
 	free(run->missing);
 	run->missing = strdup(why);
@@ -181,7 +185,7 @@ static int keep_rates(struct run *all, const struct run *run, size_t before)
 	return 0;
 }
 
-/* Adds what one measurement found, and takes the document over. Returns 0, or -ENOMEM. */
+/* Adds what one measurement found, and takes the document over. Returns 0 or -errno. */
 static int take(struct contender *row, struct document *found)
 {
 	const struct run *run = &found->runs[0];
@@ -215,7 +219,8 @@ static int take(struct contender *row, struct document *found)
 	return ret;
 }
 
-/* All results are those of the first measurement, as far as that goes. Returns 0, or -EBADMSG. */
+/* All results are those of the first measurement, as far as that goes. Returns 0, or -EIO: each was
+ * right as far as is known, so that something changed meanwhile. */
 static int agree(struct contest *contest, const struct contender *row, const struct document *found)
 {
 	const struct table *ours = &found->tables[0], *theirs;
@@ -228,14 +233,17 @@ static int agree(struct contest *contest, const struct contender *row, const str
 		table_row(ours, r, mine);
 		table_row(theirs, r, other);
 		for (size_t c = 0; c < ours->column_count; c++) {
-			char one[CELL_SHOWN], two[CELL_SHOWN];
+			char one[CELL_SHOWN], two[CELL_SHOWN], name[CELL_SHOWN];
 			const char *is = cell_show(&mine[c], one),
 				   *ought = cell_show(&other[c], two);
 
 			if (strcmp(is, ought))
-				return say_fail(EBADMSG,
-						"%s: %s %zu is %.80s, and was %.80s before",
-						row->strategy, ours->columns[c].key, r, is, ought);
+				return say_fail(
+					EIO,
+					"%s: the %s of %.200s is %.80s, and was %.80s in "
+					"another measurement: only what lasts can be compared",
+					row->strategy, ours->columns[c].key,
+					cell_show(&mine[0], name), is, ought);
 		}
 	}
 	return 0;

@@ -36,8 +36,11 @@ static void print_options(FILE *file, const struct option_row *row, const struct
 void help_print(FILE *file, const struct program *program, const struct verb *verb)
 {
 	if (verb) {
-		fprintf(file, "usage: %s %s [options] [%s...]\n\n%s\n\n", program->name, verb->name,
-			program->operand, verb->about);
+		fprintf(file,
+			verb->no_operands ? "usage: %s %s [options]"
+					  : "usage: %s %s [options] [%s...]",
+			program->name, verb->name, program->operand);
+		fprintf(file, "\n\n%s\n\n", verb->about);
 		if (verb->details)
 			fprintf(file, "%s\n\n", verb->details);
 	} else {
@@ -53,7 +56,8 @@ void help_print(FILE *file, const struct program *program, const struct verb *ve
 		verb = NULL;
 		fputc('\n', file);
 	}
-	fprintf(file, "%s\n", program->operand_help);
+	if (!verb || !verb->no_operands)
+		fprintf(file, "%s\n", program->operand_help);
 	if (verb) {
 		fputs("\nOptions:\n", file);
 		print_options(file, program->options, verb);

@@ -1,4 +1,5 @@
 /* Measurements in fresh processes: their words, their input, their findings. */
+#define _GNU_SOURCE
 #include "measurement.h"
 
 #include <errno.h>
@@ -13,24 +14,26 @@
 #include "bench/team/launch.h"
 
 /* Our own words, beside what is handed on and the operands. */
-enum { WORDS_MAX = 24, ROOM = 8192 };
+enum { WORDS_MAX = 24 };
 
 struct words {
 	char **list;
 	size_t count;
-	char room[ROOM]; /* of those that are put together here */
-	size_t at;
+	char *made[WORDS_MAX]; /* those that were put together here, malloc'd */
+	size_t made_count;
 };
 
 __attribute__((format(printf, 2, 3))) static void add_word(struct words *words, const char *format,
 							   ...)
 {
-	char *word = words->room + words->at;
+	char *word;
 	va_list args;
 
 	va_start(args, format);
-	words->at += (size_t)vsnprintf(word, ROOM - words->at, format, args) + 1;
+	if (vasprintf(&word, format, args) < 0)
+		word = NULL;
 	va_end(args);
+	words->made[words->made_count++] = word;
 	words->list[words->count++] = word;
 }
 
@@ -106,6 +109,8 @@ static int launch(const struct command *command, const struct contender *row, in
 	if (feed >= 0)
 		lseek(feed, 0, SEEK_SET);
 	ret = launch_self(words.list, feed, until_ns, out, err);
+	for (size_t i = 0; i < words.made_count; i++)
+		free(words.made[i]);
 	free(words.list);
 	return ret;
 }

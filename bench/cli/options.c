@@ -70,7 +70,8 @@ static int add_words(struct options *options, struct choices *choices, const cha
 	for (const char *at = value;; at++) {
 		size_t length = strcspn(at, ",");
 		char *word = keep_word(options, at, length);
-		int ret = word ? check(word) : -ENOMEM;
+		int ret = word ? check(word)
+			       : say_fail(EINVAL, "%s takes up to %d values", option, CHOICES_MAX);
 
 		if (!ret)
 			ret = add_choice(choices, option, word, 0);
@@ -270,7 +271,7 @@ static int set_max_time(void *into, const char *value)
 	char *end;
 	double seconds = strtod(value, &end);
 
-	if (end == value || *end || !isfinite(seconds) || seconds <= 0)
+	if (end == value || *end || !(seconds > 0) || seconds > 1e9)
 		return say_fail(EINVAL, "--max-time takes seconds, more than 0, not '%s'", value);
 	((struct options *)into)->max_time = seconds;
 	return 0;
@@ -419,8 +420,8 @@ const struct option_row shared_options[] = {
 	  "how often to measure; default 1, for compare enough for an\ninterval, for scale until "
 	  "intervals are under 1 % wide",
 	  MEASURING, 0, set_rounds },
-	{ "max-time", 0, "S", "begin no measurement after S seconds; default 60", MEASURING, 0,
-	  set_max_time },
+	{ "max-time", 0, "S", "stop after S seconds; default 60. compare always makes one\nround",
+	  MEASURING, 0, set_max_time },
 	{ "tolerance", 0, "PERCENT",
 	  "with OLD.json NEW.json: how much slower is still the same;\ndefault 3", VERB_COMPARE, 0,
 	  set_tolerance },

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/say.h"
@@ -18,13 +19,12 @@ const struct format *const output_formats[OUTPUTS] = { &format_json,     &format
 static int check_file(const char *path)
 {
 	char folder[PATH_MAX];
+	struct stat status;
 	char *slash;
-	int file = open(path, O_WRONLY | O_CLOEXEC);
 
-	if (file >= 0) {
-		close(file);
-		return 0;
-	}
+	/* Not opened: the reader of a FIFO would take the close for the end. */
+	if (!stat(path, &status))
+		return S_ISDIR(status.st_mode) ? -EISDIR : access(path, W_OK) ? -errno : 0;
 	if (errno != ENOENT)
 		return -errno;
 	snprintf(folder, sizeof(folder), "%s", path);
@@ -54,12 +54,13 @@ static int write_file(const char *path, const struct format *format,
 {
 	bool before = access(path, F_OK) == 0;
 	FILE *file = fopen(path, "we");
-	int ret;
+	int ret, failed;
 
 	if (!file)
 		return say_fail(errno, "%s cannot be written: %s", path, strerror(errno));
 	ret = format->write(file, document);
-	if ((ferror(file) | fclose(file)) && !ret)
+	failed = ferror(file);
+	if ((fclose(file) || failed) && !ret)
 		ret = say_fail(EIO, "%s cannot be written: %s", path, strerror(errno));
 	if (ret && !before)
 		unlink(path);

@@ -96,8 +96,8 @@ int program_main(const struct program *program, int argc, char **argv)
 	ret = command_parse(&command, program, argc, argv);
 	if (!ret)
 		ret = dispatch(&command);
-	if (ret == -ENOMEM && !say_has_failed())
-		say_fail(ENOMEM, "there is not enough memory");
+	if (ret < 0 && argc > 1 && !say_has_failed())
+		say_fail(-ret, "it failed: %s", strerror(-ret));
 	say_progress(NULL);
 	say_what_was_kept(launched_rank());
 	launch_end_beside();

@@ -117,11 +117,10 @@ static int session_here(struct command *command, const struct session *session,
 /* The code of the ranks is ours. */
 static int session_under_mpirun(const struct command *command, const struct plan *plan)
 {
-	static const int errors[] = { 0, EIO, EINVAL, EBADMSG, ENOTSUP };
 	const char *file = command->options.file;
 	int code = launch_mpirun(plan->ranks, command->argv, file && !strcmp(file, "-"));
 
-	return code < 0 ? code : -errors[code];
+	return code <= 0 ? code : -say_errno(code);
 }
 
 int session_run(struct command *command, const struct session *session)

@@ -341,10 +341,13 @@ static void advise_shape(FILE *file, const struct study *study, const struct ser
 /* Where there may be more to gain, and where it is lost. */
 static void advise_limit(FILE *file, const struct study *study, const struct series *series)
 {
-	const struct contender *last = row_at(study, series, series->count - 1);
+	const struct contender *last = row_at(study, series, 0);
 	const struct run *run = series->at_knee;
 	double least;
 
+	for (size_t i = 1; i < series->count; i++)
+		if (row_at(study, series, i)->concurrency > last->concurrency)
+			last = row_at(study, series, i);
 	if (run == contender_run(last) && (!study->cores || last->concurrency < study->cores))
 		fputs("\nThe rate still rises there: -c goes further.", file);
 	if (!study->cores || !(run->efficiency < 1 - LITTLE))

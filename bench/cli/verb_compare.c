@@ -12,27 +12,31 @@
 #include "plan.h"
 
 /* Others that the measurement cannot tell from the best: their intervals overlap. */
-static void name_ties(const struct contest *contest, const struct run *first, char text[256])
+static void name_ties(const struct contest *contest, const struct document *document,
+		      const struct run *first, char text[256])
 {
 	size_t at = 0;
 
 	text[0] = '\0';
 	for (size_t i = 0; i < contest->count; i++) {
 		const struct run *run = contender_run(&contest->rows[i]);
+		struct cell name = { 0 };
 
 		if (contest->rows[i].out || run == first || !(run->low <= first->high) || at >= 200)
 			continue;
-		at += (size_t)snprintf(text + at, 256 - at, "%s%s",
+		run_show_name(document, run, &name);
+		at += (size_t)snprintf(text + at, 256 - at, "%s%.40s",
 				       at ? ", " : "\nThe intervals do not tell it from ",
-				       run->strategy);
+				       name.text);
 	}
 }
 
-static char *advise(const struct contest *contest)
+static char *advise(const struct contest *contest, const struct document *document)
 {
 	const struct program *program = contest->command->program;
 	const struct contender *best = contest_best(contest, false);
 	const struct run *fastest, *soonest;
+	struct cell first = { 0 }, second = { 0 };
 	char median[CELL_SHOWN], whole[CELL_SHOWN], ties[256], ratio[64] = "", *remark = NULL,
 							       *text;
 
@@ -42,15 +46,17 @@ static char *advise(const struct contest *contest)
 	soonest = contender_run(contest_best(contest, true));
 	show_seconds(median, fastest->median);
 	show_seconds(whole, soonest->median + soonest->startup);
-	name_ties(contest, fastest, ties);
+	name_ties(contest, document, fastest, ties);
+	run_show_name(document, fastest, &first);
+	run_show_name(document, soonest, &second);
 	if (!isnan(fastest->speedup))
 		snprintf(ratio, sizeof(ratio), ", %.2f times %.32s", fastest->speedup,
 			 contest->rows[0].strategy);
 	if (program->remark)
 		remark = program->remark(fastest);
 	if (asprintf(&text, "Fastest is %s, %s%s; once start-up counts, %s, %s.%s%s%s%s",
-		     fastest->strategy, median, ratio, soonest->strategy, whole, ties,
-		     *ties ? "." : "", remark ? "\n" : "", remark ? remark : "") < 0)
+		     first.text, median, ratio, second.text, whole, ties, *ties ? "." : "",
+		     remark ? "\n" : "", remark ? remark : "") < 0)
 		text = NULL;
 	free(remark);
 	return text;
@@ -63,7 +69,7 @@ static int report(struct contest *contest, struct placement *placement)
 
 	if (!ret) {
 		document.tables[document.table_count++] = figures_table(&document);
-		document.advice = advise(contest);
+		document.advice = advise(contest, &document);
 		ret = outputs_write(contest->command, &document, format_text.write);
 	}
 	contest_take_back(&document);

@@ -1,34 +1,39 @@
 /* run: the job once, with one strategy. */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "bench/clock.h"
 #include "bench/say.h"
 #include "bench/team/launch.h"
 #include "session.h"
 
-/* Appends what a format makes to a text of that size, as far as there is room. */
-__attribute__((format(printf, 4, 5))) static void append(char *text, size_t size, size_t *at,
-							 const char *format, ...)
-{
-	va_list args;
-
-	if (*at >= size)
-		return;
-	va_start(args, format);
-	*at += (size_t)vsnprintf(text + *at, size - *at, format, args);
-	va_end(args);
-}
-
-static void append_figures(char *text, size_t size, size_t *at, const struct figures *figures)
+static void put_figures(FILE *file, const struct figures *figures)
 {
 	char value[CELL_SHOWN];
 
 	for (size_t i = 0; i < figures->count; i++)
-		append(text, size, at, "%s %s, ", figures->list[i].key,
-		       cell_show(&figures->list[i].value, value));
+		fprintf(file, "%s %s, ", figures->list[i].key,
+			cell_show(&figures->list[i].value, value));
+}
+
+/* All that is known of the run, in one line. */
+static void note_figures(const struct document *document)
+{
+	const struct run *run = &document->runs[0];
+	char *facts = NULL;
+	size_t size;
+	FILE *file = open_memstream(&facts, &size);
+
+	if (!file)
+		return;
+	put_figures(file, &document->job);
+	put_figures(file, &run->figures);
+	if (!fclose(file))
+		say_note("%s%zu round%s", facts, run->sample_count,
+			 run->sample_count == 1 ? "" : "s");
+	free(facts);
 }
 
 /* What a person wants to know beside the results; with -v, all of it. */
@@ -38,8 +43,7 @@ static void summarise_run(const struct document *document)
 	const struct cell rate = { .kind = isnan(run->rate) ? CELL_NONE : CELL_RATE,
 				   .number = run->rate,
 				   .text = run->rate_unit };
-	char median[CELL_SHOWN], startup[CELL_SHOWN], text[CELL_SHOWN], facts[512] = "";
-	size_t at = 0;
+	char median[CELL_SHOWN], startup[CELL_SHOWN], text[CELL_SHOWN];
 
 	if (say_level() != SAY_NORMAL && say_level() != SAY_VERBOSE)
 		return;
@@ -48,9 +52,7 @@ static void summarise_run(const struct document *document)
 	fprintf(stderr, "%s: %u worker%s, %s%s, %s; start-up %s; %s\n", run->strategy, run->workers,
 		run->workers == 1 ? "" : "s", run->sample_count > 1 ? "median " : "", median,
 		cell_show(&rate, text), startup, run->verified ? "verified" : "NOT all done");
-	append_figures(facts, sizeof(facts), &at, &document->job);
-	append_figures(facts, sizeof(facts), &at, &run->figures);
-	say_note("%s%zu round%s", facts, run->sample_count, run->sample_count == 1 ? "" : "s");
+	note_figures(document);
 }
 
 /* Rounds until there are enough, or the time is over. */

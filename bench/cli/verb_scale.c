@@ -31,9 +31,11 @@ static int measure_alone(struct study *study, struct run *run)
 	int code = measurement_make(&found, contest->command, &serial, contest->feed, 0, why);
 
 	if (code < 0)
-		return code;
-	if (code)
-		return say_fail(code == 3 ? EBADMSG : EIO, "serial: %s", why);
+		return say_fail(-code, "a measurement cannot be started: %s", strerror(-code));
+	if (code) {
+		document_free(&found);
+		return say_fail(say_errno(code), "serial: %s", why);
+	}
 	run->rate = found.runs[0].rate;
 	run->median = found.runs[0].median;
 	document_free(&found);

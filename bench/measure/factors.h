@@ -6,7 +6,7 @@
 
 /*
  * What one run of the job was like. A worker's useful seconds are those that it computed, less what
- * it spent to claim its ranges and to commit them.
+ * it spent to claim its ranges.
  */
 struct round {
 	double seconds;     /* from go to the merged result */

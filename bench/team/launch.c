@@ -161,6 +161,7 @@ int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *o
 		return -ENOMEM;
 	launch_mark(clock_ns(), false);
 	ret = launch_until(words, feed, until_ns, out, err);
+	unsetenv(LAUNCHED);
 	free(words);
 	return ret;
 }

@@ -1,11 +1,11 @@
 /*
  * A team: workers that stand ready to do a job, over and over. How they came to be is the
- *strategy's business.
+ * strategy's business.
  *
  *	team_open() -> if team_follows(): team_follow(), else team_run() ... -> team_close()
  *
  * All but the mpi strategy lead in the one process there is. Under mpi every rank calls these, and
- *only rank 0 leads.
+ * only rank 0 leads.
  */
 #ifndef TEAM_H
 #define TEAM_H
