@@ -7,7 +7,7 @@ make --no-print-directory all >&2
 fetchall=$PWD/build/fetchall
 rounds=${ROUNDS:-5}
 
-# shellcheck source=scripts/table.sh
+# shellcheck source=/dev/null
 . scripts/table.sh
 
 folder=$(mktemp -d)

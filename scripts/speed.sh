@@ -7,7 +7,7 @@ make --no-print-directory all build/speed >&2
 sumsq=build/sumsq
 tab=$(printf '\t')
 
-# shellcheck source=scripts/table.sh
+# shellcheck source=/dev/null
 . scripts/table.sh
 table_head
 

@@ -115,8 +115,8 @@ assert below(end) - below(first) < 2 ** 128 <= below(end + 1) - below(first)' "$
 }
 
 @test 'a task file that cannot be read' {
-	refused 2 '/nonexistent/tasks' "$SUMSQ" run -f /nonexistent/tasks
-	refused 2 '/nonexistent/tasks' "$SUMSQ" compare -f /nonexistent/tasks
+	refused 2 '/no/such/tasks' "$SUMSQ" run -f /no/such/tasks
+	refused 2 '/no/such/tasks' "$SUMSQ" compare -f /no/such/tasks
 	refused 2 "$PWD" "$SUMSQ" run -f "$PWD"
 	refused 2 "$PWD" "$SUMSQ" compare -f "$PWD"
 }
@@ -198,9 +198,9 @@ unwritable() { # command ...
 
 @test 'an unwritable FILE: refused before any work' {
 	for option in json csv markdown; do
-		refused 2 '/nonexistent/file' "$SUMSQ" run "--$option=/nonexistent/file" 10
-		refused 2 '/nonexistent/file' "$SUMSQ" compare "--$option=/nonexistent/file" 10
-		refused 2 '/nonexistent/file' "$SUMSQ" list "--$option=/nonexistent/file"
+		refused 2 '/no/such/file' "$SUMSQ" run "--$option=/no/such/file" 10
+		refused 2 '/no/such/file' "$SUMSQ" compare "--$option=/no/such/file" 10
+		refused 2 '/no/such/file' "$SUMSQ" list "--$option=/no/such/file"
 		refused 2 "$PWD" "$SUMSQ" run "--$option=$PWD" 10
 	done
 	refused 2 'cannot be written' "$SUMSQ" run --json= 10
@@ -295,7 +295,7 @@ unwritable() { # command ...
 
 @test 'a million threads or processes: refused before a team is made' {
 	for strategy in openmp processes mpi+openmp; do
-		refused 2 '1000000|-w' "$SUMSQ" run -s "$strategy" -w 1000000 10
+		refused 2 '1000000|ask for fewer' "$SUMSQ" run -s "$strategy" -w 1000000 10
 	done
 }
 
@@ -419,14 +419,14 @@ print(*[k["kernel"] for k in json.load(sys.stdin)["kernels"] if not k["available
 
 @test 'mpirun missing: exit 4' {
 	need_mpi
-	refused 4 'mpirun' env PATH=/nonexistent "$SUMSQ" run -s mpi 10
-	refused 4 'mpirun' env PATH=/nonexistent "$SUMSQ" run -s mpi+openmp 10
+	refused 4 'mpirun' env PATH=/no/such "$SUMSQ" run -s mpi 10
+	refused 4 'mpirun' env PATH=/no/such "$SUMSQ" run -s mpi+openmp 10
 }
 
 @test 'bad input under an mpirun that run starts is said once' {
 	need_mpi
-	for options in 'x' '--schedule nope 10' '--kernel nope 10' '-f /nonexistent' '--json --csv' \
-		'10:5' '--json=/nonexistent/file 10'; do
+	for options in 'x' '--schedule nope 10' '--kernel nope 10' '-f /no/such' '--json --csv' \
+		'10:5' '--json=/no/such/file 10'; do
 		# shellcheck disable=SC2086 # words on purpose
 		refused 2 '' "$SUMSQ" run -s mpi -n 2 $options
 	done

@@ -161,7 +161,7 @@ for row in json.loads(sys.argv[1])["results"]:
 
 @test 'without mpirun the rows of MPI are missing, and say why' {
 	need_mpi
-	run -0 --separate-stderr env PATH=/nonexistent "$SUMSQ" compare --rounds 1 --json 10
+	run -0 --separate-stderr env PATH=/no/such "$SUMSQ" compare --rounds 1 --json 10
 	json '"mpirun" in r["mpi"]["missing"] and "mpirun" in r["mpi+openmp"]["missing"]'
 	json 'all(r[name]["verified"] for name in ("serial", "async", "openmp", "processes"))'
 }

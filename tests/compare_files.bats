@@ -240,5 +240,5 @@ assert len(rows) == 5 and all(row["verdict"] == "same" and float(row["ratio"]) =
 }
 
 @test 'an output that cannot be written is refused' {
-	refused 2 '/nonexistent/x' "$SUMSQ" compare fast.json fast.json --json=/nonexistent/x
+	refused 2 '/no/such/x' "$SUMSQ" compare fast.json fast.json --json=/no/such/x
 }

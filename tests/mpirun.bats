@@ -98,7 +98,7 @@ refused_by_ranks() { # code, text, arguments of mpirun ...
 
 @test 'only rank 0 has the job: what the others are given is not read' {
 	run -0 --separate-stderr ranks 1 "$SUMSQ" run -s mpi 10 : \
-		-n 1 "$SUMSQ" run -s mpi x 10:5 -f /nonexistent --json=/nonexistent/file
+		-n 1 "$SUMSQ" run -s mpi x 10:5 -f /no/such --json=/no/such/file
 	[ "$output" = $'10\t285' ]
 }
 

@@ -186,7 +186,7 @@ three_sums() { # options of run ...
 		[ ! -e new ]
 		[ "$(cat old)" = old ]
 	done
-	refused 2 /nonexistent/file "$SUMSQ" run --json=new --csv=/nonexistent/file 10
+	refused 2 /no/such/file "$SUMSQ" run --json=new --csv=/no/such/file 10
 	[ ! -e new ]
 }
 
@@ -359,7 +359,8 @@ print(json.load(sys.stdin)["runs"][0]["workers"])')
 }
 
 shown_times() { # the seconds left that the terminal showed
-	tr '\r' '\n' <screen | sed -nE 's/.* ([0-9.]+) s left.*/\1/p'
+	tr '\r' '\n' <screen | sed -nE 's/.* ([0-9.]+) (m?s) left.*/\1 \2/p' |
+		awk '{ print $2 == "ms" ? $1 / 1000 : $1 }'
 }
 
 progress_of() { # strategy

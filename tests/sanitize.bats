@@ -86,7 +86,7 @@ clean() { # exit code, command ...
 	json 'all(row["verified"] or row["missing"] == "built without MPI" for row in d["runs"])' document
 	clean 0 "$ASAN/sumsq" compare --rounds 2 --json 10 1e6
 	clean 0 "$ASAN/sumsq" compare --rounds 2 --markdown 10 5:10
-	clean 0 env PATH=/nonexistent "$ASAN/sumsq" compare --rounds 1 --csv 10
+	clean 0 env PATH=/no/such "$ASAN/sumsq" compare --rounds 1 --csv 10
 }
 
 @test 'ASan: scale, and compare of its results' {
@@ -134,8 +134,8 @@ clean() { # exit code, command ...
 	for words in '' nope --nope 'run x' 'run -1' 'run 10:5' 'run 1e400' 'run 4503599627370496' \
 		'run 10 11 12 4503599627370497' 'run -w 0' 'run -w' 'run -s nope' 'run -s serial -w 2' \
 		'run --kernel nope' 'run --schedule nope' 'run --schedule static,0' 'run -f binary' \
-		'run -f long' 'run -f /nonexistent' 'run -f .' 'run --json --csv' 'run -w 1000000' \
-		'run --json=/nonexistent/file 10' 'run --json=new --csv=/nonexistent/file 10' \
+		'run -f long' 'run -f /no/such' 'run -f .' 'run --json --csv' 'run -w 1000000' \
+		'run --json=/no/such/file 10' 'run --json=new --csv=/no/such/file 10' \
 		'compare x' 'compare 10 20 10:5' 'compare -f binary' 'compare -c 0' 'compare -w 2' \
 		'list x' 'list --nope' --help=nope 'run --places nope' 'run --max-time nan'; do
 		# shellcheck disable=SC2086 # words on purpose

@@ -315,7 +315,7 @@ assert all(abs(l["value"] / e[3] - 1) < 1e-6 for l, e in zip(lines, expected))' 
 	[ -s j ] && [ -s c ] && [ -s m ] && [ -s e ]
 	[[ $output == *'Take '* ]]
 	refused 2 'two formats' "$SUMSQ" scale --json --extrap 10
-	refused 2 '/nonexistent/e' "$SUMSQ" scale --extrap=/nonexistent/e 10
+	refused 2 '/no/such/e' "$SUMSQ" scale --extrap=/no/such/e 10
 }
 
 @test 'the text fits into 80 columns' {

@@ -92,7 +92,7 @@ valid() { # command ...
 }
 
 @test 'compare, with rows that are missing' {
-	valid env PATH=/nonexistent "$SUMSQ" compare --json --rounds 1 10
+	valid env PATH=/no/such "$SUMSQ" compare --json --rounds 1 10
 	valid env OMP_THREAD_LIMIT=1 "$WITHOUT_MPI" compare --json -c 2 --rounds 1 10
 }
 

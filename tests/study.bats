@@ -213,7 +213,7 @@ stopped_by() { # signal, code
 	done
 	script_refused 'standard input' "$SCRIPT" -o s -f -
 	script_refused '-o needs a folder' "$SCRIPT" -o
-	script_refused 'no /nonexistent/sumsq' env SUMSQ=/nonexistent/sumsq "$SCRIPT" -o s 10
+	script_refused 'no /no/such/sumsq' env SUMSQ=/no/such/sumsq "$SCRIPT" -o s 10
 	: >file
 	script_refused 'file' "$SCRIPT" -o file 10
 	script_refused 'file/s' "$SCRIPT" -o file/s 10

@@ -96,7 +96,8 @@ int program_main(const struct program *program, int argc, char **argv)
 	ret = command_parse(&command, program, argc, argv);
 	if (!ret)
 		ret = dispatch(&command);
-	if (ret < 0 && argc > 1 && !say_has_failed())
+	/* The errors of ranks were said by them; what nobody meant to come up here was not. */
+	if (say_exit_code(ret) == 1 && ret != -EIO && !say_has_failed())
 		say_fail(-ret, "it failed: %s", strerror(-ret));
 	say_progress(NULL);
 	say_what_was_kept(launched_rank());
