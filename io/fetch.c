@@ -690,7 +690,10 @@ static enum fetch_error error_of(const struct transfer *transfer, CURLcode code)
 	case CURLE_OK:
 		return transfer->outcome.status >= 500   ? FETCH_HTTP_5XX
 		       : transfer->outcome.status >= 400 ? FETCH_HTTP_4XX
-							 : FETCH_OK;
+		       /* A part, or a redirect to nowhere: neither was asked for. */
+		       : transfer->outcome.status == 206 || transfer->outcome.status >= 300
+			       ? FETCH_OTHER
+			       : FETCH_OK;
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 		return FETCH_UNRESOLVED;
@@ -853,7 +856,12 @@ const struct fetch_error_name fetch_errors[FETCH_ERRORS] = {
 
 const char *outcome_reason(const struct outcome *outcome, char text[REASON_TEXT])
 {
-	switch (outcome->error) {
+	enum fetch_error error = outcome->error;
+
+	/* An answer that came whole, and was not what was asked for. */
+	if (error == FETCH_OTHER && outcome->code == CURLE_OK)
+		error = FETCH_HTTP_5XX;
+	switch (error) {
 	case FETCH_HTTP_4XX:
 	case FETCH_HTTP_5XX:
 		snprintf(text, REASON_TEXT, "HTTP %u", outcome->status);

@@ -81,6 +81,12 @@ int job_read(struct command *command, struct work **work);
 /* Whether the files can be written, before any work; touches none. Returns 0, or -EINVAL having
  * said why. */
 int outputs_check(const struct command *command);
+
+/* Whether two paths are one file, also if it is not there yet; devices and pipes are never. */
+bool output_is_same(const char *one, const char *other);
+
+/* Whether standard output goes to that file. */
+bool output_is_stdout(const char *path);
 /* Writes the document to wherever it was asked for; text, by print, unless a bare format replaces
  * it. One that cannot be written is no loss to the others. Returns 0, or the first one's -errno. */
 int outputs_write(struct command *command, const struct document *document,

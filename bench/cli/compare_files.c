@@ -25,7 +25,7 @@ struct comparison {
 	const struct command *command;
 	struct document before, after, document;
 	struct pair *pairs;
-	size_t count, unmatched;
+	size_t count, unmatched, gone, failed; /* failed: in the second, and not in the first */
 };
 
 static bool ends_in_json(const char *name)
@@ -55,6 +55,10 @@ static int check_document(const struct document *document, const char *name)
 			return say_fail(EINVAL,
 					"row %zu of %s lacks its strategy, or numbers of workers",
 					i, name);
+		if (run->sample_count && !isfinite(run->rate * run->median))
+			return say_fail(EINVAL,
+					"row %zu of %s has samples, but no rate or no median", i,
+					name);
 		for (size_t s = 0; s < run->sample_count; s++)
 			if (!(run->samples[s] > 0))
 				return say_fail(
@@ -153,14 +157,19 @@ static bool is_match(const struct run *one, const struct run *other)
 	       !strcmp(one->bind, other->bind);
 }
 
-/* The samples as seconds an item: the jobs may differ. malloc'd, NULL if there is no memory. */
-static double *per_item(const struct run *run)
+static double items_of(const struct run *run)
 {
-	double items = run->rate * run->median;
+	return run->rate * run->median;
+}
+
+/* The samples over a number, of items say: the jobs may differ. malloc'd, NULL if there is no
+ * memory. */
+static double *samples_over(const struct run *run, double items)
+{
 	double *samples = malloc(run->sample_count * sizeof(*samples));
 
 	for (size_t i = 0; samples && i < run->sample_count; i++)
-		samples[i] = items > 0 ? run->samples[i] / items : run->samples[i];
+		samples[i] = run->samples[i] / items;
 	return samples;
 }
 
@@ -179,7 +188,9 @@ static const char *judge(const struct pair *pair, double tolerance)
 static int add_pair(struct comparison *comparison, const struct run *before,
 		    const struct run *after)
 {
-	double *a = per_item(after), *b = per_item(before);
+	bool items = items_of(before) > 0 && items_of(after) > 0;
+	double *a = samples_over(after, items ? items_of(after) : 1),
+	       *b = samples_over(before, items ? items_of(before) : 1);
 	struct pair *pair = &comparison->pairs[comparison->count];
 	int ret = a && b ? 0 : -ENOMEM;
 
@@ -198,6 +209,21 @@ static int add_pair(struct comparison *comparison, const struct run *before,
 	return ret;
 }
 
+/* The first row that is like another; NULL if there is none. */
+static const struct run *find_like(const struct document *document, const struct run *run)
+{
+	for (size_t i = 0; i < document->run_count; i++)
+		if (is_match(&document->runs[i], run))
+			return &document->runs[i];
+	return NULL;
+}
+
+/* What failed is no measurement of the job, however soon it did. */
+static bool is_measured(const struct run *run)
+{
+	return run && run->sample_count && run->verified;
+}
+
 static int match(struct comparison *comparison)
 {
 	const struct document *before = &comparison->before, *after = &comparison->after;
@@ -207,17 +233,20 @@ static int match(struct comparison *comparison)
 	if (!comparison->pairs)
 		return -ENOMEM;
 	for (size_t i = 0; !ret && i < after->run_count; i++) {
-		size_t found = 0;
+		const struct run *run = &after->runs[i], *like = find_like(before, run);
 
-		while (found < before->run_count &&
-		       !is_match(&before->runs[found], &after->runs[i]))
-			found++;
-		if (found < before->run_count && before->runs[found].verified &&
-		    after->runs[i].verified)
-			ret = add_pair(comparison, &before->runs[found], &after->runs[i]);
+		if (is_measured(like) && is_measured(run))
+			ret = add_pair(comparison, like, run);
+		else if (is_measured(like) && run->sample_count)
+			comparison->failed++;
 		else
 			comparison->unmatched++;
 	}
+	for (size_t i = 0; i < before->run_count; i++)
+		comparison->gone += !find_like(after, &before->runs[i]);
+	if (!ret && !comparison->count && comparison->failed)
+		ret = say_fail(EIO, "all rows of %s failed: nothing can be compared",
+			       comparison->command->operands[1]);
 	if (!ret && !comparison->count)
 		ret = say_fail(EINVAL, "no row of %s has its like in %s: nothing can be compared",
 			       comparison->command->operands[1], comparison->command->operands[0]);
@@ -284,18 +313,22 @@ static char *conclude(const struct comparison *comparison)
 	size_t slower = count_of(comparison, "slower"), faster = count_of(comparison, "faster"),
 	       unclear = count_of(comparison, "unclear");
 	double percent = 100 * comparison->command->options.tolerance;
-	char rest[96] = "", more[96] = "", *text;
+	char rest[96] = "", gone[96] = "", more[96] = "", *text;
 
 	if (unclear)
 		snprintf(rest, sizeof(rest),
 			 "; %zu may be, with too few or too noisy samples to tell", unclear);
+	if (comparison->gone)
+		snprintf(gone, sizeof(gone), " %zu row%s of the first %s not in the second.",
+			 comparison->gone, comparison->gone > 1 ? "s" : "",
+			 comparison->gone > 1 ? "are" : "is");
 	if (comparison->unmatched)
 		snprintf(more, sizeof(more), " %zu row%s had no like and %s not compared.",
 			 comparison->unmatched, comparison->unmatched > 1 ? "s" : "",
 			 comparison->unmatched > 1 ? "were" : "was");
-	if (asprintf(&text, "Of %zu row%s, %zu slower and %zu faster by more than %g %%%s.%s",
+	if (asprintf(&text, "Of %zu row%s, %zu slower and %zu faster by more than %g %%%s.%s%s",
 		     comparison->count, comparison->count > 1 ? "s" : "", slower, faster, percent,
-		     rest, more) < 0)
+		     rest, gone, more) < 0)
 		return NULL;
 	return text;
 }
@@ -328,6 +361,10 @@ static int report(struct comparison *comparison)
 	placement_close(placement);
 	if (!ret && slower)
 		ret = say_fail(EIO, "%zu of %zu rows became slower", slower, comparison->count);
+	if (comparison->failed && (!ret || slower))
+		ret = say_fail(EIO, "%zu row%s of %s failed, and %s not compared",
+			       comparison->failed, comparison->failed > 1 ? "s" : "",
+			       command->operands[1], comparison->failed > 1 ? "were" : "was");
 	return ret;
 }
 

@@ -339,6 +339,11 @@ static int say_over(struct contest *contest, const struct pace *pace, unsigned i
 		if (!ret && !row->out && !row->count)
 			ret = leave_out(row, "--max-time was over before it was measured");
 	}
+	if (!ret && !left && !contest->error) {
+		contest->error = say_fail(
+			EIO, "--max-time %g s was over before anything was measured", limit);
+		return 0;
+	}
 	if (pace->rounds)
 		say_warn("%u of %u rounds were made in --max-time %g s", round, pace->rounds,
 			 limit);

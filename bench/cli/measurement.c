@@ -19,8 +19,9 @@ enum { WORDS_MAX = 24 };
 struct words {
 	char **list;
 	size_t count;
-	char *made[WORDS_MAX]; /* those that were put together here, malloc'd */
-	size_t made_count;
+	char *ours[WORDS_MAX]; /* those that are put together here */
+	size_t our_count;
+	bool incomplete; /* for want of memory */
 };
 
 __attribute__((format(printf, 2, 3))) static void add_word(struct words *words, const char *format,
@@ -33,8 +34,9 @@ __attribute__((format(printf, 2, 3))) static void add_word(struct words *words, 
 	if (vasprintf(&word, format, args) < 0)
 		word = NULL;
 	va_end(args);
-	words->made[words->made_count++] = word;
-	words->list[words->count++] = word;
+	words->incomplete = words->incomplete || !word;
+	if (word)
+		words->list[words->count++] = words->ours[words->our_count++] = word;
 }
 
 /* An option that is left out where it has no value. */
@@ -108,9 +110,9 @@ static int launch(const struct command *command, const struct contender *row, in
 	fill_words(&words, command, row, operands);
 	if (feed >= 0)
 		lseek(feed, 0, SEEK_SET);
-	ret = launch_self(words.list, feed, until_ns, out, err);
-	for (size_t i = 0; i < words.made_count; i++)
-		free(words.made[i]);
+	ret = words.incomplete ? -ENOMEM : launch_self(words.list, feed, until_ns, out, err);
+	for (size_t i = 0; i < words.our_count; i++)
+		free(words.ours[i]);
 	free(words.list);
 	return ret;
 }

@@ -266,13 +266,17 @@ static int set_rounds(void *into, const char *value)
 	return set_count(&((struct options *)into)->rounds, "--rounds", value);
 }
 
+/* Thirty years, whose nanoseconds a clock still counts. */
+#define MAX_TIME 1e9
+
 static int set_max_time(void *into, const char *value)
 {
 	char *end;
 	double seconds = strtod(value, &end);
 
-	if (end == value || *end || !(seconds > 0) || seconds > 1e9)
-		return say_fail(EINVAL, "--max-time takes seconds, more than 0, not '%s'", value);
+	if (end == value || *end || !(seconds > 0) || seconds > MAX_TIME)
+		return say_fail(EINVAL, "--max-time takes seconds, more than 0 and to %g, not '%s'",
+				MAX_TIME, value);
 	((struct options *)into)->max_time = seconds;
 	return 0;
 }
@@ -571,11 +575,22 @@ static int check_outputs(const struct options *options)
 	for (int i = 0; i < OUTPUTS; i++)
 		for (int j = 0; j < i; j++)
 			if (options->outputs[i].path && options->outputs[j].path &&
-			    !strcmp(options->outputs[i].path, options->outputs[j].path) &&
-			    strncmp(options->outputs[i].path, "/dev/", 5))
+			    output_is_same(options->outputs[i].path, options->outputs[j].path))
 				return say_fail(
 					EINVAL,
 					"two formats cannot share %s: give each its own file",
+					options->outputs[i].path);
+	for (int i = 0; i < OUTPUTS; i++)
+		if (options->outputs[i].path && output_is_stdout(options->outputs[i].path))
+			return say_fail(
+				EINVAL,
+				"%s is where standard output goes: give it a file of its own, "
+				"or --%s alone",
+				options->outputs[i].path, output_formats[i]->option);
+	for (int i = 0; options->file && i < OUTPUTS; i++)
+		if (options->outputs[i].path &&
+		    output_is_same(options->outputs[i].path, options->file))
+			return say_fail(EINVAL, "%s is read from: the results need another file",
 					options->outputs[i].path);
 	for (int i = 0; i < OUTPUTS; i++)
 		if (options->outputs[i].path && !*options->outputs[i].path)

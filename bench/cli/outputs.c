@@ -15,16 +15,56 @@ const struct format *const output_formats[OUTPUTS] = { &format_json,     &format
 						       &format_svg,      &format_png,
 						       &format_html };
 
+/* The folder that a file is in, or would be. */
+static bool find_folder(const char *path, const char **name, struct stat *status)
+{
+	char folder[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	*name = slash ? slash + 1 : path;
+	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		 slash ? path : ".");
+	return stat(folder, status) == 0;
+}
+
+bool output_is_same(const char *one, const char *other)
+{
+	struct stat a, b;
+	const char *a_name, *b_name;
+	bool a_there = stat(one, &a) == 0, b_there = stat(other, &b) == 0;
+
+	if (a_there != b_there)
+		return false;
+	if (a_there)
+		return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	return find_folder(one, &a_name, &a) && find_folder(other, &b_name, &b) &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino && !strcmp(a_name, b_name);
+}
+
+bool output_is_stdout(const char *path)
+{
+	struct stat a, b;
+
+	return stat(path, &a) == 0 && fstat(STDOUT_FILENO, &b) == 0 && S_ISREG(a.st_mode) &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 /* Whether a file can be written, or made where there is none. */
 static int check_file(const char *path)
 {
 	char folder[PATH_MAX];
 	struct stat status;
 	char *slash;
+	int file;
 
-	/* Not opened: the reader of a FIFO would take the close for the end. */
-	if (!stat(path, &status))
-		return S_ISDIR(status.st_mode) ? -EISDIR : access(path, W_OK) ? -errno : 0;
+	/* Opening a pipe waits for its reader, and closing it tells the reader that all is read. */
+	if (stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
+		return access(path, W_OK) ? -errno : 0;
+	file = open(path, O_WRONLY | O_CLOEXEC);
+	if (file >= 0) {
+		close(file);
+		return 0;
+	}
 	if (errno != ENOENT)
 		return -errno;
 	snprintf(folder, sizeof(folder), "%s", path);

@@ -51,11 +51,12 @@ static void keep_standard_descriptors(void)
 }
 
 /* A result that did not reach its reader is a failure. */
-static int close_stdout(void)
+static int close_stdout(bool said)
 {
 	if (fflush(stdout) || ferror(stdout))
-		return say_fail(EIO, "standard output cannot be written: %s",
-				strerror(errno ? errno : EIO));
+		return said ? -EIO
+			    : say_fail(EIO, "standard output cannot be written: %s",
+				       strerror(errno ? errno : EIO));
 	return 0;
 }
 
@@ -102,7 +103,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	say_progress(NULL);
 	say_what_was_kept(launched_rank());
 	launch_end_beside();
-	flushed = close_stdout();
+	flushed = close_stdout(ret && say_has_failed());
 	command_free(&command);
 	say_forget();
 	return say_exit_code(ret ? ret : flushed);

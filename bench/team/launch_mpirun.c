@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -224,6 +225,24 @@ static void note_words(const char *const *words)
 	say_note("starts%s", line);
 }
 
+/* Open MPI 4.1.4 needs 28 descriptors and 4 for each rank; without them it says so and hangs. */
+static int reserve_descriptors(unsigned int ranks)
+{
+	rlim_t needed = 32 + 4 * (rlim_t)ranks;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= needed)
+		return 0;
+	if (limit.rlim_max < needed)
+		return say_fail(EINVAL,
+				"mpirun needs %llu file descriptors for %u ranks, and may have "
+				"%llu: raise ulimit -Hn, or ask for fewer",
+				(unsigned long long)needed, ranks,
+				(unsigned long long)limit.rlim_max);
+	limit.rlim_cur = needed;
+	return setrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0;
+}
+
 int launch_mpirun(unsigned int ranks, char *const *argv, bool feed_stdin)
 {
 	struct sigaction before[ENDINGS];
@@ -237,6 +256,9 @@ int launch_mpirun(unsigned int ranks, char *const *argv, bool feed_stdin)
 
 	if (length < 0)
 		return -errno;
+	ret = reserve_descriptors(ranks);
+	if (ret)
+		return ret;
 	self[length] = '\0';
 	snprintf(number, sizeof(number), "%u", ranks);
 	words = mpirun_words(number, self, argv, feed_stdin);
