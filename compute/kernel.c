@@ -7,8 +7,8 @@
 
 #include "bench/say.h"
 
-const struct kernel *const kernels[] = { &kernel_avx512ifma, &kernel_avx512, &kernel_avx2,
-					 &kernel_scalar, NULL };
+const struct kernel *const kernels[] = { &kernel_avx512vnni, &kernel_avx512ifma, &kernel_avx512,
+					 &kernel_avx2,       &kernel_scalar,     NULL };
 
 const char *kernel_missing(const struct kernel *kernel)
 {
@@ -49,8 +49,7 @@ int kernel_find(const struct kernel **kernel, const char *name)
 	return say_no_such("kernel", name, -1, nth_name);
 }
 
-/* The kernel to go on with above the range of this one. */
-static const struct kernel *next_wider(const struct kernel *kernel, bool forced)
+const struct kernel *kernel_above(const struct kernel *kernel, bool forced)
 {
 	size_t i = 0;
 
@@ -76,7 +75,7 @@ u128 kernel_sum(const struct kernel *kernel, bool forced, uint64_t begin, uint64
 			begin = stop;
 		}
 		if (begin < end)
-			kernel = next_wider(kernel, forced);
+			kernel = kernel_above(kernel, forced);
 	}
 	return sum;
 }

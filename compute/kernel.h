@@ -19,7 +19,8 @@ struct kernel {
 	u128 (*sum)(uint64_t begin, uint64_t end);
 };
 
-extern const struct kernel kernel_avx512ifma, kernel_avx512, kernel_avx2, kernel_scalar;
+extern const struct kernel kernel_avx512vnni, kernel_avx512ifma, kernel_avx512, kernel_avx2,
+	kernel_scalar;
 
 /* All of them, ended by NULL; the last is scalar, which is usable everywhere and exact for every i
  * below 2^52. */
@@ -35,9 +36,13 @@ const struct kernel *kernel_best(void);
  * what this CPU lacks. */
 int kernel_find(const struct kernel **kernel, const char *name);
 
+/* What does the terms above the range of a kernel: the next in the table that is usable and exact
+ * for more or, if the kernel was forced, scalar. */
+const struct kernel *kernel_above(const struct kernel *kernel, bool forced);
+
 /*
- * The sum of i*i for begin <= i < end <= 2^52, by the kernel where it is exact. Above that: by the
- * next in the table that is usable and exact or, if the kernel was forced, by scalar.
+ * The sum of i*i for begin <= i < end <= 2^52, by the kernel where it is exact, and by
+ * kernel_above() elsewhere.
  */
 u128 kernel_sum(const struct kernel *kernel, bool forced, uint64_t begin, uint64_t end);
 

@@ -22,7 +22,8 @@ static int set_kernel(void *into, const char *value)
 
 static const struct option_row options[] = {
 	{ "kernel", 0, "NAME",
-	  "how terms are multiplied: avx512ifma, avx512, avx2, scalar;\ndefault: the fastest that "
+	  "how terms are multiplied: avx512vnni, avx512ifma, avx512,\navx2, scalar; default: the "
+	  "fastest that "
 	  "this CPU has",
 	  VERB_RUN | VERB_COMPARE | VERB_SCALE, VERB_COMPARE | VERB_SCALE, set_kernel },
 	{ 0 },
@@ -81,7 +82,8 @@ static void run_figures(const struct work *work, double seconds, struct figures 
 	bool more = sumsq_largest(sumsq) > sumsq->kernel->max;
 
 	(void)seconds;
-	snprintf(name, sizeof(name), "%s%s", sumsq->kernel->name, more ? "+scalar" : "");
+	snprintf(name, sizeof(name), "%s%s%s", sumsq->kernel->name, more ? "+" : "",
+		 more ? kernel_above(sumsq->kernel, sumsq->forced)->name : "");
 	figure_text(figures, "kernel", name);
 }
 

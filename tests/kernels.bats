@@ -15,8 +15,8 @@ multiplications='
 	}
 	/^ +[0-9a-f]+:/ {
 		at = hex(substr($1, 1, length($1) - 1))
-		count += $2 ~ /^(vpmuludq|vpmadd52luq|vpmadd52huq|mulx|i?mulq?)$/
-		before[at] = count - ($2 ~ /^(vpmuludq|vpmadd52luq|vpmadd52huq|mulx|i?mulq?)$/)
+		count += $2 ~ /^(vpmuludq|vpmadd52luq|vpmadd52huq|vpdpwssd|mulx|i?mulq?)$/
+		before[at] = count - ($2 ~ /^(vpmuludq|vpmadd52luq|vpmadd52huq|vpdpwssd|mulx|i?mulq?)$/)
 		if ($2 ~ /^j/ && $3 ~ /^[0-9a-f]+$/ && hex($3) < at) {
 			from[++loops] = hex($3)
 			to[loops] = at
@@ -85,6 +85,11 @@ for_both_compilers() { # kernel, ways ...
 	for_both_compilers avx512ifma $((2 * $(ways WIDE avx512ifma))) "$(ways NARROW avx512ifma)"
 }
 
+@test 'avx512vnni: three multiplications for each vector of digits, built by both compilers' {
+	built_for_x86
+	for_both_compilers avx512vnni $((3 * $(ways NARROW avx512vnni)))
+}
+
 @test 'the vector kernels multiply vectors as wide as they say' {
 	built_for_x86
 	for build in "$ROOT/build" "$ROOT/build/clang"; do
@@ -94,6 +99,8 @@ for_both_compilers() { # kernel, ways ...
 		objdump -d --no-show-raw-insn "$build/compute/kernel_avx512.o" | grep -q 'vpmuludq .*%zmm'
 		objdump -d --no-show-raw-insn "$build/compute/kernel_avx512ifma.o" |
 			grep -q 'vpmadd52luq .*%zmm'
+		objdump -d --no-show-raw-insn "$build/compute/kernel_avx512vnni.o" |
+			grep -q 'vpdpwssd .*%zmm'
 	done
 }
 
@@ -137,6 +144,10 @@ same_sums() { # kernel
 
 @test '--kernel avx512' {
 	same_sums avx512
+}
+
+@test '--kernel avx512vnni' {
+	same_sums avx512vnni
 }
 
 @test '--kernel avx512ifma' {
