@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,8 +34,9 @@ enum {
 	SPARE = 8,          /* connections that a group may keep beyond its slots */
 	RESOLVING_MAX = 32, /* each is a thread of libcurl's */
 	REDIRECTS_MAX = 10,
-	LULL_MS = 1,    /* without an event, after which streams are looked at */
-	SPEED_MIN = 10, /* bytes/s: less is a stall */
+	PROMPT_NS = 50000, /* in which the answer of a server nearby comes */
+	LULL_MS = 1,       /* without an event, after which streams are looked at */
+	SPEED_MIN = 10,    /* bytes/s: less is a stall */
 };
 
 /* Bytes that one transfer may read at once, and all of a fetcher together: small reads took a 1 GB
@@ -82,6 +84,7 @@ struct fetcher {
 	uint64_t descriptors; /* that were counted for it */
 	uint64_t cpu_ns;      /* of the thread, when last booked */
 	bool booked;          /* in this turn */
+	bool prompt;          /* the last event did not have to be waited for */
 	bool multiplexed;     /* there were answers by HTTP/2 ... */
 	bool stirred;         /* ... and since the last look at all streams, something came */
 };
@@ -650,6 +653,27 @@ static void look_again(struct fetcher *fetcher)
 	}
 }
 
+/*
+ * Waits for events. To sleep and be woken takes longer than a server that is near needs for its
+ * answer: where the last one came at once, the next is looked for before going to sleep, and others
+ * may run meanwhile (serial
+ * against nginx on loopback: 16 instead of 10 thousand a second).
+ */
+static int await_events(struct fetcher *fetcher, struct epoll_event events[EVENTS], int wait_ms)
+{
+	uint64_t began = clock_ns();
+	int count = 0;
+
+	while (fetcher->prompt && wait_ms && !count && clock_ns() - began < PROMPT_NS) {
+		sched_yield();
+		count = epoll_wait(fetcher->epoll, events, EVENTS, 0);
+	}
+	if (!count)
+		count = epoll_wait(fetcher->epoll, events, EVENTS, wait_ms);
+	fetcher->prompt = count > 0 && clock_ns() - began < 2 * PROMPT_NS;
+	return count;
+}
+
 int fetch_turn(struct fetcher *fetcher, int wait_ms)
 {
 	struct epoll_event events[EVENTS];
@@ -662,7 +686,7 @@ int fetch_turn(struct fetcher *fetcher, int wait_ms)
 	 * there would never be as many in flight as were asked for. */
 	fetcher->fresh = 0;
 	if (!held)
-		count = epoll_wait(fetcher->epoll, events, EVENTS, wait);
+		count = await_events(fetcher, events, wait);
 	if (count < 0 && errno != EINTR)
 		return -EIO;
 	for (int i = 0; i < count; i++)
