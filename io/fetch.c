@@ -654,10 +654,9 @@ static void look_again(struct fetcher *fetcher)
 }
 
 /*
- * Waits for events. To sleep and be woken takes longer than a server that is near needs for its
- * answer: where the last one came at once, the next is looked for before going to sleep, and others
- * may run meanwhile (serial
- * against nginx on loopback: 16 instead of 10 thousand a second).
+ * Waits for events. To sleep and be woken takes longer than a server nearby needs for its answer:
+ * where the last one came at once, the next is looked for before going to sleep, and others may run
+ * meanwhile.
  */
 static int await_events(struct fetcher *fetcher, struct epoll_event events[EVENTS], int wait_ms)
 {
