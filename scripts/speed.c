@@ -234,6 +234,8 @@ int main(int argc, char **argv)
 		return measure_spawns(rounds, argv + 3);
 	if (rounds && !strcmp(argv[1], "place"))
 		return measure_placement(rounds);
-	fputs("usage: speed kernels ROUNDS | speed place ROUNDS | speed spawn ROUNDS COMMAND [-- COMMAND]\n", stderr);
+	fputs("usage: speed kernels ROUNDS | speed place ROUNDS | speed spawn ROUNDS COMMAND [-- "
+	      "COMMAND]\n",
+	      stderr);
 	return 2;
 }
