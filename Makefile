@@ -49,7 +49,7 @@ ALL_CFLAGS += -fsanitize=$(SANITIZE)
 endif
 
 PROGRAMS := sumsq $(if $(filter 1,$(CURL)),fetchall)
-BENCH   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/*.c bench/*/*.c))
+BENCH   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/*/*.c))
 COMPUTE := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard compute/*.c)))
 IO      := $(if $(filter 1,$(CURL)),$(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard io/*.c))))
 OF_IO   := $(if $(IO),,$(shell grep -l '"io/' tests/test_*.c 2>/dev/null))

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bench/clock.h"
+#include "bench/base/clock.h"
 
 struct grain {
 	uint64_t index;      /* number of the grain in the job */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 
 const struct kernel *const kernels[] = { &kernel_avx512vnni, &kernel_avx512ifma, &kernel_avx512,
 					 &kernel_avx2,       &kernel_scalar,     NULL };

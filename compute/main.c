@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "bench/cli/program.h"
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "closed_form.h"
 #include "kernel.h"
 #include "sumsq.h"

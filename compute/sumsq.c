@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "bench/claim.h"
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "closed_form.h"
 
 /* With several grains in flight, each is advanced so many terms before it is the next one's turn:

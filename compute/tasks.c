@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "closed_form.h"
 
 enum number { NUMBER_OK, NUMBER_NONE, NUMBER_NEGATIVE, NUMBER_BROKEN, NUMBER_LARGE };

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "bench/claim.h"
-#include "bench/clock.h"
-#include "bench/say.h"
+#include "bench/base/clock.h"
+#include "bench/base/say.h"
 
 /* The longest wait, in ms, of a worker that others need to hear from, or that hears of new items
  * only by asking. */

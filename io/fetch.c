@@ -24,8 +24,8 @@
 #include <curl/curl.h>
 #include <xxhash.h>
 
-#include "bench/clock.h"
-#include "bench/say.h"
+#include "bench/base/clock.h"
+#include "bench/base/say.h"
 #include "content.h"
 
 enum {

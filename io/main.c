@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "bench/cli/program.h"
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "download.h"
 #include "model.h"
 #include "serve.h"

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "content.h"
 
 /* Beyond it a lognormal is all extremes: its 1 % and 99 % lie a factor of 10^20 apart. */

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 
 #if WITH_MICROHTTPD
 
@@ -27,7 +27,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
+#include "bench/base/clock.h"
 #include "content.h"
 #include "model.h"
 

@@ -9,7 +9,7 @@
 
 #include <curl/curl.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 
 /* What a message shows of a URL that is refused. */
 enum { SHOWN_MAX = 80 };

@@ -35,32 +35,32 @@ only() { # header, the files that may include it
 	report "$header only in $*" "$extra"
 }
 
-# Siblings. Of the workbench, a program sees the leaves, and its main the command line.
+# Siblings. Of the workbench, a program sees the contract and the ground floor, and its main the command line.
 never compute 'io/'
 never io 'compute/'
 never bench 'compute/|io/'
-report 'compute/ and io/ see only the leaves of bench/, and their main.c bench/cli/program.h' "$(
+report 'compute/ and io/ see only the contract and the ground floor of bench/, and their main.c bench/cli/program.h' "$(
 	find compute io -name '*.[ch]' 2>/dev/null | sort | xargs grep -HE '^# *include +"bench/' /dev/null |
-		grep -vE '"bench/(work|claim|clock|say)\.h"' | grep -vE '^(compute|io)/main\.c:.*"bench/cli/program\.h"'
+		grep -vE '"bench/(work|claim|base/clock|base/say)\.h"' | grep -vE '^(compute|io)/main\.c:.*"bench/cli/program\.h"'
 )"
 
-# The leaves include nothing else of ours.
-report 'the leaves include nothing of ours but leaves' "$(
-	grep -HE '^# *include +"' bench/work.h bench/claim.h bench/clock.h bench/say.h |
-		grep -vE '"bench/(work|claim|clock|say)\.h"'
+# The contract and the ground floor include nothing else of ours.
+report 'work.h, claim.h and base/ include nothing of ours but base/' "$(
+	grep -HE '^# *include +"' bench/work.h bench/claim.h bench/base/*.[ch] |
+		grep -vE '"(bench/base/[a-z_]+|[a-z_]+)\.h"'
 )"
 
-# Inside the workbench: cli -> report -> measure -> team -> place.
-never bench/place 'bench/(team|measure|report|cli)/'
-never bench/team 'bench/(measure|report|cli)/'
-never bench/measure 'bench/(report|cli)/'
-never bench/report 'bench/cli/'
+# Inside the workbench.
+never bench/place 'bench/(team|launcher|stats|result|study|report|cli)/'
+never bench/team 'bench/(stats|result|study|report|cli)/'
+never bench/launcher 'bench/(team|place|stats|result|study|report|cli)/'
+never bench/stats 'bench/(base|place|team|launcher|result|study|report|cli)/'
 
 # Libraries.
 only 'mpi\.h' bench/team/strategy_mpi.c
 only 'omp\.h' bench/team/strategy_openmp.c bench/place/openmp_env.c
 only 'hwloc\.h' bench/place/placement.h
-only 'jansson\.h' bench/report/json.c
+only 'jansson\.h' bench/result/json.c
 only 'curl/curl\.h' io/fetch.c io/urls.c
 only 'microhttpd\.h' io/serve.c
 only 'getopt\.h' bench/cli/options.c

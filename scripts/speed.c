@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
-#include "bench/measure/stats.h"
+#include "bench/base/clock.h"
+#include "bench/stats/stats.h"
 #include "bench/place/place.h"
 #include "compute/kernel.h"
 

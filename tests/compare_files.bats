@@ -219,7 +219,7 @@ for row in d["runs"]: row["samples_s"] = [2 * s for s in row["samples_s"]]; row[
 import json, sys, jsonschema
 schema = json.load(open(sys.argv[1]))
 jsonschema.validate(json.load(open("document")), schema,
-	cls=jsonschema.validators.validator_for(schema))' "$ROOT/bench/report/corescale-result-1.json"
+	cls=jsonschema.validators.validator_for(schema))' "$ROOT/bench/result/corescale-result-1.json"
 }
 
 @test 'CSV and Markdown have a row for each pair' {

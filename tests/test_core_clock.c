@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
+#include "bench/base/clock.h"
 #include "bench/team/core_clock.h"
 
 /* Others may disturb a measurement, but not all of them. */

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/report/document.h"
-#include "bench/report/version.h"
+#include "bench/result/result.h"
+#include "bench/base/version.h"
 
 static char *const argv[] = { (char *)"sumsq", (char *)"run", (char *)"caf\xc3\xa9", (char *)"\xff",
 			      NULL };

@@ -16,7 +16,7 @@
 #include <cmocka.h>
 
 #include "bench/place/place.h"
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "tests/place_machines.h"
 
 /* What is said on stderr while a request is opened. Returns what placement_open() returned. */

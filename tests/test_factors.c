@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "bench/measure/factors.h"
+#include "bench/stats/factors.h"
 
 #define WORKERS      4
 #define GRAINS       20000

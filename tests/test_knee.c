@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "bench/measure/knee.h"
+#include "bench/stats/knee.h"
 
 #define ITEMS 1e6
 

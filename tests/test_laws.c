@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/measure/laws.h"
+#include "bench/stats/laws.h"
 
 #define POINTS  32
 #define SAMPLES 20

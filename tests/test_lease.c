@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "bench/clock.h"
+#include "bench/base/clock.h"
 #include "bench/team/ledger.h"
 #include "bench/team/source.h"
 #include "tests/hash_work.h"

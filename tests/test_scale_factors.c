@@ -10,8 +10,8 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "bench/clock.h"
-#include "bench/measure/factors.h"
+#include "bench/base/clock.h"
+#include "bench/stats/factors.h"
 #include "bench/team/strategy.h"
 #include "bench/team/team.h"
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/measure/stats.h"
+#include "bench/stats/stats.h"
 
 static void shuffle(double *samples, size_t count, uint64_t *seed)
 {

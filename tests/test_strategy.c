@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "bench/launcher/launched.h"
 #include "bench/team/strategy.h"
 #include "bench/team/team.h"
 

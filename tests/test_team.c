@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
+#include "bench/base/clock.h"
 #include "bench/team/strategy.h"
 #include "bench/team/team.h"
 #include "compute/closed_form.h"

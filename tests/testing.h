@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "compute/u128.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

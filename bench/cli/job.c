@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "command.h"
 
 /* Cuts the comment and the space around what is left. A # within a word is part of it. */

@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "bench/report/version.h"
-#include "bench/say.h"
+#include "bench/base/version.h"
+#include "bench/base/say.h"
 #include "command.h"
 
 /* A text as roff: hyphens and backslashes stand for themselves, a line never begins with a request.

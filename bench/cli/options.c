@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/launcher/launched.h"
+#include "bench/base/say.h"
 #include "command.h"
 
 enum { MEASURING = VERB_RUN | VERB_COMPARE | VERB_SCALE, SHARING = VERB_COMPARE | VERB_SCALE };

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "command.h"
 
 const struct format *const output_formats[OUTPUTS] = { &format_json,     &format_csv,

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
-#include "bench/team/launch.h"
+#include "bench/launcher/launched.h"
+#include "bench/base/limits.h"
+#include "bench/base/say.h"
+#include "bench/launcher/launch.h"
 #include "bench/team/strategy.h"
 
 #define ASYNC_INFLIGHT 16

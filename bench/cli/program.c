@@ -9,9 +9,11 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "bench/report/version.h"
-#include "bench/say.h"
-#include "bench/team/launch.h"
+#include "bench/launcher/launched.h"
+#include "bench/base/version.h"
+#include "bench/base/process.h"
+#include "bench/base/say.h"
+#include "bench/launcher/launch.h"
 #include "command.h"
 
 const struct verb shared_verbs[] = {
@@ -91,6 +93,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	/* A measurement is started as /proc/self/exe: ps and top are to show what it is. */
 	prctl(PR_SET_NAME, program->name);
 	keep_standard_descriptors();
+	process_set_prepare(place_undo_openmp);
 	/* Whoever started us may have ignored it; then no child could be waited for. */
 	signal(SIGCHLD, SIG_DFL);
 	say_setup(program->name, launched_rank() ? SAY_LATER : SAY_NORMAL);

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "bench/report/document.h"
-#include "bench/team/launch.h"
+#include "bench/result/result.h"
+#include "bench/launcher/launch.h"
 #include "bench/team/team.h"
 
 struct command;

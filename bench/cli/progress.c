@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "bench/clock.h"
-#include "bench/say.h"
-#include "bench/team/launch.h"
+#include "bench/base/clock.h"
+#include "bench/base/say.h"
+#include "bench/launcher/launch.h"
 #include "command.h"
 
 /* A run shorter than this needs no line. */

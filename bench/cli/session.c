@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
-#include "bench/team/launch.h"
+#include "bench/launcher/launched.h"
+#include "bench/base/say.h"
+#include "bench/launcher/launch.h"
 #include "plan.h"
 
 /* Fills what is known of the team before it runs. */

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/base/limits.h"
+#include "bench/base/say.h"
 #include "bench/team/strategy.h"
-#include "compare_files.h"
-#include "contest.h"
+#include "bench/study/regression.h"
+#include "bench/study/experiment.h"
 #include "plan.h"
 
 /* Others that the measurement cannot tell from the best: their intervals overlap. */

@@ -3,7 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/launcher/launched.h"
+#include "bench/base/say.h"
 #include "bench/team/null_work.h"
 #include "plan.h"
 #include "session.h"

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "bench/clock.h"
-#include "bench/say.h"
-#include "bench/team/launch.h"
+#include "bench/base/clock.h"
+#include "bench/base/say.h"
+#include "bench/launcher/launch.h"
 #include "session.h"
 
 static void put_figures(FILE *file, const struct figures *figures)

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/clock.h"
-#include "bench/say.h"
+#include "bench/base/limits.h"
+#include "bench/base/clock.h"
+#include "bench/base/say.h"
 #include "bench/team/strategy.h"
-#include "measurement.h"
+#include "bench/study/trial.h"
 #include "plan.h"
-#include "study.h"
+#include "bench/study/scaling.h"
 
 /* A row is measured until its interval is narrower than this share of the median. */
 #define PRECISION 0.01

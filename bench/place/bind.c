@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "placement.h"
 
 int placement_bind(struct placement *placement, unsigned int worker, char bound[MASK_TEXT])

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "placement.h"
 
 /* Some of `total` objects: first, first + step, ... while below end. */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "placement.h"
 
 #ifdef _OPENMP

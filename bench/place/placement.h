@@ -44,7 +44,4 @@ const char *openmp_bind(void);
  * none. */
 bool openmp_all_places(hwloc_bitmap_t set);
 
-/* CPUs of quota of this process's cgroup; NAN if it has none. */
-double cgroup_quota(void);
-
 #endif

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "placement.h"
 
 /* A place: a leaf of the tree. */

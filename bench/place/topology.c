@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
+#include "bench/base/cgroup.h"
 #include "placement.h"
 
 /* The words for --places, and what hwloc calls them. OpenMP 5.1, 6.4, has the words. */

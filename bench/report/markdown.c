@@ -1,5 +1,5 @@
 /* Markdown: the tables as pipe tables, for an issue or a lab book. */
-#include "document.h"
+#include "bench/result/result.h"
 
 static void put_text(FILE *file, const char *text)
 {

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 #include "bench/team/strategy.h"
 
 /* What there is to see below the speedup. */

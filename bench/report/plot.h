@@ -2,8 +2,8 @@
 #ifndef PLOT_H
 #define PLOT_H
 
-#include "bench/team/launch.h"
-#include "document.h"
+#include "bench/launcher/launch.h"
+#include "bench/result/result.h"
 
 enum plot_form { PLOT_SVG, PLOT_PNG };
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "document.h"
+#include "bench/result/result.h"
 
 /* A mask longer than this is shown as a list of PUs, which --places takes. */
 enum { MASK_SHOWN = 10 };

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "bench/clock.h"
+#include "bench/base/clock.h"
 
 /* Enough grains a worker that the last ones to finish are within a few per cent of each other. */
 #define GRAINS_A_WORKER 32

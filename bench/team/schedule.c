@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 
 const struct schedule_type *const schedule_types[] = { &schedule_static, &schedule_dynamic,
 						       &schedule_guided, NULL };

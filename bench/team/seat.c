@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
+#include "bench/base/clock.h"
 #include "core_clock.h"
 #include "strategy.h"
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/say.h"
+#include "bench/base/say.h"
 
 const struct strategy *const strategies[] = {
 	&strategy_serial,    &strategy_async, &strategy_openmp,

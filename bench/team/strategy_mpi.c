@@ -13,8 +13,8 @@
 
 #include <errno.h>
 
-#include "bench/clock.h"
-#include "bench/say.h"
+#include "bench/base/clock.h"
+#include "bench/base/say.h"
 
 #if WITH_MPI
 #include <inttypes.h>

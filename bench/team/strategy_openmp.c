@@ -3,7 +3,8 @@
 
 #include <errno.h>
 
-#include "bench/say.h"
+#include "bench/base/limits.h"
+#include "bench/base/say.h"
 
 #ifdef _OPENMP
 #include <omp.h>

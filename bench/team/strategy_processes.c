@@ -16,8 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
-#include "bench/say.h"
+#include "bench/base/limits.h"
+#include "bench/base/clock.h"
+#include "bench/base/say.h"
 #include "strategy.h"
 
 /* The leader looks after its workers as often as this when none of them wakes it. */

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "bench/clock.h"
-#include "bench/say.h"
+#include "bench/base/clock.h"
+#include "bench/base/say.h"
 #include "source.h"
 #include "strategy.h"
 

@@ -78,15 +78,6 @@ void team_close(struct team *team);
 unsigned int team_ranks(const struct team *team);
 unsigned int team_workers(const struct team *team, const struct worker **rows);
 
-/* True if mpirun or srun started this process. */
-bool launched(void);
-/* Ranks, as the launcher of this process tells before MPI is started: 1 and 0 outside mpirun and
- * srun. */
-unsigned int launched_ranks(void);
-unsigned int launched_rank(void);
-/* Ranks on this node, at least 1. */
-unsigned int launched_ranks_here(void);
-
 /*
  * The name of a strategy, or of a composition ("mpi+openmp"). Returns 0, or -EINVAL having named
  * the choices. The inner strategy of plain "mpi" is serial.
@@ -98,10 +89,6 @@ void strategy_name(const struct team_spec *spec, char name[32]);
 
 /* Refuses what no team can be made of, before one is made. Returns 0, or -errno having said why. */
 int team_check(const struct team_spec *spec);
-
-/* Whether so many threads or processes ("ranks") can be had, by the limits of this system. Returns
- * 0, or -EINVAL having said which. */
-int limits_check(unsigned int count, const char *what);
 
 /* NULL, or why the strategy (and its inner one) is not to be had. */
 const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner);

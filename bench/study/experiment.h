@@ -5,8 +5,8 @@
 #ifndef CONTEST_H
 #define CONTEST_H
 
-#include "bench/measure/factors.h"
-#include "command.h"
+#include "bench/stats/factors.h"
+#include "bench/cli/command.h"
 
 /* One way to do the job. */
 struct contender {

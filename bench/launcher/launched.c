@@ -1,7 +1,7 @@
 /* What the launcher of this process says of it in the environment, before MPI is started. */
 #include <stdlib.h>
 
-#include "team.h"
+#include "launched.h"
 
 static unsigned int number(const char *name, unsigned int fallback)
 {

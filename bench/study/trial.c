@@ -1,6 +1,6 @@
 /* Measurements in fresh processes: their words, their input, their findings. */
 #define _GNU_SOURCE
-#include "measurement.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench/say.h"
-#include "bench/team/launch.h"
+#include "bench/base/say.h"
+#include "bench/launcher/launch.h"
 
 /* Our own words, beside what is handed on and the operands. */
 enum { WORDS_MAX = 24 };

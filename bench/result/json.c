@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/say.h"
-#include "document.h"
+#include "bench/base/say.h"
+#include "result.h"
 
 #define SCHEMA "corescale-result/1"
 

@@ -1,13 +1,13 @@
 /* From the rows of a scaling study to what can be said of them. */
 #define _GNU_SOURCE
-#include "study.h"
+#include "scaling.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/measure/stats.h"
+#include "bench/stats/stats.h"
 
 /* A rate so near to the best is as good. */
 #define NEAR_BEST 0.05

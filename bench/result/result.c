@@ -1,6 +1,6 @@
 /* Building a document. */
 #define _GNU_SOURCE
-#include "document.h"
+#include "result.h"
 
 #include <errno.h>
 #include <math.h>
@@ -9,8 +9,8 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-#include "bench/measure/stats.h"
-#include "version.h"
+#include "bench/stats/stats.h"
+#include "bench/base/version.h"
 
 static struct figure *add(struct figures *figures, const char *key)
 {

@@ -5,10 +5,11 @@
  */
 #define _GNU_SOURCE
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "placement.h"
+#include "cgroup.h"
 
 /* CPUs of quota that one group's files allow, NAN if none. */
 static double group_quota(const char *group)

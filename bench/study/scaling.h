@@ -3,9 +3,9 @@
 #ifndef STUDY_H
 #define STUDY_H
 
-#include "bench/measure/knee.h"
-#include "bench/measure/laws.h"
-#include "contest.h"
+#include "bench/stats/knee.h"
+#include "bench/stats/laws.h"
+#include "experiment.h"
 
 /* The same strategy, places and bind at several concurrencies. */
 struct series {

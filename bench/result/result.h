@@ -6,11 +6,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "bench/measure/factors.h"
-#include "bench/measure/stats.h"
+#include "bench/stats/factors.h"
+#include "bench/stats/stats.h"
 #include "bench/place/place.h"
 #include "bench/team/team.h"
-#include "table.h"
+#include "bench/report/table.h"
 
 /*
  * A fact under a name of its own, which the formats print without knowing it. Its texts and lists

@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/say.h"
-#include "child.h"
+#include "bench/base/say.h"
+#include "bench/base/process.h"
 #include "launch.h"
 
 /* The signal that asked this process to end, while a child runs. */
@@ -128,7 +128,7 @@ static void banner_feed(struct banner *banner, const char *bytes, size_t length)
 
 /* Passes on all that mpirun prints until it ends. Returns its wait status, or -errno if our own
  * output failed. */
-static int relay(struct child *child, struct banner *banner)
+static int relay(struct process *child, struct banner *banner)
 {
 	int error = 0, status;
 	char bytes[65536];
@@ -140,7 +140,7 @@ static int relay(struct child *child, struct banner *banner)
 		if (poll(ready, 2, -1) < 0)
 			continue;
 		if (ready[0].revents) {
-			size_t got = child_read(&child->out, bytes, sizeof(bytes));
+			size_t got = process_read(&child->out, bytes, sizeof(bytes));
 
 			if (!error)
 				error = write_all(STDOUT_FILENO, bytes, got);
@@ -148,9 +148,9 @@ static int relay(struct child *child, struct banner *banner)
 				kill(child->pid, SIGTERM);
 		}
 		if (ready[1].revents)
-			banner_feed(banner, bytes, child_read(&child->err, bytes, sizeof(bytes)));
+			banner_feed(banner, bytes, process_read(&child->err, bytes, sizeof(bytes)));
 	}
-	status = child_wait(child);
+	status = process_wait(child);
 	return error ? error : status;
 }
 
@@ -250,7 +250,7 @@ int launch_mpirun(unsigned int ranks, char *const *argv, bool feed_stdin)
 	char number[16], self[4096];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	const char **words;
-	struct child child;
+	struct process child;
 	bool own_group;
 	int ret;
 
@@ -268,7 +268,8 @@ int launch_mpirun(unsigned int ranks, char *const *argv, bool feed_stdin)
 	launch_mark(launch_began_ns(), launch_on_terminal());
 	/* Only in our own group may it read our terminal. */
 	own_group = !feed_stdin || !isatty(STDIN_FILENO);
-	ret = child_start(&child, (char *const *)words, feed_stdin ? STDIN_FILENO : -1, own_group);
+	ret = process_start(&child, (char *const *)words, feed_stdin ? STDIN_FILENO : -1,
+			    own_group);
 	if (ret) {
 		ret = say_fail(ENOTSUP,
 			       "mpirun cannot be started: %s; install Open MPI, or take openmp or "

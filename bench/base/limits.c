@@ -7,8 +7,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "bench/say.h"
-#include "strategy.h"
+#include "limits.h"
+#include "say.h"
 
 /* Left for the rest of the system and this user. */
 #define HEADROOM 64

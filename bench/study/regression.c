@@ -1,14 +1,14 @@
 /* Two results, row by row: ratio, interval, and whether it can be chance. */
 #define _GNU_SOURCE
-#include "compare_files.h"
+#include "regression.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/measure/stats.h"
-#include "bench/say.h"
+#include "bench/stats/stats.h"
+#include "bench/base/say.h"
 
 /* Ranks that differ as much as this by chance are called different once in twenty times. */
 #define SIGNIFICANT 0.05

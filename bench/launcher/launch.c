@@ -13,9 +13,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
-#include "bench/say.h"
-#include "child.h"
+#include "bench/base/clock.h"
+#include "bench/base/say.h"
+#include "bench/base/process.h"
 
 /* "<clock_ns at the launch> <1 if stderr is a terminal>", from the process that launched the whole
  */
@@ -90,7 +90,7 @@ static int patience(uint64_t due_ns)
 }
 
 /* Until the child has closed its output, which it is asked to do when its time is over. */
-static int collect(struct child *child, uint64_t until_ns, struct output *out, struct output *err)
+static int collect(struct process *child, uint64_t until_ns, struct output *out, struct output *err)
 {
 	char bytes[65536];
 	bool over = false;
@@ -107,10 +107,10 @@ static int collect(struct child *child, uint64_t until_ns, struct output *out, s
 			kill(child->pid, SIGTERM);
 		}
 		if (ready[0].revents)
-			ret = append(out, bytes, child_read(&child->out, bytes, sizeof(bytes)))
+			ret = append(out, bytes, process_read(&child->out, bytes, sizeof(bytes)))
 				      ?: ret;
 		if (ready[1].revents)
-			ret = append(err, bytes, child_read(&child->err, bytes, sizeof(bytes)))
+			ret = append(err, bytes, process_read(&child->err, bytes, sizeof(bytes)))
 				      ?: ret;
 	}
 	return over ? -ETIME : ret;
@@ -119,15 +119,15 @@ static int collect(struct child *child, uint64_t until_ns, struct output *out, s
 static int launch_until(char *const *argv, int feed, uint64_t until_ns, struct output *out,
 			struct output *err)
 {
-	struct child child;
+	struct process child;
 	int ret, status;
 
 	*out = *err = (struct output){ 0 };
-	ret = child_start(&child, argv, feed, false);
+	ret = process_start(&child, argv, feed, false);
 	if (ret)
 		return ret;
 	ret = collect(&child, until_ns, out, err);
-	status = child_wait(&child);
+	status = process_wait(&child);
 	if (ret)
 		return ret;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -166,7 +166,7 @@ int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *o
 	return ret;
 }
 
-static struct child beside = { .pid = -1, .out = -1, .err = -1 };
+static struct process beside = { .pid = -1, .out = -1, .err = -1 };
 
 /* The first line, without its end. Returns whether it came. */
 static bool first_line(int from, char *line, size_t size)
@@ -182,7 +182,7 @@ static bool first_line(int from, char *line, size_t size)
 int launch_beside(char *const *argv, char *line, size_t size)
 {
 	char **words = own_words(argv);
-	int ret = words ? child_start(&beside, words, -1, true) : -ENOMEM;
+	int ret = words ? process_start(&beside, words, -1, true) : -ENOMEM;
 	char why[512];
 
 	free(words);
@@ -204,7 +204,7 @@ void launch_end_beside(void)
 	if (beside.pid < 0)
 		return;
 	kill(beside.pid, SIGTERM);
-	child_wait(&beside);
-	child_close(&beside);
+	process_wait(&beside);
+	process_close(&beside);
 	beside.pid = -1;
 }

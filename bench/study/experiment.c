@@ -1,6 +1,6 @@
 /* Rows that are measured in fresh processes, in rounds of shuffled order. */
 #define _GNU_SOURCE
-#include "contest.h"
+#include "experiment.h"
 
 #include <errno.h>
 #include <math.h>
@@ -9,12 +9,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bench/clock.h"
-#include "bench/measure/stats.h"
-#include "bench/say.h"
+#include "bench/launcher/launched.h"
+#include "bench/base/clock.h"
+#include "bench/stats/stats.h"
+#include "bench/base/say.h"
 #include "bench/team/strategy.h"
-#include "measurement.h"
-#include "plan.h"
+#include "trial.h"
+#include "bench/cli/plan.h"
 
 /* Beyond this, ranks take minutes to start, and spin in each other's way. */
 #define RANKS_A_CORE 16

@@ -2,7 +2,7 @@
 #ifndef COMPARE_FILES_H
 #define COMPARE_FILES_H
 
-#include "command.h"
+#include "bench/cli/command.h"
 
 /* True if the operands are exactly two names that end in .json. */
 bool is_file_comparison(const struct command *command);

@@ -1,6 +1,6 @@
 /* Starting a child process with pipes for its output, and waiting for it. */
 #define _GNU_SOURCE
-#include "child.h"
+#include "process.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +10,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/place/place.h"
+static void (*process_prepare)(void);
+
+void process_set_prepare(void (*prepare)(void))
+{
+	process_prepare = prepare;
+}
 
 /* Both ends of a child's pipes; report tells why it could not become the program. */
 struct ends {
@@ -24,7 +29,8 @@ static _Noreturn void become(char *const *argv, const struct ends *ends, bool ow
 	int error;
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	place_undo_openmp();
+	if (process_prepare)
+		process_prepare();
 	if (own_group)
 		setpgid(0, 0);
 	if (getppid() == parent && dup2(ends->in, 0) >= 0 && dup2(ends->out[1], 1) >= 0 &&
@@ -43,13 +49,13 @@ static void close_ends(const int *fds, size_t count)
 			close(fds[i]);
 }
 
-void child_close(struct child *child)
+void process_close(struct process *child)
 {
 	close_ends((int[]){ child->out, child->err }, 2);
 	child->out = child->err = -1;
 }
 
-int child_start(struct child *child, char *const *argv, int in, bool own_group)
+int process_start(struct process *child, char *const *argv, int in, bool own_group)
 {
 	struct ends ends = { .in = in, .out = { -1, -1 }, .err = { -1, -1 }, .report = { -1, -1 } };
 	int null = in < 0 ? open("/dev/null", O_RDONLY | O_CLOEXEC) : -1, error = 0;
@@ -74,11 +80,11 @@ int child_start(struct child *child, char *const *argv, int in, bool own_group)
 	child->out = ends.out[0];
 	child->err = ends.err[0];
 	if (error)
-		child_close(child);
+		process_close(child);
 	return -error;
 }
 
-int child_wait(const struct child *child)
+int process_wait(const struct process *child)
 {
 	int status;
 
@@ -88,7 +94,7 @@ int child_wait(const struct child *child)
 	return status;
 }
 
-size_t child_read(int *from, char *bytes, size_t room)
+size_t process_read(int *from, char *bytes, size_t room)
 {
 	ssize_t got = read(*from, bytes, room);
 
