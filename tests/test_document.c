@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/result/result.h"
+#include "bench/result/document.h"
 #include "bench/base/version.h"
 
 static char *const argv[] = { (char *)"sumsq", (char *)"run", (char *)"caf\xc3\xa9", (char *)"\xff",

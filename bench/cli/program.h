@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "bench/result/result.h"
+#include "bench/result/document.h"
 #include "bench/launcher/launch.h"
 #include "bench/team/team.h"
 

@@ -8,8 +8,8 @@
 #include "bench/base/limits.h"
 #include "bench/base/say.h"
 #include "bench/team/strategy.h"
-#include "bench/study/regression.h"
-#include "bench/study/experiment.h"
+#include "bench/study/compare_files.h"
+#include "bench/study/contest.h"
 #include "plan.h"
 
 /* Others that the measurement cannot tell from the best: their intervals overlap. */

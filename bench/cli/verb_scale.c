@@ -8,9 +8,9 @@
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
 #include "bench/team/strategy.h"
-#include "bench/study/trial.h"
+#include "bench/study/measurement.h"
 #include "plan.h"
-#include "bench/study/scaling.h"
+#include "bench/study/study.h"
 
 /* A row is measured until its interval is narrower than this share of the median. */
 #define PRECISION 0.01

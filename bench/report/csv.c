@@ -2,7 +2,7 @@
  * everywhere on this system. */
 #include <string.h>
 
-#include "bench/result/result.h"
+#include "bench/result/document.h"
 
 static void put_text(FILE *file, const char *text)
 {

@@ -1,5 +1,5 @@
 /* Extra-P: its JSON Lines input, one measurement a line, to model how the time grows. */
-#include "bench/result/result.h"
+#include "bench/result/document.h"
 
 static int write(FILE *file, const struct document *document)
 {

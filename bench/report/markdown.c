@@ -1,5 +1,5 @@
 /* Markdown: the tables as pipe tables, for an issue or a lab book. */
-#include "bench/result/result.h"
+#include "bench/result/document.h"
 
 static void put_text(FILE *file, const char *text)
 {

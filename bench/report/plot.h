@@ -3,7 +3,7 @@
 #define PLOT_H
 
 #include "bench/launcher/launch.h"
-#include "bench/result/result.h"
+#include "bench/result/document.h"
 
 enum plot_form { PLOT_SVG, PLOT_PNG };
 

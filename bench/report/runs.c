@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/result/result.h"
+#include "bench/result/document.h"
 
 void run_show_shape(const struct run *run, struct cell *cell)
 {

@@ -1,7 +1,7 @@
 /* Text: aligned tables for a terminal. */
 #include <string.h>
 
-#include "bench/result/result.h"
+#include "bench/result/document.h"
 
 /* Columns as people count them: a UTF-8 sequence is one. */
 static int width_of(const char *text)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/result/result.h"
+#include "bench/result/document.h"
 
 /* A mask longer than this is shown as a list of PUs, which --places takes. */
 enum { MASK_SHOWN = 10 };

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "bench/base/say.h"
-#include "result.h"
+#include "document.h"
 
 #define SCHEMA "corescale-result/1"
 

@@ -1,4 +1,4 @@
-/* Building a document. */
+/* Making, freeing and summing up results. */
 #define _GNU_SOURCE
 #include "result.h"
 
@@ -6,155 +6,180 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <time.h>
 
-#include "bench/stats/stats.h"
-#include "bench/base/version.h"
+#include "bench/base/say.h"
 
-static struct figure *add(struct figures *figures, const char *key)
+/* A list of texts, ended by NULL, without credentials. NULL without memory. */
+static char **result_words(char *const *words)
 {
-	struct figure *figure =
-		&figures->list[figures->count < FIGURES_MAX ? figures->count : FIGURES_MAX - 1];
+	size_t count = 0;
+	char **copies;
 
-	figures->count += figures->count < FIGURES_MAX;
-	*figure = (struct figure){ .key = key };
-	return figure;
+	while (words[count])
+		count++;
+	copies = calloc(count + 1, sizeof(*copies));
+	for (size_t i = 0; copies && i < count; i++) {
+		copies[i] = say_hidden(words[i]);
+		if (copies[i])
+			continue;
+		while (i)
+			free(copies[--i]);
+		free(copies);
+		copies = NULL;
+	}
+	return copies;
 }
 
-void figure_text(struct figures *figures, const char *key, const char *text)
+int result_begin(struct result *result, const char *program, const char *version,
+		 const char *command, char *const *argv)
 {
-	cell_text(&add(figures, key)->value, text);
-}
-
-void figure_number(struct figures *figures, const char *key, enum cell_kind kind, double number)
-{
-	cell_number(&add(figures, key)->value, kind, number);
-}
-
-void figure_list(struct figures *figures, const char *key, const double *list, size_t count)
-{
-	add(figures, key)->value = (struct cell){ .kind = CELL_LIST, .list = list, .count = count };
-}
-
-const struct cell *figure_find(const struct figures *figures, const char *key)
-{
-	for (size_t i = 0; i < figures->count; i++)
-		if (!strcmp(figures->list[i].key, key))
-			return &figures->list[i].value;
-	return NULL;
-}
-
-double figure_value(const struct figures *figures, const char *key)
-{
-	const struct cell *cell = figure_find(figures, key);
-
-	return cell && cell->kind != CELL_NONE && cell->kind != CELL_TEXT ? cell->number : NAN;
-}
-
-static void describe_host(struct figures *host, const struct machine *machine)
-{
-	static struct utsname system;
-
-	uname(&system);
-	figure_text(host, "hostname", system.nodename);
-	figure_text(host, "cpu_model", machine->cpu_model);
-	figure_text(host, "kernel", system.release);
-	figure_number(host, "cores", CELL_COUNT, machine->cores);
-	figure_number(host, "pus", CELL_COUNT, machine->pus);
-	figure_number(host, "numa_nodes", CELL_COUNT, machine->numa_nodes);
-	figure_text(host, "allowed_pus", machine->allowed);
-	figure_number(host, "cpu_quota", CELL_RATIO, machine->cpu_quota);
-	figure_text(host, "compiler", COMPILER);
-	figure_text(host, "mpi", mpi_version());
-	figure_text(host, "hwloc", machine->hwloc);
-}
-
-void document_begin(struct document *document, const char *program, const char *command,
-		    char *const *argv, const struct placement *placement)
-{
-	const struct machine *machine = placement_machine(placement);
 	time_t now = time(NULL);
+	struct tm utc;
+	char started[32];
 
-	*document = (struct document){
-		.program = program,
-		.version = VERSION,
-		.command = command,
-		.argv = argv,
-		.placement = placement,
-	};
-	strftime(document->started, sizeof(document->started), "%Y-%m-%dT%H:%M:%SZ", gmtime(&now));
-	describe_host(&document->host, machine);
-	if (machine->allowed_pus < machine->pus)
-		snprintf(document->confined, sizeof(document->confined),
-			 "Confined to %u of the machine's %u PUs: %.100s%s", machine->allowed_pus,
-			 machine->pus, machine->allowed,
-			 strlen(machine->allowed) > 100 ? "..." : "");
-}
-
-struct run *document_add_run(struct document *document)
-{
-	struct run *grown = realloc(document->runs, (document->run_count + 1) * sizeof(*grown)),
-		   *run;
-
-	if (!grown)
-		return NULL;
-	document->runs = grown;
-	run = &grown[document->run_count++];
-	*run = (struct run){ .median = NAN,
-			     .low = NAN,
-			     .high = NAN,
-			     .startup = NAN,
-			     .rate = NAN,
-			     .speedup = NAN,
-			     .efficiency = NAN,
-			     .factors = { NAN, NAN, NAN, NAN, NAN },
-			     .karp_flatt = { NAN, NAN, NAN } };
-	return run;
-}
-
-void run_clear(struct run *run)
-{
-	free(run->samples);
-	free(run->missing);
-	free(run->per_worker);
-	free(run->worker_rates);
-}
-
-void document_free(struct document *document)
-{
-	for (size_t i = 0; i < document->run_count; i++)
-		run_clear(&document->runs[i]);
-	free(document->runs);
-	free(document->advice);
-	if (document->forget)
-		document->forget(document->read);
-	document->forget = NULL;
-	document->runs = NULL;
-	document->run_count = 0;
-	document->advice = NULL;
-}
-
-int run_add_sample(struct run *run, double seconds)
-{
-	double *grown = realloc(run->samples, (run->sample_count + 1) * sizeof(*grown));
-
-	if (!grown)
+	*result = (struct result){ 0 };
+	gmtime_r(&now, &utc);
+	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
+	result->argv = result_words(argv);
+	if (!result->argv || record_set_text(&result->program, program) ||
+	    record_set_text(&result->version, version) ||
+	    record_set_text(&result->command, command) ||
+	    record_set_text(&result->started, started)) {
+		result_free(result);
 		return -ENOMEM;
-	run->samples = grown;
-	run->samples[run->sample_count++] = seconds;
+	}
 	return 0;
 }
 
-void run_summarise(struct run *run, double items)
+static void result_free_words(char **words)
 {
+	for (size_t i = 0; words && words[i]; i++)
+		free(words[i]);
+	free(words);
+}
+
+void result_free(struct result *result)
+{
+	free(result->program);
+	free(result->version);
+	free(result->command);
+	free(result->started);
+	free(result->advice);
+	result_free_words(result->argv);
+	result_free_words(result->warnings);
+	record_free_list(&host_record, &result->hosts, &result->host_count);
+	metrics_free(&result->job);
+	record_free_list(&row_record, &result->rows, &result->row_count);
+	record_free_list(&law_finding_record, &result->laws, &result->law_count);
+	record_free_list(&knee_finding_record, &result->knees, &result->knee_count);
+	record_free_list(&slow_core_finding_record, &result->slow_cores, &result->slow_core_count);
+	record_free_list(&pair_finding_record, &result->comparison, &result->comparison_count);
+	for (size_t i = 0; i < result->table_count; i++)
+		table_free(&result->tables[i]);
+	free(result->tables);
+	*result = (struct result){ 0 };
+}
+
+struct row *result_add_row(struct result *result)
+{
+	return record_add(&row_record, &result->rows, &result->row_count);
+}
+
+struct sample *row_add_sample(struct row *row)
+{
+	return record_add(&sample_record, &row->samples, &row->sample_count);
+}
+
+int result_add_table(struct result *result, struct table table)
+{
+	struct table *grown =
+		realloc(result->tables, (result->table_count + 1) * sizeof(*result->tables));
+
+	if (!grown) {
+		table_free(&table);
+		return -ENOMEM;
+	}
+	result->tables = grown;
+	grown[result->table_count++] = table;
+	return 0;
+}
+
+const struct table *result_table(const struct result *result, const char *key)
+{
+	for (size_t i = 0; i < result->table_count; i++)
+		if (!strcmp(result->tables[i].key, key))
+			return &result->tables[i];
+	return NULL;
+}
+
+double *row_seconds(const struct row *row)
+{
+	double *seconds = malloc((row->sample_count + 1) * sizeof(*seconds));
+
+	for (size_t i = 0; seconds && i < row->sample_count; i++)
+		seconds[i] = row->samples[i].seconds;
+	return seconds;
+}
+
+static int row_settle_metrics(struct row *row)
+{
+	const struct metrics **sets = calloc(row->sample_count, sizeof(*sets));
+	int ret;
+
+	if (!sets)
+		return -ENOMEM;
+	for (size_t i = 0; i < row->sample_count; i++)
+		sets[i] = &row->samples[i].metrics;
+	metrics_free(&row->metrics);
+	ret = metrics_medians(&row->metrics, sets, row->sample_count);
+	free(sets);
+	return ret;
+}
+
+int row_summarise(struct row *row)
+{
+	double *numbers = row_seconds(row);
 	struct summary summary;
 
-	if (!run->sample_count)
-		return;
-	summary = summarise(run->samples, run->sample_count);
-	run->median = summary.median;
-	run->low = summary.low;
-	run->high = summary.high;
-	run->rate = summary.median > 0 ? items / summary.median : NAN;
+	if (!numbers)
+		return -ENOMEM;
+	if (!row->sample_count) {
+		free(numbers);
+		return 0;
+	}
+	summary = summarise(numbers, row->sample_count);
+	row->median = (struct estimate){ summary.median, summary.low, summary.high };
+	row->rate = summary.median > 0 ? row->items / summary.median : NAN;
+	row->disturbed = 0;
+	for (size_t i = 0; i < row->sample_count; i++) {
+		numbers[i] = row->samples[i].startup_s;
+		row->disturbed += row->samples[i].disturbed;
+	}
+	row->startup_s = median_of(numbers, row->sample_count);
+	free(numbers);
+	return row_settle_metrics(row);
+}
+
+int row_leave_out(struct row *row, const char *why)
+{
+	record_free_list(&sample_record, &row->samples, &row->sample_count);
+	record_free_list(&row_worker_record, &row->per_worker, &row->per_worker_count);
+	metrics_free(&row->metrics);
+	row->verified = false;
+	row->disturbed = 0;
+	row->median = row->speedup = row->karp_flatt = (struct estimate){ NAN, NAN, NAN };
+	row->startup_s = row->rate = row->efficiency = NAN;
+	row->factors = (struct row_factors){ NAN, NAN, NAN, NAN, NAN };
+	return record_set_text(&row->missing, why);
+}
+
+bool row_is_measured(const struct row *row)
+{
+	return row->sample_count && row->verified && !row->missing;
+}
+
+unsigned int row_concurrency(const struct row *row, bool cpu_bound)
+{
+	return row->workers * (cpu_bound ? 1 : row->inflight);
 }

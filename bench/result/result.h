@@ -1,147 +1,205 @@
-/* The document: all that one command found out. Every format is a view of it. */
-#ifndef DOCUMENT_H
-#define DOCUMENT_H
+/*
+ * A result: what one command found out, whole and owned. It points to nothing that is not its own,
+ * so it outlives the team, the work and the child processes that it tells of. JSON is its form on
+ * disk; every other format is a view of it. Studies read results and nothing else.
+ */
+#ifndef RESULT_H
+#define RESULT_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
+#include <stdint.h>
 
-#include "bench/stats/factors.h"
 #include "bench/stats/stats.h"
-#include "bench/place/place.h"
-#include "bench/team/team.h"
-#include "bench/report/table.h"
+#include "metric.h"
+#include "record.h"
+#include "table.h"
 
-/*
- * A fact under a name of its own, which the formats print without knowing it. Its texts and lists
- * outlive it. In JSON "a.b" is member b of an object a.
- */
-struct figure {
-	const char *key;
-	struct cell value;
+#define RESULT_SCHEMA "corescale-result/2"
+
+/* A machine that workers ran on. */
+struct host {
+	char *hostname, *cpu_model, *microcode, *kernel;
+	unsigned int cores, pus, numa_nodes;
+	unsigned int allowed_cores; /* that this command may use; more workers share them */
+	char *allowed_pus;          /* the mask, as one hex number */
+	double cpu_quota;           /* CPUs of time; NAN: none */
+	char *compiler, *mpi, *hwloc, *governor;
 };
 
-/* How people read a run's figure of that key, in a table of its own. */
-struct shown_figure {
-	const char *key, *title;
-	enum cell_kind kind;
-	const char *unit; /* of a CELL_RATE, otherwise NULL */
+/* One worker in one sample. */
+struct worker_sample {
+	uint64_t items;
+	double busy_s; /* from its first claim to its last commit, less the time in claims */
+	double cpu_s;  /* of CPU that it had in that time */
+	uint64_t voluntary, involuntary; /* context switches */
+	double clock_hz;                 /* of its core, timed apart; NAN: not timed */
+	char *bound_after; /* its mask after the run, if that is not what it was before */
 };
 
-enum { FIGURES_MAX = 48, TABLES_MAX = 8 };
-
-struct figures {
-	struct figure list[FIGURES_MAX];
-	size_t count;
+/* What a machine did beside us during a sample; NAN where the system does not say. */
+struct sample_conditions {
+	double window_s;    /* how long was looked at */
+	double steal_s;     /* CPU time that the hypervisor took from the PUs allowed to us */
+	double others_s;    /* that other programs had on them */
+	double throttled_s; /* that the cgroup's quota held us up */
+	double load;        /* average of one minute, before the sample */
 };
 
-void figure_text(struct figures *figures, const char *key, const char *text);
-void figure_number(struct figures *figures, const char *key, enum cell_kind kind, double number);
-void figure_list(struct figures *figures, const char *key, const double *list, size_t count);
-/* The figure of that key, NULL if there is none; and its number, NAN if it has none. */
-const struct cell *figure_find(const struct figures *figures, const char *key);
-double figure_value(const struct figures *figures, const char *key);
+/* One measurement of a row. */
+struct sample {
+	unsigned int
+		round; /* of the experiment, from 0: samples of one round were taken side by side */
+	double seconds;    /* from go until the leader held the merged result */
+	double startup_s;  /* from the launch of the process to go */
+	bool disturbed;    /* something else had so much of the workers' CPUs that it counts */
+	char *disturbance; /* by what: "other programs had 41 % of PU 1"; NULL if by nothing */
+	struct sample_conditions conditions;
+	struct worker_sample *workers; /* as many as the row has in per_worker */
+	size_t worker_count;
+	struct metrics metrics; /* the program's */
+};
 
-/* One measured strategy, or why it is missing. Unknown numbers are NAN. */
-struct run {
-	char strategy[32];
-	unsigned int ranks, workers,
-		inflight; /* workers of all ranks together, items in flight of one worker */
-	char places[64], bind[16], schedule[64];
-	struct figures figures; /* the program's: which kernel */
-	double *samples;        /* seconds */
+/* Who the workers are: of the first sample. */
+struct row_worker {
+	char *host;
+	int pid;                               /* -1: a plan */
+	int package, numa, l3, core, kind, pu; /* logical, but pu; -1: none, or several */
+	char *planned, *bound;                 /* masks; bound was read back before go */
+	double weight;                         /* its share of a static schedule, over the mean */
+};
+
+/* Factors whose product is the efficiency, see bench/stats/factors.h; NAN where not known. */
+struct row_factors {
+	double clock, balance, running, overhead, rest;
+};
+
+/* One way to do the job, and its samples; or why it could not be. */
+struct row {
+	char *strategy, *schedule, *places, *bind;
+	unsigned int ranks, workers; /* workers of all ranks together */
+	unsigned int inflight;       /* items in flight of one worker */
+	double items;                /* of the job in this row */
+	unsigned int repeat;         /* the job so many times over */
+	char *rate_unit;             /* "term/s" */
+	struct sample *samples;
 	size_t sample_count;
-	double median, low, high; /* with the 95 % interval */
-	double startup; /* seconds from the launch to the go; the median, if there are several */
-	double rate;    /* items per second, by the median */
-	const char *rate_unit;
-	double speedup, efficiency; /* against serial in the same document */
-	struct factors factors;     /* of the efficiency; NAN where they are not known */
-	struct estimate karp_flatt; /* the serial fraction that would explain it; likewise */
-	bool verified;
-	char *missing;             /* NULL if it was made */
-	struct worker *per_worker; /* of its first sample */
+	struct row_worker *per_worker;
 	size_t per_worker_count;
-	double *worker_rates; /* items per busy second: of each worker in turn, a sample after the
-				 other; NULL if only the last is known */
+	bool verified;
+	char *missing; /* NULL if it was measured */
+
+	/* From here on: what row_summarise() and the studies make of the samples. */
+	struct metrics metrics;  /* medians of the samples' */
+	struct estimate median;  /* seconds, with the 95 % interval if there are enough samples */
+	double startup_s;        /* the median */
+	double rate;             /* items a second, by the median */
+	struct estimate speedup; /* over the baseline, the first row of the result */
+	double efficiency;       /* speedup over workers (over all in flight, of waiting work) */
+	struct row_factors factors;
+	struct estimate karp_flatt; /* the serial fraction that alone would explain the speedup */
+	unsigned int disturbed;     /* samples that were */
 };
 
-struct document {
-	const char *program, *version, *command;
-	char *const *argv;
-	char started[32]; /* ISO 8601, UTC */
-	struct figures host, job;
-	struct run *runs;
-	size_t run_count;
-	const struct shown_figure *shown; /* see document_show(); may be NULL */
-	struct column run_columns[COLUMNS_MAX], figure_columns[COLUMNS_MAX];
-	struct table tables[TABLES_MAX]; /* beside runs, the first one the command's main table
-					    unless runs_first */
+/* One parameter of a law, fitted to one series of rows; or why there is none. */
+struct law_finding {
+	char *series, *law, *parameter;
+	struct estimate estimate;
+	unsigned int points; /* that it is fitted to */
+	double misfit;       /* of the law: the largest relative residual of its points' medians */
+	bool fits, extrapolated; /* the law fits; the figure lies beyond what was measured */
+	char *missing;
+};
+
+/* How many workers of a series are enough, and from which size on it is worth it. */
+struct knee_finding {
+	char *series;
+	struct estimate knee;
+	double best_at, best_rate;
+	char *rate_unit;
+	struct estimate break_even; /* items; INFINITY: at no size */
+	double alone_s;             /* what one worker needs for so many */
+};
+
+/* A core that is slower than those of its kind, beyond noise. */
+struct slow_core_finding {
+	char *host;
+	int core, kind;
+	double of_kind; /* its rate over the median of its kind */
+};
+
+/* A row of two results, compared. */
+struct pair_finding {
+	char *strategy, *schedule, *places, *bind;
+	unsigned int ranks, workers, inflight;
+	double old_s, new_s;
+	struct estimate ratio;
+	double p_slower, p_faster; /* adjusted for the number of rows */
+	char *verdict;             /* "slower", "faster", "same", "cannot tell", "failed" */
+	unsigned int needed;       /* samples of each that would tell; 0: it can be told */
+};
+
+struct result {
+	char *program, *version, *command;
+	char **argv;        /* ended by NULL; without credentials */
+	char *started;      /* ISO 8601, UTC */
+	bool incomplete;    /* it was interrupted: what there was until then */
+	char **warnings;    /* ended by NULL */
+	struct host *hosts; /* the leader's first */
+	size_t host_count;
+	struct metrics job; /* facts of the job: the program's; "scaling": strong or weak */
+	struct row
+		*rows; /* "runs" in JSON; of a comparison and a study, the first is the baseline */
+	size_t row_count;
+	struct law_finding *laws;
+	size_t law_count;
+	struct knee_finding *knees;
+	size_t knee_count;
+	struct slow_core_finding *slow_cores;
+	size_t slow_core_count;
+	struct pair_finding *comparison;
+	size_t comparison_count;
+	/* Tables of the program's, the results of the job first: see table.h. */
+	struct table *tables;
 	size_t table_count;
-	bool runs_first;
-	/* Results as lines for shells, where the text of a command is not a table. */
-	void (*print_results)(FILE *file, const struct work *work);
-	const struct work *work;
-	const struct placement *placement; /* for the picture of it */
-	char confined[160]; /* to which PUs of the machine's; "" if to none in particular */
-	char *advice;       /* one plain sentence, or NULL */
-	/* What json_read() keeps, the texts that figures and tables refer to, and how it lets go of
-	 * it. */
-	void *read;
-	void (*forget)(void *read);
+	char *advice; /* plain sentences, one a line; NULL for none */
 };
 
-/* Fills the head: time, host, the libraries. */
-void document_begin(struct document *document, const char *program, const char *command,
-		    char *const *argv, const struct placement *placement);
-/* Room for one more run, zeroed but for NANs. NULL if there is no memory. */
-struct run *document_add_run(struct document *document);
-void document_free(struct document *document);
+extern const struct record host_record, sample_record, worker_sample_record, row_record,
+	row_worker_record, law_finding_record, knee_finding_record, slow_core_finding_record,
+	pair_finding_record, result_record;
 
-/* Takes in a sample. Returns 0 or -ENOMEM. */
-int run_add_sample(struct run *run, double seconds);
-/* Median, interval and rate from the samples. */
-void run_summarise(struct run *run, double items);
-void run_clear(struct run *run);
+/* An empty result, with the time. argv's credentials are hidden. Returns 0 or -ENOMEM. */
+int result_begin(struct result *result, const char *program, const char *version,
+		 const char *command, char *const *argv);
+void result_free(struct result *result);
 
-/* Which of the runs' figures tables have: a list that outlives the document, ended by a NULL key,
- * or NULL. */
-void document_show(struct document *document, const struct shown_figure *shown);
+/* An empty one more; NULL if there is no memory. Valid until the next one is added. */
+struct row *result_add_row(struct result *result);
+struct sample *row_add_sample(struct row *row);
 
-/*
- * A run as people are shown it, in one cell that is valid as long as it is. The name is the
- * strategy, with the schedule, places and bind in which the document's runs differ. The shape is
- * "2"; "2 x 4" for ranks of workers; "1 x 20" in flight.
- */
-void run_show_name(const struct document *document, const struct run *run, struct cell *cell);
-void run_show_shape(const struct run *run, struct cell *cell);
-/* Whether that run is missing, and none of its name before it was for the same reason. */
-bool run_is_missing_anew(const struct document *document, size_t number);
+/* Takes the table over, to be freed with the result. Returns 0 or -ENOMEM. */
+int result_add_table(struct result *result, struct table table);
+/* The program's table of that key, NULL if there is none. */
+const struct table *result_table(const struct result *result, const char *key);
 
-/* The table of runs, of a document that outlives it. */
-struct table runs_table(const struct document *document);
-/* The runs' figures that document_show() was given, for people; without rows if there are none. */
-struct table figures_table(const struct document *document);
-/* Where the efficiency of each run went. */
-struct table factors_table(const struct document *document);
-/* The table of a run's workers: where each was planned, and where it is. */
-struct table workers_table(const struct run *run);
-/* The main table: what CSV has. */
-struct table main_table(const struct document *document);
+/* The key of the first field that differs, NULL if two results are equal. */
+const char *result_difference(const struct result *one, const struct result *other);
 
-struct format {
-	const char *option; /* "json": its --option */
-	/* Returns 0, or -errno having said why. */
-	int (*write)(FILE *file, const struct document *document);
-};
+/* The seconds of its samples, one after the other: malloc'd, NULL if there is no memory. */
+double *row_seconds(const struct row *row);
 
-extern const struct format format_text, format_json, format_csv, format_markdown, format_extrap,
-	format_svg, format_png, format_html;
+/* Median and interval, start-up, rate, metrics and count of the disturbed from its samples. Returns
+ * 0 or -ENOMEM. */
+int row_summarise(struct row *row);
 
-/*
- * Reads a document that format_json wrote: its runs, its job and its results (tables[0]).
- * Everything stays the document's. Returns 0, or -EINVAL having said why, after `name`.
- */
-int json_read(struct document *document, const char *text, size_t length, const char *name);
+/* Makes it a row that is missing: the samples go, the reason is kept. Returns 0 or -ENOMEM. */
+int row_leave_out(struct row *row, const char *why);
+
+/* Whether it has samples, all of which were right. */
+bool row_is_measured(const struct row *row);
+
+/* How many items are under way at once: workers; or workers times in flight, for waiting work. */
+unsigned int row_concurrency(const struct row *row, bool cpu_bound);
 
 #endif

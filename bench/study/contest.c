@@ -1,6 +1,6 @@
 /* Rows that are measured in fresh processes, in rounds of shuffled order. */
 #define _GNU_SOURCE
-#include "experiment.h"
+#include "contest.h"
 
 #include <errno.h>
 #include <math.h>
@@ -14,7 +14,7 @@
 #include "bench/stats/stats.h"
 #include "bench/base/say.h"
 #include "bench/team/strategy.h"
-#include "trial.h"
+#include "measurement.h"
 #include "bench/cli/plan.h"
 
 /* Beyond this, ranks take minutes to start, and spin in each other's way. */

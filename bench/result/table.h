@@ -45,6 +45,8 @@ struct table {
 	/* Fills the cells of a row, all CELL_NONE before. */
 	void (*row)(const void *context, size_t row, struct cell *cells);
 	const void *context;
+	void (*release)(const void *context); /* frees the context, and what the columns point to;
+						 NULL: others own it, and it outlives the table */
 	enum { FOR_ALL, FOR_PROGRAMS, FOR_PEOPLE } audience; /* JSON is for programs */
 };
 
@@ -55,6 +57,8 @@ void cell_text(struct cell *cell, const char *text);
 void cell_number(struct cell *cell, enum cell_kind kind, double number);
 /* CELL_INTERVAL or CELL_RANGE, CELL_NONE if an end is not known. */
 void cell_range(struct cell *cell, enum cell_kind kind, double number, double low, double high);
+
+void table_free(struct table *table);
 
 /* One row of a table: clears the cells and fills them. */
 void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_MAX]);

@@ -1,6 +1,6 @@
 /* From the rows of a scaling study to what can be said of them. */
 #define _GNU_SOURCE
-#include "scaling.h"
+#include "study.h"
 
 #include <errno.h>
 #include <math.h>

@@ -25,6 +25,13 @@ void cell_range(struct cell *cell, enum cell_kind kind, double number, double lo
 			       .high = high };
 }
 
+void table_free(struct table *table)
+{
+	if (table->release)
+		table->release(table->context);
+	*table = (struct table){ 0 };
+}
+
 void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_MAX])
 {
 	memset(cells, 0, table->column_count * sizeof(*cells));

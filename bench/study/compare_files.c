@@ -1,6 +1,6 @@
 /* Two results, row by row: ratio, interval, and whether it can be chance. */
 #define _GNU_SOURCE
-#include "regression.h"
+#include "compare_files.h"
 
 #include <errno.h>
 #include <math.h>

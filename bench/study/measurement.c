@@ -1,6 +1,6 @@
 /* Measurements in fresh processes: their words, their input, their findings. */
 #define _GNU_SOURCE
-#include "trial.h"
+#include "measurement.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,7 +5,7 @@
 
 #include "bench/stats/knee.h"
 #include "bench/stats/laws.h"
-#include "experiment.h"
+#include "contest.h"
 
 /* The same strategy, places and bind at several concurrencies. */
 struct series {

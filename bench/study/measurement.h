@@ -2,7 +2,7 @@
 #ifndef MEASUREMENT_H
 #define MEASUREMENT_H
 
-#include "experiment.h"
+#include "contest.h"
 
 /*
  * Measures a row once. feed: the job, read from its beginning as standard input, or -1. until_ns:
