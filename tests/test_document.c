@@ -81,13 +81,13 @@ static void open_document(struct document *document)
 	placement_close(placement);
 }
 
-/* What json_read() makes of what format_json wrote. */
+/* What json_read_document() makes of what format_json wrote. */
 static void write_and_read(struct document *back, const struct document *document)
 {
 	char *text = written(&format_json, document);
 
 	*back = (struct document){ 0 };
-	assert_int_equal(json_read(back, text, strlen(text), "the test"), 0);
+	assert_int_equal(json_read_document(back, text, strlen(text), "the test"), 0);
 	free(text);
 }
 
@@ -359,7 +359,7 @@ static void refuses_what_is_no_document(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(others); i++) {
 		struct document document = { 0 };
-		int ret = json_read(&document, others[i], strlen(others[i]), "the test");
+		int ret = json_read_document(&document, others[i], strlen(others[i]), "the test");
 
 		if (ret != -EINVAL)
 			fail_msg("'%s' gave %d", others[i], ret);
@@ -385,7 +385,7 @@ static void bears_what_is_not_there(void **state)
 	for (size_t i = 0; i < COUNT(sparse); i++) {
 		struct document document = { 0 };
 
-		assert_int_equal(json_read(&document, sparse[i], strlen(sparse[i]), "the test"), 0);
+		assert_int_equal(json_read_document(&document, sparse[i], strlen(sparse[i]), "the test"), 0);
 		for (size_t k = 0; k < document.run_count; k++) {
 			assert_true(isnan(document.runs[k].median));
 			assert_true(isnan(document.runs[k].low));

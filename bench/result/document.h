@@ -142,6 +142,6 @@ extern const struct format format_text, format_json, format_csv, format_markdown
  * Reads a document that format_json wrote: its runs, its job and its results (tables[0]).
  * Everything stays the document's. Returns 0, or -EINVAL having said why, after `name`.
  */
-int json_read(struct document *document, const char *text, size_t length, const char *name);
+int json_read_document(struct document *document, const char *text, size_t length, const char *name);
 
 #endif

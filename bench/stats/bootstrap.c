@@ -127,7 +127,7 @@ int bootstrap(struct estimate *estimates, const struct statistic *statistic,
 		estimates[k] = (struct estimate){ results[k], NAN, NAN };
 	for (size_t i = 0; i < count; i++)
 		fewest = points[i].count < fewest ? points[i].count : fewest;
-	if (fewest > 1) {
+	if (fewest >= BOOTSTRAP_NEEDS) {
 		resample(&r, statistic, points, count);
 		for (size_t k = 0; k < statistic->results; k++)
 			set_interval(&estimates[k], r.replicates + k * statistic->resamples,

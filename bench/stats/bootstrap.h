@@ -16,6 +16,9 @@ struct point {
 
 #define STATISTIC_RESULTS 4
 
+/* Samples of every point below which intervals hold the truth in less than 90 % of all cases. */
+enum { BOOTSTRAP_NEEDS = 6 };
+
 /* Some figures, each a function of all points' medians. */
 struct statistic {
 	size_t results;   /* how many, up to STATISTIC_RESULTS */
@@ -35,7 +38,7 @@ struct statistic {
  * Few samples lie closer to their own median than to the true one, so that they are moved away from
  * it beforehand, by sqrt(m / (m - 1)) for m samples: as a power of the ratio, since noise
  * multiplies and no time may become negative. One sample tells nothing of its noise: where a point
- * has no other, there is no interval.
+ * has has fewer than BOOTSTRAP_NEEDS, there is no interval, for it would promise too much.
  *
  * The random numbers are the same in every call. Returns 0, or -ENOMEM with nothing filled.
  */

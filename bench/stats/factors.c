@@ -36,6 +36,11 @@ static double clock_of(const struct round *round)
 	return round->clock;
 }
 
+static double running_of(const struct round *round)
+{
+	return round->running;
+}
+
 static double balance_of(const struct round *round)
 {
 	return round->useful_mean / round->useful_max;
@@ -52,11 +57,12 @@ static double worker_rate(const struct round *rounds, size_t count)
 	return rounds->items / rounds->workers / median_over(rounds, count, seconds_of);
 }
 
-static double clock_ratio(const struct round *rounds, size_t count, const struct round *base,
-			  size_t base_count)
+/* Of a figure over the base's; 1 where it is unknown. */
+static double known_ratio(const struct round *rounds, size_t count, const struct round *base,
+			  size_t base_count, double (*figure_of)(const struct round *round))
 {
 	double ratio =
-		median_over(rounds, count, clock_of) / median_over(base, base_count, clock_of);
+		median_over(rounds, count, figure_of) / median_over(base, base_count, figure_of);
 
 	return isnan(ratio) ? 1 : ratio;
 }
@@ -66,12 +72,13 @@ struct factors factors_of(const struct round *rounds, size_t count, const struct
 {
 	struct factors f = {
 		.efficiency = worker_rate(rounds, count) / worker_rate(base, base_count),
-		.clock = clock_ratio(rounds, count, base, base_count),
+		.clock = known_ratio(rounds, count, base, base_count, clock_of),
+		.running = known_ratio(rounds, count, base, base_count, running_of),
 		.balance = median_over(rounds, count, balance_of),
 		.overhead = median_over(rounds, count, useful_share_of) /
 			    median_over(base, base_count, useful_share_of),
 	};
 
-	f.rest = f.efficiency / (f.clock * f.balance * f.overhead);
+	f.rest = f.efficiency / (f.clock * f.balance * f.running * f.overhead);
 	return f;
 }

@@ -13,7 +13,8 @@ struct round {
 	double items;       /* of the job; the same in all rounds of a set */
 	double useful_mean; /* useful seconds, the mean of all workers */
 	double useful_max;  /* and the most of one worker */
-	double clock; /* Hz, the workers' mean weighted by useful seconds; 0 or NAN if unknown */
+	double running; /* CPU seconds of all workers over their useful seconds; 0 or NAN if unknown */
+	double clock; /* Hz, the workers' mean weighted by CPU seconds; 0 or NAN if unknown */
 	unsigned int workers; /* the same in all rounds of a set, at least 1 */
 };
 
@@ -27,7 +28,7 @@ struct round {
 struct factors {
 	/*
 	 * Rate per worker over the base's rate per worker: with one worker in the base, the
-	 * speed-up over the number of workers. It is the product of the other four.
+	 * speed-up over the number of workers. It is the product of the other five.
 	 */
 	double efficiency;
 	/*
@@ -43,6 +44,12 @@ struct factors {
 	 */
 	double balance;
 	/*
+	 * CPU time over useful seconds, over the base's: the loss to other programs, a hypervisor or
+	 * a quota, which had the workers' cores, and to workers that share one. 1 where it is
+	 * unknown, and the loss is then in the rest.
+	 */
+	double running;
+	/*
 	 * The share of the time that the busiest worker was useful, over the base's share: the loss
 	 * to claims, to the start and the merge, and to whatever is done while no worker computes.
 	 * What a claim costs a single worker, too, is in the base and no loss here.
@@ -51,15 +58,14 @@ struct factors {
 	/*
 	 * What is left: the clocks that an item takes, in the base over here. Below 1, cores share
 	 * what one had for itself (memory, a cache, the pipes of an SMT core), or some are of a
-	 * slower kind, or were not running. It is not measured but inferred: it also holds the
-	 * errors of the others.
+	 * slower kind. It is not measured but inferred: it also holds the errors of the others.
 	 */
 	double rest;
 };
 
 /*
  * The factors of one set of rounds against the base, which commonly is one worker; each figure is
- * the median of its rounds. The product of the four is the efficiency to rounding. Both counts are
+ * the median of its rounds. The product of the five is the efficiency to rounding. Both counts are
  * at least 1; NAN also without memory.
  */
 struct factors factors_of(const struct round *rounds, size_t count, const struct round *base,

@@ -24,6 +24,20 @@ struct estimate knee_find(const struct point *points, size_t count, double toler
  */
 double break_even(double startup, double rate, double base_startup, double base_rate);
 
+/* One way to do a job, as it was measured. */
+struct startup_rate {
+	const double *startups, *seconds; /* of every sample */
+	size_t count;
+	double items; /* of the job */
+};
+
+/*
+ * break_even() of the medians, with a bootstrap interval (bootstrap.h; 1000 resamples) over the
+ * samples of both. An end is INFINITY where there may be no such size.
+ */
+struct estimate break_even_estimate(const struct startup_rate *way,
+				    const struct startup_rate *base);
+
 /* What one core did in one round. */
 struct core_rate {
 	unsigned int core; /* the same number for the same core of the same host only */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define TERMS 3
@@ -105,42 +106,89 @@ struct fit {
 	size_t count;
 };
 
-/* A statistic of the points' medians: the law's results. */
-static void fit_medians(double *results, const double *medians, const void *context)
+/* The parameters for the medians as they are. */
+static void fit_parameters(double *parameters, const struct fit *fit, const double *medians)
 {
-	const struct fit *fit = context;
 	struct equations equations = { .terms = fit->law->terms };
-	double parameters[TERMS], terms[TERMS];
+	double terms[TERMS];
 
 	for (size_t i = 0; i < fit->count; i++) {
 		fit->law->terms_at(terms, fit->points[i].n);
 		equations_add(&equations, terms, fit->law->observed(&fit->points[i], medians[i]));
 	}
 	equations_fit(parameters, &equations);
+}
+
+/* A statistic of the points' medians: the law's results. */
+static void fit_medians(double *results, const double *medians, const void *context)
+{
+	const struct fit *fit = context;
+	double parameters[TERMS];
+
+	fit_parameters(parameters, fit, medians);
 	fit->law->derive(results, parameters);
 }
 
-static int law_fit(struct estimate *results, const struct law *law, const struct point *points,
-		   size_t count)
+/* The standard error of a point's median, as a share of it; 0 of one sample. */
+static double point_error(const struct point *point, double median)
+{
+	return 1.2533 * robust_deviation(point->samples, point->count) / median /
+	       sqrt((double)point->count);
+}
+
+/* Returns 0 or -ENOMEM. */
+static int fit_judge(struct misfit *misfit, const struct fit *fit)
+{
+	double *medians = malloc((fit->count + 1) * sizeof(*medians)), parameters[TERMS];
+
+	if (!medians)
+		return -ENOMEM;
+	for (size_t i = 0; i < fit->count; i++)
+		medians[i] = median_of(fit->points[i].samples, fit->points[i].count);
+	fit_parameters(parameters, fit, medians);
+	*misfit = (struct misfit){ .fits = true };
+	for (size_t i = 0; i < fit->count; i++) {
+		double terms[TERMS], fitted = 0, off;
+
+		fit->law->terms_at(terms, fit->points[i].n);
+		for (size_t k = 0; k < fit->law->terms; k++)
+			fitted += parameters[k] * terms[k];
+		off = fabs(fitted / fit->law->observed(&fit->points[i], medians[i]) - 1);
+		misfit->residual = fmax(misfit->residual, off);
+		if (off > 0.05 && off > 3 * point_error(&fit->points[i], medians[i]))
+			misfit->fits = false;
+	}
+	free(medians);
+	return 0;
+}
+
+static int law_fit(struct estimate *results, struct misfit *misfit, const struct law *law,
+		   const struct point *points, size_t count)
 {
 	const struct fit fit = { law, points, count };
 	const struct statistic statistic = {
 		.results = law->results, .resamples = 1000, .of = fit_medians, .context = &fit
 	};
 
+	int err;
+
 	if (count < law->fewest)
 		return -EDOM;
-	return bootstrap(results, &statistic, points, count);
+	err = bootstrap(results, &statistic, points, count);
+	return err ? err : fit_judge(misfit, &fit);
 }
 
 static int serial_law_fit(struct serial_law *law, const struct law *of, const struct point *points,
 			  size_t count)
 {
 	struct estimate results[2];
-	int err = law_fit(results, of, points, count);
+	struct misfit misfit;
+	int err = law_fit(results, &misfit, of, points, count);
 
 	if (!err)
-		*law = (struct serial_law){ .serial = results[0], .alone = results[1] };
+		*law = (struct serial_law){ .serial = results[0],
+					    .alone = results[1],
+					    .misfit = misfit };
 	return err;
 }
 
@@ -239,13 +287,19 @@ int usl_fit(struct usl *law, const struct point *points, size_t count)
 					.observed = worker_seconds_per_item,
 					.derive = usl_derive };
 	struct estimate results[4];
-	int err = law_fit(results, &usl, points, count);
+	struct misfit misfit;
+	double last = 0;
+	int err = law_fit(results, &misfit, &usl, points, count);
 
+	for (size_t i = 0; i < count; i++)
+		last = fmax(last, points[i].n);
 	if (!err)
 		*law = (struct usl){ .contention = results[0],
 				     .coherency = results[1],
 				     .peak = results[2],
-				     .alone = results[3] };
+				     .alone = results[3],
+				     .misfit = misfit,
+				     .extrapolated = results[2].value > last };
 	return err;
 }
 

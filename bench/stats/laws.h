@@ -2,6 +2,7 @@
 #ifndef LAWS_H
 #define LAWS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "bootstrap.h"
@@ -15,10 +16,22 @@
  * Each fit returns 0; -EDOM with nothing filled if there are too few points; -ENOMEM.
  */
 
+/*
+ * Whether a law holds for the points that it was fitted to. A point contradicts it if the law is
+ * off there by more than 5 %, and by more than three standard errors of the point's median (1.2533
+ * robust deviations over the root of the count of samples). Parameters of a law that does not fit
+ * mean nothing, however narrow their intervals are.
+ */
+struct misfit {
+	double residual; /* the largest share that the law is off by, over the points; 0 or more */
+	bool fits;
+};
+
 /* A job of a part that one worker does alone, and a part that all do together. */
 struct serial_law {
 	struct estimate serial; /* fraction s of the time that is serial, 0 to 1 */
 	struct estimate alone;  /* rate of one worker, in items a second */
+	struct misfit misfit;
 };
 
 /*
@@ -42,6 +55,8 @@ struct usl {
 	struct estimate peak;       /* n of the highest rate, at least 1; INFINITY where it never
 				       falls again, which may be but an end of the interval */
 	struct estimate alone;      /* L, rate of one worker, in items a second */
+	struct misfit misfit;
+	bool extrapolated; /* the peak lies beyond the largest n of the points: no sample tells of it */
 };
 
 /*

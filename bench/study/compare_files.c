@@ -84,7 +84,7 @@ static int read_document(struct document *document, const char *name)
 	if (ferror(file) || (length < 0 && !feof(file)))
 		ret = say_fail(EINVAL, "%s cannot be read: %s", name, strerror(errno));
 	else
-		ret = json_read(document, length > 0 ? text : "", length > 0 ? (size_t)length : 0,
+		ret = json_read_document(document, length > 0 ? text : "", length > 0 ? (size_t)length : 0,
 				name);
 	if (!ret)
 		ret = check_document(document, name);

@@ -142,7 +142,7 @@ int measurement_make(struct document *found, const struct command *command,
 	if (code > 0)
 		first_line(command, &err, code, why);
 	if (code == 0 || (code == 1 && out.length)) {
-		if (json_read(found, out.text ? out.text : "", out.length, row->strategy) ||
+		if (json_read_document(found, out.text ? out.text : "", out.length, row->strategy) ||
 		    found->run_count != 1 || !found->runs[0].sample_count ||
 		    (code == 0 && !found->runs[0].verified)) {
 			document_free(found);

@@ -524,7 +524,7 @@ static json_t *members_of_every_run(void)
 	return run_value(&nothing);
 }
 
-int json_read(struct document *document, const char *text, size_t length, const char *name)
+int json_read_document(struct document *document, const char *text, size_t length, const char *name)
 {
 	json_error_t error;
 	json_t *root = json_loadb(text, length, 0, &error), *run;

@@ -1,0 +1,403 @@
+/* A result from JSON. */
+#include "json_read.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/say.h"
+#include "json_lists.h"
+
+/* What is read, for messages. */
+struct json_source {
+	const char *name;
+};
+
+static int json_refuse(const struct json_source *source, const char *of, const char *key,
+		       const char *what)
+{
+	return say_fail(EINVAL, "%s: %s of a %s is no %s: this is no %s document", source->name,
+			key, of, what, RESULT_SCHEMA);
+}
+
+/* A number that may be unknown or infinite. Returns whether it is one. */
+static bool json_to_real(double *number, const json_t *value)
+{
+	const char *text = json_string_value(value);
+
+	*number = NAN;
+	if (!value || json_is_null(value))
+		return true;
+	if (text && !strcmp(text, "infinity"))
+		*number = INFINITY;
+	else if (text && !strcmp(text, "-infinity"))
+		*number = -INFINITY;
+	else if (json_is_number(value))
+		*number = json_number_value(value);
+	else
+		return false;
+	return true;
+}
+
+static bool json_to_whole(uint64_t *number, const json_t *value, uint64_t most)
+{
+	json_int_t read = json_is_integer(value) ? json_integer_value(value) : -1;
+
+	*number = read < 0 ? 0 : (uint64_t)read;
+	return read >= 0 && *number <= most;
+}
+
+/* A metric or a cell: its kind follows from the value. The texts and lists are the metric's. */
+static int json_to_metric(struct metrics *metrics, const char *key, const json_t *value)
+{
+	if (json_is_array(value)) {
+		size_t count = json_array_size(value);
+		double *list = calloc(count + 1, sizeof(*list));
+
+		if (!list)
+			return -ENOMEM;
+		for (size_t i = 0; i < count; i++)
+			json_to_real(&list[i], json_array_get(value, i));
+		metrics_set_list(metrics, key, list, count);
+		free(list);
+	} else if (json_is_boolean(value)) {
+		metrics_set_number(metrics, key, CELL_FLAG, json_is_true(value));
+	} else if (json_is_number(value)) {
+		metrics_set_number(metrics, key, json_is_integer(value) ? CELL_COUNT : CELL_NUMBER,
+				   json_number_value(value));
+	} else {
+		const char *text = json_string_value(value);
+
+		if (text && (!strcmp(text, "infinity") || !strcmp(text, "-infinity")))
+			metrics_set_number(metrics, key, CELL_NUMBER,
+					   *text == '-' ? -INFINITY : INFINITY);
+		else
+			metrics_set_text(metrics, key, text);
+	}
+	return metrics->incomplete ? -ENOMEM : 0;
+}
+
+static bool json_is_field(const struct record *record, const char *key)
+{
+	for (const struct field *field = record->fields; field_is(field); field++)
+		if ((field->views & VIEW_JSON) && field->kind != FIELD_METRICS &&
+		    !strcmp(field->key, key))
+			return true;
+	return false;
+}
+
+/* Members that are no fields are metrics; those of objects are "a.b". record: may be NULL. */
+static int json_to_metrics(struct metrics *metrics, const struct record *record, json_t *object)
+{
+	const char *key, *name;
+	json_t *value, *inner;
+	int ret = 0;
+
+	json_object_foreach (object, key, value) {
+		if (record && json_is_field(record, key))
+			continue;
+		if (!json_is_object(value))
+			ret = json_to_metric(metrics, key, value) ?: ret;
+		json_object_foreach (value, name, inner) {
+			char path[256];
+
+			snprintf(path, sizeof(path), "%s.%s", key, name);
+			ret = json_to_metric(metrics, path, inner) ?: ret;
+		}
+	}
+	return ret;
+}
+
+static int json_to_record(const struct json_source *source, const struct record *record, void *item,
+			  json_t *object);
+
+static int json_to_list(const struct json_source *source, const struct record *record, void *list,
+			size_t *count, const json_t *array)
+{
+	json_t *value;
+	size_t i;
+	int ret = 0;
+
+	json_array_foreach (array, i, value) {
+		void *item = record_add(record, list, count);
+
+		ret = item ? json_to_record(source, record, item, value) : -ENOMEM;
+		if (ret)
+			return ret;
+	}
+	return ret;
+}
+
+static int json_to_text(char **to, const json_t *value)
+{
+	return record_set_text(to, json_string_value(value));
+}
+
+static int json_to_field(const struct json_source *source, const struct record *record,
+			 const struct field *field, void *item, json_t *value)
+{
+	void *at = (char *)item + field->offset;
+	double *numbers = at;
+	bool null = !value || json_is_null(value);
+	uint64_t whole = 0;
+
+	switch (field->kind) {
+	case FIELD_TEXT:
+		if (!null && !json_is_string(value))
+			return json_refuse(source, record->name, field->key, "text");
+		return json_to_text(at, value);
+	case FIELD_FLAG:
+		if (!json_is_boolean(value))
+			return json_refuse(source, record->name, field->key, "flag");
+		*(bool *)at = json_is_true(value);
+		return 0;
+	case FIELD_COUNT:
+		if (!json_to_whole(&whole, value, UINT_MAX))
+			return json_refuse(source, record->name, field->key, "count");
+		*(unsigned int *)at = (unsigned int)whole;
+		return 0;
+	case FIELD_INDEX:
+		if (!null && !json_to_whole(&whole, value, INT_MAX))
+			return json_refuse(source, record->name, field->key, "index");
+		*(int *)at = null ? -1 : (int)whole;
+		return 0;
+	case FIELD_WHOLE:
+		if (!json_to_whole(&whole, value, INT64_MAX))
+			return json_refuse(source, record->name, field->key, "count");
+		*(uint64_t *)at = whole;
+		return 0;
+	case FIELD_REAL:
+		if (!json_to_real(numbers, value))
+			return json_refuse(source, record->name, field->key, "number");
+		return 0;
+	case FIELD_RANGE:
+		if (!null && (json_array_size(value) != 2 ||
+			      !json_to_real(&numbers[0], json_array_get(value, 0)) ||
+			      !json_to_real(&numbers[1], json_array_get(value, 1))))
+			return json_refuse(source, record->name, field->key, "pair of numbers");
+		return 0;
+	case FIELD_OBJECT:
+		if (!json_is_object(value))
+			return json_refuse(source, record->name, field->key, "object");
+		return json_to_record(source, field->of, at, value);
+	case FIELD_LIST:
+		if (!json_is_array(value))
+			return json_refuse(source, record->name, field->key, "array");
+		return json_to_list(source, field->of, at,
+				    (size_t *)((char *)item + field->count_at), value);
+	case FIELD_METRICS:
+	case FIELD_SHOWN:
+		break;
+	}
+	return 0;
+}
+
+static int json_to_record(const struct json_source *source, const struct record *record, void *item,
+			  json_t *object)
+{
+	int ret = 0;
+
+	if (!json_is_object(object))
+		return say_fail(EINVAL, "%s: a %s is no object: this is no %s document",
+				source->name, record->name, RESULT_SCHEMA);
+	for (const struct field *field = record->fields; !ret && field_is(field); field++) {
+		if (!(field->views & VIEW_JSON))
+			continue;
+		if (field->kind == FIELD_METRICS)
+			ret = json_to_metrics((struct metrics *)((char *)item + field->offset),
+					      record, object);
+		else
+			ret = json_to_field(source, record, field, item,
+					    json_object_get(object, field->key));
+	}
+	return ret;
+}
+
+/* A table that was read. */
+struct json_table {
+	char *key;
+	json_t *rows;
+	struct column columns[COLUMNS_MAX];
+};
+
+static void json_table_release(const void *context)
+{
+	struct json_table *table = (struct json_table *)context;
+
+	json_decref(table->rows);
+	free(table->key);
+	free(table);
+}
+
+static void json_table_row(const void *context, size_t row, struct cell *cells)
+{
+	const struct json_table *table = context;
+	const json_t *object = json_array_get(table->rows, row);
+
+	for (size_t c = 0; c < COLUMNS_MAX && table->columns[c].key; c++) {
+		const json_t *value = json_object_get(object, table->columns[c].key);
+
+		if (json_is_string(value))
+			cell_text(&cells[c], json_string_value(value));
+		else if (json_is_boolean(value))
+			cell_number(&cells[c], CELL_FLAG, json_is_true(value));
+		else if (json_is_number(value))
+			cell_number(&cells[c], json_is_integer(value) ? CELL_COUNT : CELL_NUMBER,
+				    json_number_value(value));
+	}
+}
+
+/* An array of the document that is none of ours is a table of the program's, whose columns are the
+ * members of its first row. */
+static int json_to_table(const struct json_source *source, struct result *result, const char *key,
+			 json_t *rows)
+{
+	struct json_table *table = calloc(1, sizeof(*table));
+	size_t count = 0;
+	const char *name;
+	json_t *value;
+
+	if (!table)
+		return -ENOMEM;
+	table->rows = json_incref(rows);
+	table->key = strdup(key);
+	if (!table->key) {
+		json_table_release(table);
+		return -ENOMEM;
+	}
+	json_object_foreach (json_array_get(rows, 0), name, value) {
+		if (count == COLUMNS_MAX) {
+			json_table_release(table);
+			return say_fail(EINVAL, "%s: a row of %s has more than %d members",
+					source->name, key, COLUMNS_MAX);
+		}
+		table->columns[count++] = (struct column){ .key = name, .title = name };
+	}
+	return result_add_table(result, (struct table){ .key = table->key,
+							.columns = table->columns,
+							.column_count = count,
+							.row_count = json_array_size(rows),
+							.row = json_table_row,
+							.context = table,
+							.release = json_table_release,
+							.audience = FOR_PROGRAMS });
+}
+
+static const struct json_list *json_list_of(const char *group, const char *key)
+{
+	for (const struct json_list *list = json_lists; list->key; list++)
+		if (!strcmp(list->key, key) &&
+		    (group ? list->group && !strcmp(list->group, group) : !list->group))
+			return list;
+	return NULL;
+}
+
+static int json_to_lists(const struct json_source *source, struct result *result, json_t *root)
+{
+	int ret = 0;
+
+	for (const struct json_list *list = json_lists; !ret && list->key; list++) {
+		json_t *of = list->group ? json_object_get(root, list->group) : root;
+		json_t *array = json_object_get(of, list->key);
+
+		if (!json_is_array(array))
+			return json_refuse(source, "result", list->key, "array");
+		ret = json_to_list(source, list->record, (char *)result + list->offset,
+				   (size_t *)((char *)result + list->count_at), array);
+	}
+	return ret;
+}
+
+static int json_to_tables(const struct json_source *source, struct result *result, json_t *root)
+{
+	const char *key;
+	json_t *value;
+	int ret = 0;
+
+	json_object_foreach (root, key, value)
+		if (!ret && json_is_array(value) && !json_list_of(NULL, key) &&
+		    strcmp(key, "argv") && strcmp(key, "warnings"))
+			ret = json_to_table(source, result, key, value);
+	return ret;
+}
+
+/* A list of texts, ended by NULL. */
+static int json_to_words(const struct json_source *source, char ***words, const char *key,
+			 const json_t *array)
+{
+	json_t *value;
+	size_t i;
+
+	if (!json_is_array(array))
+		return json_refuse(source, "result", key, "array");
+	*words = calloc(json_array_size(array) + 1, sizeof(**words));
+	if (!*words)
+		return -ENOMEM;
+	json_array_foreach (array, i, value) {
+		if (!json_is_string(value))
+			return json_refuse(source, "result", key, "list of texts");
+		if (json_to_text(&(*words)[i], value))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int json_to_head(const struct json_source *source, struct result *result, json_t *root)
+{
+	const struct {
+		const char *key;
+		char **to;
+	} texts[] = { { "program", &result->program },
+		      { "version", &result->version },
+		      { "command", &result->command },
+		      { "started", &result->started } };
+	const json_t *advice = json_object_get(root, "advice");
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < sizeof(texts) / sizeof(texts[0]); i++) {
+		const json_t *value = json_object_get(root, texts[i].key);
+
+		ret = json_is_string(value) ? json_to_text(texts[i].to, value)
+					    : json_refuse(source, "result", texts[i].key, "text");
+	}
+	result->incomplete = json_is_true(json_object_get(root, "incomplete"));
+	if (!ret && json_is_string(advice))
+		ret = json_to_text(&result->advice, advice);
+	if (!ret)
+		ret = json_to_words(source, &result->argv, "argv", json_object_get(root, "argv"));
+	if (!ret)
+		ret = json_to_words(source, &result->warnings, "warnings",
+				    json_object_get(root, "warnings"));
+	if (!ret && !json_is_object(json_object_get(root, "job")))
+		ret = json_refuse(source, "result", "job", "object");
+	return ret ? ret : json_to_metrics(&result->job, NULL, json_object_get(root, "job"));
+}
+
+int json_read(struct result *result, const char *text, size_t length, const char *name)
+{
+	const struct json_source source = { name };
+	json_error_t error;
+	json_t *root = json_loadb(text, length, 0, &error);
+	const char *schema = json_string_value(json_object_get(root, "schema"));
+	int ret;
+
+	*result = (struct result){ 0 };
+	if (!root)
+		return say_fail(EINVAL, "%s is not JSON: line %d: %s", name, error.line,
+				error.text);
+	if (!schema || strcmp(schema, RESULT_SCHEMA)) {
+		json_decref(root);
+		return say_fail(EINVAL, "%s is no %s document", name, RESULT_SCHEMA);
+	}
+	ret = json_to_head(&source, result, root);
+	if (!ret)
+		ret = json_to_lists(&source, result, root);
+	if (!ret)
+		ret = json_to_tables(&source, result, root);
+	json_decref(root);
+	return ret;
+}

@@ -1,0 +1,47 @@
+/* Every row against the first one. */
+#include "baseline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "bench/stats/stats.h"
+
+/* Seconds an item, of every sample: malloc'd, NULL without memory. */
+static double *baseline_costs(const struct row *row)
+{
+	double *costs = row_seconds(row);
+
+	for (size_t i = 0; costs && i < row->sample_count; i++)
+		costs[i] /= row->items;
+	return costs;
+}
+
+int baseline_judge(struct result *result, bool cpu_bound)
+{
+	const struct row *base = &result->rows[0];
+	double *before;
+	int ret = 0;
+
+	if (!result->row_count || !row_is_measured(base) || !(base->items > 0))
+		return 0;
+	before = baseline_costs(base);
+	if (!before)
+		return -ENOMEM;
+	for (size_t i = 0; !ret && i < result->row_count; i++) {
+		struct row *row = &result->rows[i];
+		double *costs;
+
+		if (!row_is_measured(row) || !(row->items > 0))
+			continue;
+		costs = baseline_costs(row);
+		if (!costs)
+			ret = -ENOMEM;
+		else
+			row->speedup = ratio_of_medians(before, base->sample_count, costs,
+							row->sample_count);
+		row->efficiency = row->speedup.value / row_concurrency(row, cpu_bound);
+		free(costs);
+	}
+	free(before);
+	return ret;
+}

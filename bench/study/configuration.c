@@ -1,0 +1,62 @@
+/* The same concurrency, split as each strategy splits it. */
+#include "configuration.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "bench/team/strategy.h"
+
+/* Beyond this, ranks take minutes to start, and spin in each other's way. */
+#define RANKS_A_CORE 16
+
+static void configuration_divide(struct configuration *c, const struct strategy *strategy,
+				 const struct strategy *inner)
+{
+	const struct strategy *doer = inner ? inner : strategy;
+	unsigned int each = c->concurrency;
+
+	if (strategy->outer && doer == &strategy_serial) {
+		c->ranks = each;
+		return;
+	}
+	if (strategy->outer) {
+		c->ranks = each % 2 ? 1 : 2;
+		each /= c->ranks;
+	}
+	if (doer->one_in_flight && doer->one_worker)
+		return;
+	*(doer->one_worker ? &c->inflight : &c->workers) = each;
+}
+
+int configuration_split(struct configuration *configuration, unsigned int cores,
+			const char **missing, char why[128])
+{
+	const struct strategy *strategy, *inner;
+	int ret = strategy_find(configuration->strategy, &strategy, &inner);
+
+	if (ret)
+		return ret;
+	configuration_divide(configuration, strategy, inner);
+	*missing = strategy_missing(strategy, inner);
+	if (!*missing && configuration->ranks > RANKS_A_CORE * cores) {
+		snprintf(why, 128,
+			 "%u ranks on %u core%s: more than %d a core are not worth starting",
+			 configuration->ranks, cores, cores > 1 ? "s" : "", RANKS_A_CORE);
+		*missing = why;
+	}
+	return 0;
+}
+
+int configuration_describe(const struct configuration *c, struct row *row)
+{
+	row->ranks = c->ranks ? c->ranks : 1;
+	row->workers = row->ranks * (c->workers ? c->workers : 1);
+	row->inflight = c->inflight ? c->inflight : 1;
+	row->repeat = c->repeat ? c->repeat : 1;
+	return record_set_text(&row->strategy, c->strategy) ||
+			       record_set_text(&row->schedule, c->schedule ? c->schedule : "") ||
+			       record_set_text(&row->places, c->places ? c->places : "") ||
+			       record_set_text(&row->bind, c->bind ? c->bind : "")
+		       ? -ENOMEM
+		       : 0;
+}

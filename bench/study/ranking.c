@@ -1,0 +1,116 @@
+/* Which row is the best, as far as the rounds tell. */
+#include "ranking.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "bench/stats/paired.h"
+
+static double ranking_cost_of(const struct row *row, const struct sample *sample,
+			      enum ranking_cost cost)
+{
+	return cost == RANKING_SOON ? sample->seconds + sample->startup_s
+				    : sample->seconds / row->items;
+}
+
+static double ranking_median(const struct row *row, enum ranking_cost cost)
+{
+	return cost == RANKING_SOON ? row->median.value + row->startup_s : 1 / row->rate;
+}
+
+/* The undisturbed sample of a round; NULL if there is none. */
+static const struct sample *ranking_sample(const struct row *row, unsigned int round)
+{
+	for (size_t i = 0; i < row->sample_count; i++)
+		if (row->samples[i].round == round && !row->samples[i].disturbed)
+			return &row->samples[i];
+	return NULL;
+}
+
+int ranking_compare(struct estimate *ratio, size_t *rounds, const struct row *row,
+		    const struct row *other, enum ranking_cost cost)
+{
+	double *costs = malloc((2 * row->sample_count + 1) * sizeof(*costs)), *others;
+
+	if (!costs)
+		return -ENOMEM;
+	others = costs + row->sample_count;
+	*rounds = 0;
+	for (size_t i = 0; i < row->sample_count; i++) {
+		const struct sample *mine = &row->samples[i],
+				    *theirs = ranking_sample(other, mine->round);
+
+		if (mine->disturbed || !theirs)
+			continue;
+		costs[*rounds] = ranking_cost_of(row, mine, cost);
+		others[(*rounds)++] = ranking_cost_of(other, theirs, cost);
+	}
+	*ratio = paired_ratio(costs, others, *rounds);
+	free(costs);
+	return 0;
+}
+
+static size_t ranking_find_best(const struct result *result, enum ranking_cost cost)
+{
+	size_t best = SIZE_MAX;
+
+	for (size_t i = 0; i < result->row_count; i++)
+		if (row_is_measured(&result->rows[i]) &&
+		    (best == SIZE_MAX || ranking_median(&result->rows[i], cost) <
+						 ranking_median(&result->rows[best], cost)))
+			best = i;
+	return best;
+}
+
+static enum ranking_standing ranking_stand(struct estimate ratio)
+{
+	if (ratio.low > 1)
+		return RANKING_WORSE;
+	return ratio.high <= 1 + RANKING_NEAR ? RANKING_AS_GOOD : RANKING_UNCLEAR;
+}
+
+int ranking_make(struct ranking *ranking, const struct result *result, enum ranking_cost cost)
+{
+	size_t rows = result->row_count, rounds;
+	int ret = 0;
+
+	*ranking = (struct ranking){ .best = ranking_find_best(result, cost),
+				     .standing = calloc(rows + 1, sizeof(*ranking->standing)),
+				     .ratio = calloc(rows + 1, sizeof(*ranking->ratio)),
+				     .count = rows };
+	if (!ranking->standing || !ranking->ratio)
+		return -ENOMEM;
+	for (size_t i = 0; !ret && i < rows; i++) {
+		const struct row *row = &result->rows[i];
+
+		ranking->standing[i] = RANKING_OUT;
+		ranking->ratio[i] = (struct estimate){ NAN, NAN, NAN };
+		if (!row_is_measured(row))
+			continue;
+		ranking->disturbed += row->disturbed;
+		ret = ranking_compare(&ranking->ratio[i], &rounds, row,
+				      &result->rows[ranking->best], cost);
+		ranking->standing[i] =
+			i == ranking->best ? RANKING_BEST : ranking_stand(ranking->ratio[i]);
+		if (rounds < PAIRED_NEEDS && PAIRED_NEEDS - rounds > ranking->needed)
+			ranking->needed = (unsigned int)(PAIRED_NEEDS - rounds);
+	}
+	return ret;
+}
+
+void ranking_free(struct ranking *ranking)
+{
+	free(ranking->standing);
+	free(ranking->ratio);
+	*ranking = (struct ranking){ .best = SIZE_MAX };
+}
+
+bool ranking_is_decided(const struct ranking *ranking)
+{
+	for (size_t i = 0; i < ranking->count; i++)
+		if (ranking->standing[i] == RANKING_UNCLEAR)
+			return false;
+	return ranking->best != SIZE_MAX && !ranking->needed;
+}
