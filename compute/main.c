@@ -65,26 +65,26 @@ static int job_done(void *from, struct work **work)
 	return 0;
 }
 
-static void job_figures(const struct work *work, struct figures *figures)
+static void job_metrics(const struct work *work, struct metrics *metrics)
 {
 	const struct sumsq *sumsq = (const struct sumsq *)work;
-	static char terms[24];
+	char terms[24];
 
 	snprintf(terms, sizeof(terms), "%llu", (unsigned long long)sumsq->tasks.terms);
-	figure_number(figures, "tasks", CELL_COUNT, (double)sumsq->tasks.count);
-	figure_text(figures, "terms", terms);
+	metrics_set_number(metrics, "tasks", CELL_COUNT, (double)sumsq->tasks.count);
+	metrics_set_text(metrics, "terms", terms);
 }
 
-static void run_figures(const struct work *work, double seconds, struct figures *figures)
+static void run_metrics(const struct work *work, double seconds, struct metrics *metrics)
 {
 	const struct sumsq *sumsq = (const struct sumsq *)work;
-	static char name[64];
 	bool more = sumsq_largest(sumsq) > sumsq->kernel->max;
+	char name[64];
 
 	(void)seconds;
 	snprintf(name, sizeof(name), "%s%s%s", sumsq->kernel->name, more ? "+" : "",
 		 more ? kernel_above(sumsq->kernel, sumsq->forced)->name : "");
-	figure_text(figures, "kernel", name);
+	metrics_set_text(metrics, "kernel", name);
 }
 
 static void print_results(FILE *file, const struct work *work)
@@ -177,8 +177,8 @@ int main(int argc, char **argv)
 		.job_add = job_add,
 		.embedded = embedded,
 		.job_done = job_done,
-		.job_figures = job_figures,
-		.run_figures = run_figures,
+		.job_metrics = job_metrics,
+		.run_metrics = run_metrics,
 		.print_results = print_results,
 		.results = results,
 		.list = &list,

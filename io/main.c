@@ -263,51 +263,51 @@ static int job_done(void *from, struct work **work)
 	return 0;
 }
 
-static void job_figures(const struct work *work, struct figures *figures)
+static void job_metrics(const struct work *work, struct metrics *metrics)
 {
-	figure_number(figures, "urls", CELL_COUNT,
-		      (double)((const struct download *)work)->urls.count);
+	metrics_set_number(metrics, "urls", CELL_COUNT,
+			   (double)((const struct download *)work)->urls.count);
 }
 
-static void kind_figures(const struct tally *tally, struct figures *figures)
+static void kind_metrics(const struct tally *tally, struct metrics *metrics)
 {
-	static char keys[FETCH_ERRORS][64];
+	char key[64];
 
 	for (int kind = FETCH_OK + 1; kind < FETCH_ERRORS; kind++) {
-		snprintf(keys[kind], sizeof(keys[kind]), "failures.%s", fetch_errors[kind].key);
-		figure_number(figures, keys[kind], CELL_COUNT, (double)tally->kinds[kind]);
+		snprintf(key, sizeof(key), "failures.%s", fetch_errors[kind].key);
+		metrics_set_number(metrics, key, CELL_COUNT, (double)tally->kinds[kind]);
 	}
 }
 
-static void run_figures(const struct work *work, double seconds, struct figures *figures)
+static void run_metrics(const struct work *work, double seconds, struct metrics *metrics)
 {
 	const struct download *download = (const struct download *)work;
 	static struct tally tally;
 
 	if (tally_up(&tally, download->outcomes, download->urls.count))
 		return;
-	figure_number(figures, "bytes", CELL_COUNT, tally.bytes);
-	figure_number(figures, "byte_rate", CELL_RATE, tally.bytes / seconds);
-	figure_number(figures, "latency_s.p50", CELL_SECONDS, tally.p50);
-	figure_number(figures, "latency_s.p95", CELL_SECONDS, tally.p95);
-	figure_number(figures, "latency_s.p99", CELL_SECONDS, tally.p99);
-	figure_number(figures, "latency_s.max", CELL_SECONDS, tally.max);
-	figure_number(figures, "phases_s.resolve", CELL_SECONDS, tally.resolve);
-	figure_number(figures, "phases_s.connect", CELL_SECONDS, tally.connect);
-	figure_number(figures, "phases_s.tls", CELL_SECONDS, tally.tls);
-	figure_number(figures, "phases_s.first_byte", CELL_SECONDS, tally.first_byte);
-	figure_list(figures, "latency_histogram.edges_s", tally.edges, TALLY_EDGES);
-	figure_list(figures, "latency_histogram.counts", tally.counts, TALLY_EDGES + 1);
-	figure_number(figures, "peak_inflight", CELL_COUNT, tally.peak_inflight);
-	figure_number(figures, "mean_inflight", CELL_RATIO, tally.latency_sum / seconds);
-	figure_number(figures, "connections", CELL_COUNT, (double)tally.connections);
-	figure_number(figures, "http2_streams", CELL_COUNT, (double)tally.streams);
-	figure_number(figures, "cpu_percent", CELL_RATIO, 100 * tally.cpu / seconds);
-	figure_number(figures, "failed", CELL_COUNT, (double)tally.failed);
-	kind_figures(&tally, figures);
+	metrics_set_number(metrics, "bytes", CELL_COUNT, tally.bytes);
+	metrics_set_number(metrics, "byte_rate", CELL_RATE, tally.bytes / seconds);
+	metrics_set_number(metrics, "latency_s.p50", CELL_SECONDS, tally.p50);
+	metrics_set_number(metrics, "latency_s.p95", CELL_SECONDS, tally.p95);
+	metrics_set_number(metrics, "latency_s.p99", CELL_SECONDS, tally.p99);
+	metrics_set_number(metrics, "latency_s.max", CELL_SECONDS, tally.max);
+	metrics_set_number(metrics, "phases_s.resolve", CELL_SECONDS, tally.resolve);
+	metrics_set_number(metrics, "phases_s.connect", CELL_SECONDS, tally.connect);
+	metrics_set_number(metrics, "phases_s.tls", CELL_SECONDS, tally.tls);
+	metrics_set_number(metrics, "phases_s.first_byte", CELL_SECONDS, tally.first_byte);
+	metrics_set_list(metrics, "latency_histogram.edges_s", tally.edges, TALLY_EDGES);
+	metrics_set_list(metrics, "latency_histogram.counts", tally.counts, TALLY_EDGES + 1);
+	metrics_set_number(metrics, "peak_inflight", CELL_COUNT, tally.peak_inflight);
+	metrics_set_number(metrics, "mean_inflight", CELL_RATIO, tally.latency_sum / seconds);
+	metrics_set_number(metrics, "connections", CELL_COUNT, (double)tally.connections);
+	metrics_set_number(metrics, "http2_streams", CELL_COUNT, (double)tally.streams);
+	metrics_set_number(metrics, "cpu_percent", CELL_RATIO, 100 * tally.cpu / seconds);
+	metrics_set_number(metrics, "failed", CELL_COUNT, (double)tally.failed);
+	kind_metrics(&tally, metrics);
 }
 
-static const struct shown_figure shown[] = {
+static const struct shown_metric shown[] = {
 	{ "byte_rate", "B/s", CELL_RATE, "B/s" },
 	{ "latency_s.p50", "p50", CELL_MILLISECONDS, NULL },
 	{ "latency_s.p95", "p95", CELL_MILLISECONDS, NULL },
@@ -323,30 +323,54 @@ static const struct shown_figure shown[] = {
 /* Workers that are busy for so much of the time are what there is too little of. */
 #define BUSY 0.85
 
-/*
- * What was the limit. Little's law: in flight = rate x latency. Where the client is not busy, more
- * would come of more in flight, as long as the latency stays.
- */
-static char *remark(const struct run *run)
+/* A rate that grows by less than this share with twice as much in flight has stopped to grow. */
+#define GROWS 0.25
+
+static unsigned int in_flight(const struct row *row)
 {
-	double cpu = figure_value(&run->figures, "cpu_percent"),
-	       inflight = figure_value(&run->figures, "mean_inflight");
+	return row->workers * row->inflight;
+}
+
+/* Whether more in flight was shown to give no more: a row with half as much, or less, that is
+ * nearly as fast, beyond noise. */
+static bool rate_is_flat(const struct result *result, const struct row *row)
+{
+	for (size_t i = 0; i < result->row_count; i++) {
+		const struct row *less = &result->rows[i];
+
+		if (row_is_measured(less) && 2 * in_flight(less) <= in_flight(row) &&
+		    !strcmp(less->strategy, row->strategy) && row->median.low > 0 &&
+		    row->items / row->median.low < (1 + GROWS) * (less->items / less->median.high))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What was the limit: the client if it was busy; the server only where the rate no longer grew with
+ * more in flight; otherwise the number in flight, for by Little's law, in flight = rate x latency,
+ * more of them are more a second until the latency grows.
+ */
+static char *remark(const struct result *result, const struct row *row)
+{
+	double cpu = metrics_number(&row->metrics, "cpu_percent"),
+	       inflight = metrics_number(&row->metrics, "mean_inflight");
 	unsigned int cores = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
-		     busiest = run->workers < cores ? run->workers : cores;
-	bool client = cpu >= 100 * BUSY * busiest;
+		     busiest = row->workers < cores ? row->workers : cores;
+	const char *limit = cpu >= 100 * BUSY * busiest ? "client"
+			    : rate_is_flat(result, row) ? "server"
+							: "number in flight";
 	char latency[CELL_SHOWN], *text = NULL;
 	int ret;
 
-	if (isnan(cpu) || !(run->rate > 0))
+	if (isnan(cpu) || !(row->rate > 0))
 		return NULL;
-	show_seconds(latency, inflight / run->rate);
+	show_seconds(latency, inflight / row->rate);
 	ret = asprintf(&text,
 		       "The %s was the limit: the client was busy for %.0f %% of %u core%s.\n"
-		       "By Little's law, %.3g in flight = %.4g a second x %s of latency%s",
-		       client ? "client" : "server", cpu / busiest, busiest, busiest > 1 ? "s" : "",
-		       inflight, run->rate, latency,
-		       client ? "."
-			      : ";\nmore in flight means more a second, until the latency grows.");
+		       "By Little's law, %.3g in flight = %.4g a second x %s of latency.",
+		       limit, cpu / busiest, busiest, busiest > 1 ? "s" : "", inflight, row->rate,
+		       latency);
 	return ret < 0 ? NULL : text;
 }
 
@@ -454,8 +478,8 @@ int main(int argc, char **argv)
 		.job_add = job_add,
 		.embedded = embedded,
 		.job_done = job_done,
-		.job_figures = job_figures,
-		.run_figures = run_figures,
+		.job_metrics = job_metrics,
+		.run_metrics = run_metrics,
 		.shown = shown,
 		.remark = remark,
 		.print_results = print_results,

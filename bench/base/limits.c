@@ -1,20 +1,19 @@
 /* The limits of this system on threads and processes, asked before a team is made. */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "limits.h"
 #include "say.h"
 
-/* Left for the rest of the system and this user. */
-#define HEADROOM 64
-
 /* The number in a file of one line, or -1: "max", or no such file. */
-static long long read_number(const char *path)
+static long long limits_read(const char *path)
 {
 	FILE *file = fopen(path, "re");
 	long long number = -1;
@@ -27,57 +26,84 @@ static long long read_number(const char *path)
 	return number;
 }
 
-/* pids.max of the cgroup that this process is in, cgroup v2 or v1; -1 for none. */
-static long long cgroup_pids(void)
+/* Threads of this user that already run: each counts. */
+static long long limits_user_threads(void)
 {
-	FILE *file = fopen("/proc/self/cgroup", "re");
-	char line[4096], path[4400];
-	long long limit = -1;
+	long long count = 0;
+	DIR *proc = opendir("/proc");
+	const struct dirent *entry;
 
-	while (file && fgets(line, sizeof(line), file)) {
-		const char *controllers = strchr(line, ':');
-		const char *group = controllers ? strchr(controllers + 1, ':') : NULL;
+	while (proc && (entry = readdir(proc))) {
+		char path[300];
+		struct stat status;
+		long threads = 0;
+		FILE *file;
 
-		line[strcspn(line, "\n")] = '\0';
-		if (!group || limit >= 0)
+		if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
 			continue;
-		if (controllers + 1 == group)
-			snprintf(path, sizeof(path), "/sys/fs/cgroup%s/pids.max", group + 1);
-		else if (!strncmp(controllers + 1, "pids:", 5))
-			snprintf(path, sizeof(path), "/sys/fs/cgroup/pids%s/pids.max", group + 1);
-		else
+		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
+		file = fopen(path, "re");
+		if (!file)
 			continue;
-		limit = read_number(path);
+		if (fstat(fileno(file), &status) == 0 && status.st_uid == getuid() &&
+		    fscanf(file,
+			   "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u "
+			   "%*d %*d %*d %*d %ld",
+			   &threads) == 1)
+			count += threads;
+		fclose(file);
 	}
+	if (proc)
+		closedir(proc);
+	return count;
+}
+
+/* What ulimit -u leaves; -1: root is not held to it, or there is none. */
+static long long limits_user_left(void)
+{
+	struct rlimit user;
+
+	if (!geteuid() || getrlimit(RLIMIT_NPROC, &user) || user.rlim_cur == RLIM_INFINITY)
+		return -1;
+	return (long long)user.rlim_cur - limits_user_threads();
+}
+
+/* Threads of all the system, from /proc/loadavg's "RUNNING/ALL". */
+static long long limits_running(void)
+{
+	FILE *file = fopen("/proc/loadavg", "re");
+	long long all = 0;
+
+	if (file && fscanf(file, "%*f %*f %*f %*d/%lld", &all) != 1)
+		all = 0;
 	if (file)
 		fclose(file);
-	return limit;
+	return all;
 }
 
 int limits_check(unsigned int count, const char *what)
 {
-	struct rlimit user;
+	long long running = limits_running(), pids = limits_read("/proc/sys/kernel/pid_max"),
+		  threads = limits_read("/proc/sys/kernel/threads-max"),
+		  maps = limits_read("/proc/sys/vm/max_map_count");
+	double group = cgroup_pids_left();
 	const struct {
 		const char *name;
-		long long limit;
+		long long left;
 	} limits[] = {
-		{ "kernel.pid_max", read_number("/proc/sys/kernel/pid_max") },
-		{ "kernel.threads-max", read_number("/proc/sys/kernel/threads-max") },
-		{ "the cgroup's pids.max", cgroup_pids() },
+		{ "kernel.pid_max", pids < 0 ? -1 : pids - running },
+		{ "kernel.threads-max", threads < 0 ? -1 : threads - running },
+		{ "the cgroup's pids.max", isnan(group) ? -1 : (long long)fmax(group, 0) },
 		/* Each thread's stack is two mappings. */
-		{ "half of vm.max_map_count", read_number("/proc/sys/vm/max_map_count") / 2 },
-		/* Which root is not held to. */
-		{ "ulimit -u",
-		  !geteuid() || getrlimit(RLIMIT_NPROC, &user) || user.rlim_cur == RLIM_INFINITY
-			  ? -1
-			  : (long long)user.rlim_cur },
+		{ "half of vm.max_map_count", maps < 0 ? -1 : maps / 2 },
+		{ "ulimit -u", limits_user_left() },
 	};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-		if (limits[i].limit > 0 && count + (long long)HEADROOM > limits[i].limit)
+		if (limits[i].left >= 0 && count > limits[i].left)
 			return say_fail(EINVAL,
-					"%u %s are more than this system allows (%s is %lld): ask "
-					"for fewer",
-					count, what, limits[i].name, limits[i].limit);
+					"%u %s are more than this system allows (%s leaves %lld): "
+					"ask for fewer",
+					count, what, limits[i].name, limits[i].left);
 	return 0;
 }

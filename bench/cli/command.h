@@ -78,6 +78,13 @@ int manual_print(FILE *file, const struct program *program, const char *form);
  */
 int job_read(struct command *command, struct work **work);
 
+/* A line of a list is at most so long. */
+enum { JOB_LINE_MAX = 65536 };
+
+/* The same from a list that was kept in a file, by its descriptor (-1: the operands are all), with
+ * the operands after it. Its lines are named as those of the file that they came from. */
+int job_read_kept(struct command *command, int kept, struct work **work);
+
 /* Whether the files can be written, before any work; touches none. Returns 0, or -EINVAL having
  * said why. */
 int outputs_check(const struct command *command);
@@ -87,10 +94,16 @@ bool output_is_same(const char *one, const char *other);
 
 /* Whether standard output goes to that file. */
 bool output_is_stdout(const char *path);
-/* Writes the document to wherever it was asked for; text, by print, unless a bare format replaces
- * it. One that cannot be written is no loss to the others. Returns 0, or the first one's -errno. */
-int outputs_write(struct command *command, const struct document *document,
-		  int (*text)(FILE *, const struct document *));
+/* An empty result of this command, with the host. Returns 0 or -ENOMEM; *result may be freed in any
+ * case. */
+int outputs_begin(struct result *result, const struct command *command,
+		  const struct placement *placement);
+/* Writes the result, with the warnings said so far, to wherever it was asked for; text, by print,
+ * unless a bare format replaces it. One that cannot be written is no loss to the others. Returns 0,
+ * or the first one's -errno. */
+int outputs_write(struct command *command, struct result *result,
+		  int (*print)(FILE *file, const struct result *result, void *context),
+		  void *context);
 
 /* The progress line of a run: NULL if there is to be none. */
 struct progress;
@@ -105,6 +118,7 @@ bool progress_wanted(const struct command *command);
 int verb_run(struct command *command);
 int verb_compare(struct command *command);
 int verb_scale(struct command *command);
+int verb_report(struct command *command);
 int verb_place(struct command *command);
 int verb_list(struct command *command);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/base/say.h"
 #include "command.h"
@@ -136,6 +137,28 @@ static int read_repeatedly(struct command *command, unsigned int times)
 	}
 	free(text);
 	return ret;
+}
+
+int job_read_kept(struct command *command, int kept, struct work **work)
+{
+	const char *path = command->options.file;
+	const char *name = !path ? "the embedded job" : strcmp(path, "-") ? path : "standard input";
+	int copy = kept < 0 ? -1 : dup(kept), ret = 0;
+	FILE *list = copy < 0 ? NULL : fdopen(copy, "r");
+	size_t count = 0;
+
+	if (kept >= 0 && !list)
+		return -errno;
+	if (list) {
+		lseek(kept, 0, SEEK_SET);
+		ret = read_lines(command, list, name, NULL, &count);
+		fclose(list);
+	}
+	if (!ret && list && !count)
+		ret = say_fail(EINVAL, "%s has no %s in it", name, command->program->operand);
+	for (char **operand = command->operands; !ret && *operand; operand++)
+		ret = add(command, *operand, "", NULL);
+	return ret ? ret : command->program->job_done(command->program->config, work);
 }
 
 int job_read(struct command *command, struct work **work)

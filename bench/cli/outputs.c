@@ -3,12 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/base/say.h"
+#include "bench/base/version.h"
 #include "command.h"
+#include "found.h"
 
 const struct format *const output_formats[OUTPUTS] = { &format_json,     &format_csv,
 						       &format_markdown, &format_extrap,
@@ -88,9 +91,15 @@ int outputs_check(const struct command *command)
 	return 0;
 }
 
+static struct look outputs_look(const struct command *command)
+{
+	return (struct look){ .metrics = command->program->shown,
+			      .cpu_bound = command->program->cpu_bound };
+}
+
 /* A file that could not be written whole does not stay, unless it was there before. */
-static int write_file(const char *path, const struct format *format,
-		      const struct document *document)
+static int write_file(const char *path, const struct format *format, const struct result *result,
+		      const struct look *look)
 {
 	bool before = access(path, F_OK) == 0;
 	FILE *file = fopen(path, "we");
@@ -98,7 +107,7 @@ static int write_file(const char *path, const struct format *format,
 
 	if (!file)
 		return say_fail(errno, "%s cannot be written: %s", path, strerror(errno));
-	ret = format->write(file, document);
+	ret = format->write(file, result, look);
 	failed = ferror(file);
 	if ((fclose(file) || failed) && !ret)
 		ret = say_fail(EIO, "%s cannot be written: %s", path, strerror(errno));
@@ -107,21 +116,48 @@ static int write_file(const char *path, const struct format *format,
 	return ret;
 }
 
-int outputs_write(struct command *command, const struct document *document,
-		  int (*text)(FILE *, const struct document *))
+int outputs_begin(struct result *result, const struct command *command,
+		  const struct placement *placement)
 {
-	int ret = 0, printed;
+	int ret = result_begin(result, command->program->name, VERSION, command->verb->name,
+			       command->argv);
 
-	for (int i = 0; i < OUTPUTS; i++) {
+	return ret || !placement ? ret : found_host(result, placement);
+}
+
+/* The warnings that were said become the result's. Returns 0 or -ENOMEM. */
+static int outputs_keep_warnings(struct result *result)
+{
+	char *const *texts;
+	size_t count = say_warnings(&texts);
+
+	if (result->warnings)
+		return 0;
+	result->warnings = calloc(count + 1, sizeof(*result->warnings));
+	for (size_t i = 0; result->warnings && i < count; i++)
+		if (record_set_text(&result->warnings[i], texts[i]))
+			return -ENOMEM;
+	return result->warnings ? 0 : -ENOMEM;
+}
+
+int outputs_write(struct command *command, struct result *result,
+		  int (*print)(FILE *file, const struct result *result, void *context),
+		  void *context)
+{
+	const struct look look = outputs_look(command);
+	const struct format *bare = print ? NULL : &format_text;
+	int ret = outputs_keep_warnings(result), printed;
+
+	for (int i = 0; !ret && i < OUTPUTS; i++) {
 		const struct output_to *to = &command->options.outputs[i];
 		int wrote = 0;
 
 		if (to->wanted && to->path)
-			wrote = write_file(to->path, output_formats[i], document);
+			wrote = write_file(to->path, output_formats[i], result, &look);
 		else if (to->wanted)
-			text = output_formats[i]->write;
+			bare = output_formats[i];
 		ret = ret ? ret : wrote;
 	}
-	printed = text(stdout, document);
+	printed = bare ? bare->write(stdout, result, &look) : print(stdout, result, context);
 	return ret ? ret : printed;
 }

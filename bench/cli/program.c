@@ -34,6 +34,11 @@ const struct verb shared_verbs[] = {
 	  "which starting them pays. Without operands the job is sized so that one worker\n"
 	  "needs about a second.",
 	  VERB_SCALE, false, false, verb_scale },
+	{ "report", "show results of --json again, of one job or of several, and conclude",
+	  "The operands are files that --json=FILE wrote: of one command, or of several jobs\n"
+	  "of the same study, of 1, 2 and 4 nodes say. Their samples are put together, and\n"
+	  "what follows from them is concluded anew, in any format.",
+	  VERB_REPORT, false, false, verb_report },
 	{ "place", "show where the workers would go, on this machine or any other", NULL,
 	  VERB_PLACE, true, true, verb_place },
 	{ "list", "name the strategies and what else there is, and why one is missing", NULL,

@@ -8,7 +8,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "bench/result/document.h"
+#include "bench/report/format.h"
+#include "bench/result/result.h"
 #include "bench/launcher/launch.h"
 #include "bench/team/team.h"
 
@@ -22,8 +23,9 @@ enum verb_bit {
 	VERB_SCALE = 4,
 	VERB_PLACE = 8,
 	VERB_LIST = 16,
-	VERB_SHOWING = 31, /* those that print a document */
-	VERB_OWN = 32,
+	VERB_REPORT = 32,
+	VERB_SHOWING = 63, /* those that print a result */
+	VERB_OWN = 64,
 	VERB_ALL = ~0
 };
 
@@ -84,12 +86,12 @@ struct program {
 	int (*job_done)(void *config, struct work **work);
 
 	/* Facts about the job, and about how the last run did it, in so many seconds. */
-	void (*job_figures)(const struct work *work, struct figures *figures);
-	void (*run_figures)(const struct work *work, double seconds, struct figures *figures);
-	const struct shown_figure *shown; /* those that tables have; NULL for none */
-	/* What more there is to say of the run that was the fastest; malloc'd, or NULL. May be
-	 * NULL. */
-	char *(*remark)(const struct run *fastest);
+	void (*job_metrics)(const struct work *work, struct metrics *metrics);
+	void (*run_metrics)(const struct work *work, double seconds, struct metrics *metrics);
+	const struct shown_metric *shown; /* those that tables have; NULL for none */
+	/* What more there is to say of the row that was the best, among all rows; malloc'd, or NULL.
+	 * May be NULL. */
+	char *(*remark)(const struct result *result, const struct row *best);
 	/* The results, as lines of text for shells, and as a table that lives as long as the work.
 	 */
 	void (*print_results)(FILE *file, const struct work *work);

@@ -8,47 +8,18 @@
 #include "bench/launcher/launched.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
+#include "found.h"
 #include "plan.h"
 
-/* Fills what is known of the team before it runs. */
-static void describe_team(struct run *run, const struct command *command,
-			  const struct team_spec *spec, const struct team *team)
+static int session_lead(struct command *command, const struct session *session,
+			struct team_spec *spec, struct result *result)
 {
-	const struct place_request *place = placement_request(spec->placement);
-	const struct worker *rows;
-
-	strategy_name(spec, run->strategy);
-	run->ranks = team_ranks(team);
-	run->workers = team_workers(team, &rows);
-	run->inflight = spec->inflight;
-	snprintf(run->places, sizeof(run->places), "%s", place->places);
-	snprintf(run->bind, sizeof(run->bind), "%s", place->bind);
-	snprintf(run->schedule, sizeof(run->schedule), "%s", command->options.schedule_text);
-	run->rate_unit = command->program->rate_unit;
-}
-
-static int keep_workers(struct run *run, const struct team *team)
-{
-	const struct worker *rows;
-	unsigned int count = team_workers(team, &rows);
-
-	run->per_worker = calloc(count, sizeof(*run->per_worker));
-	if (!run->per_worker)
-		return -ENOMEM;
-	memcpy(run->per_worker, rows, count * sizeof(*rows));
-	run->per_worker_count = count;
-	return 0;
-}
-
-static int lead(struct command *command, const struct session *session, struct team_spec *spec,
-		struct document *document)
-{
-	struct run *run = document_add_run(document);
+	struct row *row = result_add_row(result);
 	struct progress *progress;
 	struct team *team;
 	int ret, failed = 0;
 
-	if (!run)
+	if (!row)
 		return -ENOMEM;
 	ret = progress_open(&progress, command);
 	if (ret)
@@ -57,26 +28,26 @@ static int lead(struct command *command, const struct session *session, struct t
 	spec->progress_context = progress;
 	ret = team_open(&team, spec);
 	if (!ret) {
-		describe_team(run, command, spec, team);
+		ret = found_row(row, spec, team, command->options.schedule_text,
+				command->program->rate_unit);
 		plan_warn_spread(spec->placement,
-				 run->workers / run->ranks * launched_ranks_here());
-		ret = plan_warn_shared(command, team, spec);
+				 row->workers / row->ranks * launched_ranks_here());
 		if (!ret)
-			failed = session->lead(command, team, spec, run);
-		if (failed != -EIO || !run->sample_count)
+			ret = plan_warn_shared(command, team, spec);
+		if (!ret)
+			failed = session->lead(command, team, spec, result, row);
+		if (failed != -EIO || !row->sample_count)
 			ret = ret ? ret : failed;
-		if (!ret)
-			ret = keep_workers(run, team);
 		team_close(team);
 	}
 	progress_close(progress);
 	if (!ret)
-		ret = session->report(command, spec, document);
+		ret = session->report(command, spec, result);
 	return ret ? ret : failed;
 }
 
 /* A rank that does not lead: it speaks only of its own failures, and under its own name. */
-static int follow(const struct command *command, const struct team_spec *spec)
+static int session_follow(const struct command *command, const struct team_spec *spec)
 {
 	char name[64];
 	struct team *team;
@@ -96,21 +67,21 @@ static int follow(const struct command *command, const struct team_spec *spec)
 static int session_here(struct command *command, const struct session *session,
 			struct team_spec *spec)
 {
-	struct document document;
+	struct result result;
 	int ret;
 
 	spec->work_type = session->work_type;
 	if (launched_rank())
-		return follow(command, spec);
+		return session_follow(command, spec);
 	ret = session->get_work(command, &spec->work);
 	if (ret)
 		return ret;
-	document_begin(&document, command->program->name, command->verb->name, command->argv,
-		       spec->placement);
-	ret = outputs_check(command);
+	ret = outputs_begin(&result, command, spec->placement);
 	if (!ret)
-		ret = lead(command, session, spec, &document);
-	document_free(&document);
+		ret = outputs_check(command);
+	if (!ret)
+		ret = session_lead(command, session, spec, &result);
+	result_free(&result);
 	spec->work->type->free(spec->work);
 	return ret;
 }

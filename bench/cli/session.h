@@ -8,14 +8,13 @@ struct session {
 	const struct work_type *work_type;
 	/* Makes the work, at the leader. Returns 0, or -errno having said why. */
 	int (*get_work)(struct command *command, struct work **work);
-	/* The leader's part, with the team open and the run's row filled as far as it is known.
-	 * Returns 0, or -errno; -EIO with samples in the run if some items failed, and the others
+	/* The leader's part, with the team open and the row filled as far as it is known.
+	 * Returns 0, or -errno; -EIO with samples in the row if some items failed, and the others
 	 * are to be reported. */
 	int (*lead)(struct command *command, struct team *team, const struct team_spec *spec,
-		    struct run *run);
+		    struct result *result, struct row *row);
 	/* After the team is closed: what of it is shown. */
-	int (*report)(struct command *command, const struct team_spec *spec,
-		      struct document *document);
+	int (*report)(struct command *command, const struct team_spec *spec, struct result *result);
 };
 
 /*

@@ -35,8 +35,8 @@ static void row(const void *context, size_t number, struct cell *cells)
 int verb_list(struct command *command)
 {
 	const struct program *program = command->program;
-	struct document document;
 	struct placement *placement;
+	struct result result;
 	size_t count = 0;
 	int ret;
 
@@ -45,21 +45,22 @@ int verb_list(struct command *command)
 		return ret;
 	while (program->strategies[count])
 		count++;
-	document_begin(&document, program->name, command->verb->name, command->argv, placement);
-	document.tables[0] = (struct table){
-		.key = "strategies",
-		COLUMNS(columns),
-		.row_count = count,
-		.row = row,
-		.context = program->strategies,
-	};
-	document.table_count = 1;
-	if (program->list)
-		document.tables[document.table_count++] = *program->list;
-	ret = outputs_check(command);
+	ret = outputs_begin(&result, command, placement);
 	if (!ret)
-		ret = outputs_write(command, &document, format_text.write);
-	document_free(&document);
+		ret = result_add_table(&result, (struct table){
+							.key = "strategies",
+							COLUMNS(columns),
+							.row_count = count,
+							.row = row,
+							.context = program->strategies,
+						});
+	if (!ret && program->list)
+		ret = result_add_table(&result, *program->list);
+	if (!ret)
+		ret = outputs_check(command);
+	if (!ret)
+		ret = outputs_write(command, &result, NULL, NULL);
+	result_free(&result);
 	placement_close(placement);
 	return ret;
 }

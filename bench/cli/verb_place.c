@@ -6,40 +6,36 @@
 #include "bench/launcher/launched.h"
 #include "bench/base/say.h"
 #include "bench/team/null_work.h"
+#include "found.h"
 #include "plan.h"
 #include "session.h"
 
-static int print_text(FILE *file, const struct document *document)
+/* The table, and the picture. context: the placement. */
+static int place_print(FILE *file, const struct result *result, void *context)
 {
-	const struct run *run = &document->runs[0];
-	const char **masks = calloc(run->per_worker_count, sizeof(*masks));
+	const struct look look = { .cpu_bound = true };
+	const struct row *row = &result->rows[0];
+	const char **masks = calloc(row->per_worker_count + 1, sizeof(*masks));
 	unsigned int here = 0;
-	int ret = format_text.write(file, document);
+	int ret = format_text.write(file, result, &look);
 
 	if (!masks)
 		return -ENOMEM;
 	/* The picture is of one machine, the leader's. */
-	while (here < run->per_worker_count &&
-	       !strcmp(run->per_worker[here].host, run->per_worker[0].host)) {
-		masks[here] = run->per_worker[here].planned;
-		here++;
+	while (here < row->per_worker_count &&
+	       !strcmp(row->per_worker[here].host, row->per_worker[0].host)) {
+		const char *planned = row->per_worker[here].planned;
+
+		masks[here++] = planned ? planned : "";
 	}
 	fputc('\n', file);
 	if (!ret)
-		ret = placement_draw(document->placement, file, masks, here);
+		ret = placement_draw(context, file, masks, here);
 	free(masks);
 	return ret;
 }
 
-static int write_plan(struct command *command, struct document *document)
-{
-	document->tables[0] = workers_table(&document->runs[0]);
-	document->tables[0].audience = FOR_PEOPLE;
-	document->table_count = 1;
-	return outputs_write(command, document, print_text);
-}
-
-static int get_work(struct command *command, struct work **work)
+static int place_get_work(struct command *command, struct work **work)
 {
 	(void)command;
 	*work = null_work_new();
@@ -47,75 +43,69 @@ static int get_work(struct command *command, struct work **work)
 }
 
 /* The team is open: that is all there is to do. */
-static int lead(struct command *command, struct team *team, const struct team_spec *spec,
-		struct run *run)
+static int place_lead(struct command *command, struct team *team, const struct team_spec *spec,
+		      struct result *result, struct row *row)
 {
 	(void)command;
 	(void)team;
 	(void)spec;
-	(void)run;
+	(void)result;
+	(void)row;
 	return 0;
 }
 
-static int report(struct command *command, const struct team_spec *spec, struct document *document)
+static int place_report(struct command *command, const struct team_spec *spec,
+			struct result *result)
 {
-	(void)spec;
-	return write_plan(command, document);
+	return outputs_write(command, result, place_print, spec->placement);
 }
 
-/* A row for each worker of a plan that nobody carries out. */
-static int fill_rows(struct run *run, const struct placement *placement, unsigned int workers)
-{
-	run->per_worker = calloc(workers, sizeof(*run->per_worker));
-	if (!run->per_worker)
-		return -ENOMEM;
-	run->per_worker_count = workers;
-	for (unsigned int i = 0; i < workers; i++) {
-		struct worker *row = &run->per_worker[i];
-
-		row->weight = 1;
-		placement_planned(placement, i, row->planned, &row->at);
-	}
-	return 0;
-}
-
-/* The plan for a machine that is not this one, by the same rules for strategies, ranks and workers.
- */
-static int fill_plan(struct command *command, struct placement *placement, struct run *run)
+/* The plan for a machine that is not this one, by the same rules for strategies, ranks and workers;
+ * nobody carries it out. */
+static int place_fill(struct command *command, struct placement *placement, struct row *row)
 {
 	const struct place_request *place = placement_request(placement);
 	struct plan plan;
+	char name[32];
 	int ret = plan_team(&plan, command, placement);
 
 	if (ret)
 		return ret;
-	strategy_name(&plan.spec, run->strategy);
-	snprintf(run->places, sizeof(run->places), "%s", place->places);
-	snprintf(run->bind, sizeof(run->bind), "%s", place->bind);
-	run->ranks = plan.ranks;
-	run->workers = plan.ranks * plan.spec.workers;
-	run->inflight = plan.spec.inflight;
-	ret = placement_plan(placement, run->workers, 0, run->workers);
+	strategy_name(&plan.spec, name);
+	row->ranks = plan.ranks;
+	row->workers = plan.ranks * plan.spec.workers;
+	row->inflight = plan.spec.inflight;
+	row->repeat = 1;
+	if (record_set_text(&row->strategy, name) || record_set_text(&row->places, place->places) ||
+	    record_set_text(&row->bind, place->bind) || record_set_text(&row->schedule, ""))
+		return -ENOMEM;
+	ret = placement_plan(placement, row->workers, 0, row->workers);
 	if (!ret)
-		plan_warn_spread(placement, run->workers);
-	return ret ? ret : fill_rows(run, placement, run->workers);
+		plan_warn_spread(placement, row->workers);
+	for (unsigned int i = 0; !ret && i < row->workers; i++) {
+		struct worker worker = { .weight = 1 };
+
+		placement_planned(placement, i, worker.planned, &worker.at);
+		ret = found_worker(row, &worker);
+	}
+	return ret;
 }
 
-static int plan_elsewhere(struct command *command, struct placement *placement)
+static int place_elsewhere(struct command *command, struct placement *placement)
 {
-	struct document document;
-	struct run *run;
-	int ret;
+	struct result result;
+	struct row *row = NULL;
+	int ret = outputs_begin(&result, command, placement);
 
-	document_begin(&document, command->program->name, command->verb->name, command->argv,
-		       placement);
-	run = document_add_run(&document);
-	ret = run ? outputs_check(command) : -ENOMEM;
 	if (!ret)
-		ret = fill_plan(command, placement, run);
+		row = result_add_row(&result);
 	if (!ret)
-		ret = write_plan(command, &document);
-	document_free(&document);
+		ret = row ? outputs_check(command) : -ENOMEM;
+	if (!ret)
+		ret = place_fill(command, placement, row);
+	if (!ret)
+		ret = outputs_write(command, &result, place_print, placement);
+	result_free(&result);
 	return ret;
 }
 
@@ -123,9 +113,9 @@ int verb_place(struct command *command)
 {
 	const struct session session = {
 		.work_type = &null_work,
-		.get_work = get_work,
-		.lead = lead,
-		.report = report,
+		.get_work = place_get_work,
+		.lead = place_lead,
+		.report = place_report,
 	};
 	struct placement *placement;
 	bool this_system;
@@ -136,7 +126,7 @@ int verb_place(struct command *command)
 		return ret;
 	this_system = placement_machine(placement)->this_system;
 	if (!this_system && !launched_rank())
-		ret = plan_elsewhere(command, placement);
+		ret = place_elsewhere(command, placement);
 	placement_close(placement);
 	return this_system ? session_run(command, &session) : ret;
 }

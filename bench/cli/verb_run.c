@@ -7,107 +7,156 @@
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
+#include "found.h"
 #include "session.h"
 
-static void put_figures(FILE *file, const struct figures *figures)
+static void run_put_metrics(FILE *file, const struct metrics *metrics)
 {
 	char value[CELL_SHOWN];
 
-	for (size_t i = 0; i < figures->count; i++)
-		fprintf(file, "%s %s, ", figures->list[i].key,
-			cell_show(&figures->list[i].value, value));
+	for (size_t i = 0; i < metrics->count; i++)
+		fprintf(file, "%s %s, ", metrics->list[i].key,
+			cell_show(&metrics->list[i].value, value));
 }
 
 /* All that is known of the run, in one line. */
-static void note_figures(const struct document *document)
+static void run_note(const struct result *result)
 {
-	const struct run *run = &document->runs[0];
+	const struct row *row = &result->rows[0];
 	char *facts = NULL;
 	size_t size;
 	FILE *file = open_memstream(&facts, &size);
 
 	if (!file)
 		return;
-	put_figures(file, &document->job);
-	put_figures(file, &run->figures);
+	run_put_metrics(file, &result->job);
+	run_put_metrics(file, &row->metrics);
 	if (!fclose(file))
-		say_note("%s%zu round%s", facts, run->sample_count,
-			 run->sample_count == 1 ? "" : "s");
+		say_note("%s%zu round%s", facts, row->sample_count,
+			 row->sample_count == 1 ? "" : "s");
 	free(facts);
 }
 
 /* What a person wants to know beside the results; with -v, all of it. */
-static void summarise_run(const struct document *document)
+static void run_say(const struct result *result)
 {
-	const struct run *run = &document->runs[0];
-	const struct cell rate = { .kind = isnan(run->rate) ? CELL_NONE : CELL_RATE,
-				   .number = run->rate,
-				   .text = run->rate_unit };
+	const struct row *row = &result->rows[0];
+	const struct cell rate = { .kind = isnan(row->rate) ? CELL_NONE : CELL_RATE,
+				   .number = row->rate,
+				   .text = row->rate_unit };
+	const struct sample *last = &row->samples[row->sample_count - 1];
 	char median[CELL_SHOWN], startup[CELL_SHOWN], text[CELL_SHOWN];
 
 	if (say_level() != SAY_NORMAL && say_level() != SAY_VERBOSE)
 		return;
-	show_seconds(median, run->median);
-	show_seconds(startup, run->startup);
-	fprintf(stderr, "%s: %u worker%s, %s%s, %s; start-up %s; %s\n", run->strategy, run->workers,
-		run->workers == 1 ? "" : "s", run->sample_count > 1 ? "median " : "", median,
-		cell_show(&rate, text), startup, run->verified ? "verified" : "NOT all done");
-	note_figures(document);
+	show_seconds(median, row->median.value);
+	show_seconds(startup, row->startup_s);
+	fprintf(stderr, "%s: %u worker%s, %s%s, %s; start-up %s; %s\n", row->strategy, row->workers,
+		row->workers == 1 ? "" : "s", row->sample_count > 1 ? "median " : "", median,
+		cell_show(&rate, text), startup, row->verified ? "verified" : "NOT all done");
+	if (row->disturbed)
+		fprintf(stderr, "disturbed: %s\n",
+			last->disturbance ? last->disturbance : "in some rounds");
+	run_note(result);
+}
+
+/* CPU seconds that the workers had in the last run: those on this host, all of them but for ranks
+ * of others. */
+static double run_cpu_s(const struct team *team)
+{
+	const struct worker *workers;
+	unsigned int count = team_workers(team, &workers);
+	double cpu = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		cpu += (double)workers[i].figures.cpu_ns * 1e-9;
+	return cpu;
+}
+
+/* One run, checked, as a sample of the row. *failed: what verify() said. Returns 0 or -errno. */
+static int run_once(struct command *command, struct team *team, const struct team_spec *spec,
+		    struct row *row, double startup_s, int *failed)
+{
+	const struct program *program = command->program;
+	const char *pus = placement_machine(spec->placement)->allowed;
+	struct conditions_mark mark;
+	struct conditions conditions;
+	struct sample *sample;
+	uint64_t elapsed;
+	double seconds;
+	int ret;
+
+	progress_begin(spec->progress_context);
+	conditions_begin(&mark, pus);
+	ret = team_run(team, &elapsed);
+	if (ret)
+		return ret;
+	conditions_end(&conditions, &mark, pus, run_cpu_s(team));
+	*failed = spec->work->type->verify(spec->work);
+	if (*failed && *failed != -EIO)
+		return *failed;
+	seconds = (double)elapsed * 1e-9;
+	sample = found_sample(row, spec, team, seconds, startup_s, &conditions, program->cpu_bound);
+	if (!sample)
+		return -ENOMEM;
+	program->run_metrics(spec->work, seconds, &sample->metrics);
+	return sample->metrics.incomplete ? -ENOMEM : 0;
 }
 
 /* Rounds until there are enough, or the time is over. */
-static int lead(struct command *command, struct team *team, const struct team_spec *spec,
-		struct run *run)
+static int run_lead(struct command *command, struct team *team, const struct team_spec *spec,
+		    struct result *result, struct row *row)
 {
 	unsigned int rounds = command->options.rounds ? command->options.rounds : 1;
-	uint64_t began = clock_ns(), elapsed = 0;
+	uint64_t began = clock_ns();
+	double startup_s = (double)(began - launch_began_ns()) * 1e-9;
 	int ret = 0, failed = 0;
 
-	run->startup = (double)(began - launch_began_ns()) * 1e-9;
+	(void)result;
+	row->items = (double)spec->work->items;
 	for (unsigned int round = 0; !ret && !failed && round < rounds; round++) {
 		if (round && (double)(clock_ns() - began) * 1e-9 > command->options.max_time) {
 			say_warn("%u of %u rounds were made in --max-time %g s", round, rounds,
 				 command->options.max_time);
 			break;
 		}
-		progress_begin(spec->progress_context);
-		ret = team_run(team, &elapsed);
-		if (!ret)
-			failed = spec->work->type->verify(spec->work);
-		if (!ret)
-			ret = failed == -EIO ? 0 : failed;
-		if (!ret)
-			ret = run_add_sample(run, (double)elapsed * 1e-9);
+		ret = run_once(command, team, spec, row, startup_s, &failed);
 	}
 	if (ret)
 		return ret;
-	command->program->run_figures(spec->work, (double)elapsed * 1e-9, &run->figures);
-	run->verified = !failed;
-	run_summarise(run, (double)spec->work->items);
-	return failed;
+	row->verified = !failed;
+	ret = row_summarise(row);
+	return ret ? ret : failed;
 }
 
 /* The text of run is not a table: a line a result, for shells. */
-static int print_lines(FILE *file, const struct document *document)
+struct run_lines {
+	const struct program *program;
+	const struct work *work;
+};
+
+static int run_print(FILE *file, const struct result *result, void *context)
 {
-	document->print_results(file, document->work);
+	const struct run_lines *lines = context;
+
+	(void)result;
+	lines->program->print_results(file, lines->work);
 	return 0;
 }
 
-static int report(struct command *command, const struct team_spec *spec, struct document *document)
+static int run_report(struct command *command, const struct team_spec *spec, struct result *result)
 {
 	const struct program *program = command->program;
+	struct run_lines lines = { program, spec->work };
 	int ret;
 
-	program->job_figures(spec->work, &document->job);
-	document->tables[0] = program->results(spec->work);
-	document->table_count = 1;
-	document->print_results = program->print_results;
-	document->work = spec->work;
-	ret = outputs_write(command, document, print_lines);
+	program->job_metrics(spec->work, &result->job);
+	ret = result_add_table(result, program->results(spec->work));
+	if (!ret)
+		ret = outputs_write(command, result, run_print, &lines);
 	/* Nothing was said to be verified that did not reach its reader. */
 	if (!ret && fflush(stdout) == 0)
-		summarise_run(document);
+		run_say(result);
 	return ret;
 }
 
@@ -116,8 +165,8 @@ int verb_run(struct command *command)
 	const struct session session = {
 		.work_type = command->program->work_type,
 		.get_work = job_read,
-		.lead = lead,
-		.report = report,
+		.lead = run_lead,
+		.report = run_report,
 	};
 
 	return session_run(command, &session);

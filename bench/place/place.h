@@ -98,6 +98,9 @@ bool placement_unequal(const struct placement *placement);
  */
 int placement_bind(struct placement *placement, unsigned int worker, char bound[MASK_TEXT]);
 
+/* Reads the mask of the calling thread; "" if it cannot be read. Thread-safe. */
+void placement_read_back(const struct placement *placement, char mask[MASK_TEXT]);
+
 /* Gives the calling thread the mask that the process started with. */
 void placement_unbind(struct placement *placement);
 

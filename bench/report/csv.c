@@ -2,9 +2,9 @@
  * everywhere on this system. */
 #include <string.h>
 
-#include "bench/result/document.h"
+#include "view.h"
 
-static void put_text(FILE *file, const char *text)
+static void csv_put_text(FILE *file, const char *text)
 {
 	if (!text[strcspn(text, ",\"\r\n")]) {
 		fputs(text, file);
@@ -19,10 +19,10 @@ static void put_text(FILE *file, const char *text)
 	fputc('"', file);
 }
 
-static void put_cell(FILE *file, const struct cell *cell)
+static void csv_put_cell(FILE *file, const struct cell *cell)
 {
 	if (cell->kind == CELL_TEXT)
-		put_text(file, cell->text);
+		csv_put_text(file, cell->text);
 	else if (cell->kind == CELL_FLAG)
 		fputs(cell->number != 0 ? "true" : "false", file);
 	else if (cell->kind != CELL_NONE)
@@ -30,7 +30,7 @@ static void put_cell(FILE *file, const struct cell *cell)
 }
 
 /* Puts one line: the keys, or the cells of a row. */
-static void put_line(FILE *file, const struct table *table, const struct cell *cells)
+static void csv_put_line(FILE *file, const struct table *table, const struct cell *cells)
 {
 	bool first = true;
 
@@ -39,7 +39,7 @@ static void put_line(FILE *file, const struct table *table, const struct cell *c
 			continue;
 		fputs(first ? "" : ",", file);
 		if (cells)
-			put_cell(file, &cells[c]);
+			csv_put_cell(file, &cells[c]);
 		else
 			fputs(table->columns[c].key, file);
 		first = false;
@@ -47,17 +47,19 @@ static void put_line(FILE *file, const struct table *table, const struct cell *c
 	fputc('\n', file);
 }
 
-static int write(FILE *file, const struct document *document)
+static int csv_write(FILE *file, const struct result *result, const struct look *look)
 {
-	struct table table = main_table(document);
 	struct cell cells[COLUMNS_MAX];
+	struct view view;
 
-	put_line(file, &table, NULL);
-	for (size_t r = 0; r < table.row_count; r++) {
-		table_row(&table, r, cells);
-		put_line(file, &table, cells);
+	view_make(&view, result, look);
+	csv_put_line(file, &view.tables[0], NULL);
+	for (size_t r = 0; r < view.tables[0].row_count; r++) {
+		table_row(&view.tables[0], r, cells);
+		csv_put_line(file, &view.tables[0], cells);
 	}
+	view_free(&view);
 	return 0;
 }
 
-const struct format format_csv = { .option = "csv", .write = write };
+const struct format format_csv = { .option = "csv", .write = csv_write };

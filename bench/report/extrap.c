@@ -1,20 +1,22 @@
 /* Extra-P: its JSON Lines input, one measurement a line, to model how the time grows. */
-#include "bench/result/document.h"
+#include "bench/result/shown.h"
+#include "format.h"
 
-static int write(FILE *file, const struct document *document)
+static int extrap_write(FILE *file, const struct result *result, const struct look *look)
 {
-	for (size_t i = 0; i < document->run_count; i++) {
-		const struct run *run = &document->runs[i];
+	(void)look;
+	for (size_t i = 0; i < result->row_count; i++) {
+		const struct row *row = &result->rows[i];
 		struct cell name = { 0 };
 
-		run_show_name(document, run, &name);
-		for (size_t j = 0; j < run->sample_count; j++)
+		shown_name(&name, result, row);
+		for (size_t j = 0; j < row->sample_count; j++)
 			fprintf(file,
 				"{\"params\":{\"p\":%u},\"callpath\":\"%s\",\"metric\":\"time\","
 				"\"value\":%.9g}\n",
-				run->workers * run->inflight, name.text, run->samples[j]);
+				row->workers * row->inflight, name.text, row->samples[j].seconds);
 	}
 	return 0;
 }
 
-const struct format format_extrap = { .option = "extrap", .write = write };
+const struct format format_extrap = { .option = "extrap", .write = extrap_write };

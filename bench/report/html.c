@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "bench/base/say.h"
+#include "bench/result/shown.h"
 #include "plot.h"
+#include "view.h"
 
 static const char style[] =
 	":root{color-scheme:light dark;--ink:#1b1b1b;--soft:#5a5a5a;--line:#d8d8d8;--page:#fff;"
@@ -161,7 +163,7 @@ static const struct section {
 	  "Each median is that of runs in fresh processes, in shuffled order. Its interval holds "
 	  "the true median with 95 % probability; there is none of fewer than six rounds." },
 	{ "factors", "Where the efficiency went", NULL },
-	{ "figures", "Figures of the runs", NULL },
+	{ "metrics", "Metrics of the runs", NULL },
 	{ "laws", "Laws",
 	  "Fitted to the medians. An interval tells how sure a parameter is if the "
 	  "law holds, not whether it does." },
@@ -177,15 +179,18 @@ static const struct {
 	const char *name, *about;
 } factors[] = {
 	{ "efficiency", "the rate of each worker over that of serial, 1 at best. It is the product "
-			"of the four that follow, of which each is 1 where nothing was lost." },
+			"of the five that follow, of which each is 1 where nothing was lost." },
 	{ "clock", "the cores' own frequency under this load, over serial's. It does not say why a "
 		   "clock is low." },
 	{ "balance", "mean over most useful time of the workers: what is lost waiting for the "
 		     "busiest. It does not tell unequal shares from unequal cores." },
+	{ "running",
+	  "CPU time over useful time of the workers, over serial's: what other programs, "
+	  "the hypervisor or a quota took of their cores." },
 	{ "overhead", "the share of the time that the busiest worker was useful, over serial's: "
 		      "claims, start and merge. What serial pays for too is not in it." },
 	{ "rest", "the clocks that an item took serial, over those here: below 1, cores share "
-		  "what one had for itself, or were not running. It is not measured but inferred, "
+		  "what one had for itself. It is not measured but inferred, "
 		  "with the errors of the others in it." },
 	{ "Karp-Flatt", "the serial fraction that alone would explain the speedup. One that grows "
 			"with the workers is overhead, not a serial part." },
@@ -254,25 +259,20 @@ static void put_table(FILE *file, const struct table *table)
 		put_factors(file);
 }
 
-static void put_tables(FILE *file, const struct document *document)
+static void put_tables(FILE *file, const struct result *document, const struct look *look)
 {
-	struct table main = main_table(document);
+	struct view view;
 
-	put_table(file, &main);
-	for (size_t i = document->runs_first ? 0 : 1; i < document->table_count; i++)
-		put_table(file, &document->tables[i]);
+	view_make(&view, document, look);
+	for (size_t i = 0; i < view.count; i++)
+		put_table(file, &view.tables[i]);
+	view_free(&view);
 }
 
-static const char *text_of(const struct figures *figures, const char *key)
+static void put_head(FILE *file, const struct result *document)
 {
-	const struct cell *cell = figure_find(figures, key);
-
-	return cell && cell->kind == CELL_TEXT ? cell->text : "";
-}
-
-static void put_head(FILE *file, const struct document *document)
-{
-	const char *host = text_of(&document->host, "hostname");
+	const char *host = document->host_count ? document->hosts[0].hostname : "",
+		   *cpu = document->host_count ? document->hosts[0].cpu_model : NULL;
 
 	fprintf(file,
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -285,7 +285,7 @@ static void put_head(FILE *file, const struct document *document)
 	fputs("<p class=\"when\">", file);
 	put_text(file, host);
 	fputs(", ", file);
-	put_text(file, text_of(&document->host, "cpu_model"));
+	put_text(file, cpu ? cpu : "CPU unknown");
 	fprintf(file, ", %s</p>\n", document->started);
 	if (!document->advice)
 		return;
@@ -310,7 +310,7 @@ static int put_svg(FILE *file, const struct output *picture)
 	return 0;
 }
 
-static int put_plots(FILE *file, const struct document *document)
+static int put_plots(FILE *file, const struct result *document)
 {
 	struct output picture;
 	int ret = plot_draw(&picture, document, PLOT_SVG);
@@ -329,7 +329,7 @@ static int put_plots(FILE *file, const struct document *document)
 	return ret;
 }
 
-static void put_command(FILE *file, const struct document *document)
+static void put_command(FILE *file, const struct result *document)
 {
 	fputs("<h2>To repeat it</h2>\n<pre><code>", file);
 	for (size_t i = 0; document->argv[i]; i++) {
@@ -342,17 +342,17 @@ static void put_command(FILE *file, const struct document *document)
 	fputs("</code></pre>\n", file);
 }
 
-static void put_missing(FILE *file, const struct document *document)
+static void put_missing(FILE *file, const struct result *document)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < document->run_count; i++) {
-		const struct run *run = &document->runs[i];
+	for (size_t i = 0; i < document->row_count; i++) {
+		const struct row *run = &document->rows[i];
 		struct cell name = { 0 };
 
-		if (!run_is_missing_anew(document, i))
+		if (!view_is_missing_anew(document, i))
 			continue;
-		run_show_name(document, run, &name);
+		shown_name(&name, document, run);
 		fputs(any ? "" : "<h2>What is missing, and why</h2>\n<ul>\n", file);
 		fputs("<li>", file);
 		put_text(file, name.text);
@@ -364,81 +364,104 @@ static void put_missing(FILE *file, const struct document *document)
 	fputs(any ? "</ul>\n" : "", file);
 }
 
-static void put_warnings(FILE *file, const struct document *document)
+static void put_warnings(FILE *file, const struct result *document)
 {
-	char *const *texts;
-	size_t count = say_warnings(&texts);
+	char *const *texts = document->warnings;
+	char confined[192];
 
-	if (!count && !document->confined[0])
+	view_confined(document, confined);
+	if (!(texts && *texts) && !*confined)
 		return;
 	fputs("<h2>Warnings</h2>\n<ul>\n", file);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; texts && texts[i]; i++) {
 		fputs("<li>", file);
 		put_text(file, texts[i]);
 		fputs("</li>\n", file);
 	}
-	if (document->confined[0]) {
+	if (*confined) {
 		fputs("<li>", file);
-		put_text(file, document->confined);
+		put_text(file, confined);
 		fputs("</li>\n", file);
 	}
 	fputs("</ul>\n", file);
 }
 
-static void put_figures(FILE *file, const char *title, const struct figures *figures)
+static void put_facts(FILE *file, const char *title, const struct metrics *metrics)
 {
 	char text[CELL_SHOWN];
 
 	fprintf(file, "<section>\n<h2>%s</h2>\n<div class=\"wide\"><table><tbody>\n", title);
-	for (size_t i = 0; i < figures->count; i++) {
-		const char *key = figures->list[i].key;
+	for (size_t i = 0; i < metrics->count; i++) {
+		const char *key = metrics->list[i].key;
 
 		fputs("<tr><th scope=\"row\" class=\"text\">", file);
 		for (; *key; key++)
 			fputc(strchr("_.", *key) ? ' ' : *key, file);
 		fputs("</th><td class=\"text\">", file);
-		put_text(file, cell_show(&figures->list[i].value, text));
+		put_text(file, cell_show(&metrics->list[i].value, text));
 		fputs("</td></tr>\n", file);
 	}
 	fputs("</tbody></table></div>\n</section>\n", file);
 }
 
-static void put_samples(FILE *file, const struct document *document)
+/* What is known of one host, as facts. */
+static void put_hosts(FILE *file, const struct result *document)
+{
+	for (size_t i = 0; i < document->host_count; i++) {
+		struct table table = record_table("host", &host_record, &document->hosts[i], 1,
+						  document, VIEW_JSON, NULL);
+		struct metrics facts = { 0 };
+		struct cell cells[COLUMNS_MAX];
+
+		table_row(&table, 0, cells);
+		for (size_t c = 0; c < table.column_count; c++) {
+			char text[CELL_SHOWN];
+
+			metrics_set_text(&facts, host_record.fields[c].key,
+					 cell_show(&cells[c], text));
+		}
+		put_facts(file, i ? "Another host" : "The host", &facts);
+		metrics_free(&facts);
+		table_free(&table);
+	}
+}
+
+static void put_samples(FILE *file, const struct result *document)
 {
 	fputs("<details>\n<summary>Raw samples</summary>\n<div class=\"wide\"><table>\n<thead><tr>"
 	      "<th scope=\"col\" class=\"text\">strategy</th><th scope=\"col\">ranks</th>"
 	      "<th scope=\"col\">workers</th><th scope=\"col\">in flight</th>"
 	      "<th scope=\"col\" class=\"text\">seconds</th></tr></thead>\n<tbody>\n",
 	      file);
-	for (size_t i = 0; i < document->run_count; i++) {
-		const struct run *run = &document->runs[i];
+	for (size_t i = 0; i < document->row_count; i++) {
+		const struct row *run = &document->rows[i];
 		struct cell name = { 0 };
 
-		run_show_name(document, run, &name);
+		shown_name(&name, document, run);
 		fputs("<tr><td class=\"text\">", file);
 		put_text(file, name.text);
 		fprintf(file, "</td><td>%u</td><td>%u</td><td>%u</td><td class=\"text long\">",
 			run->ranks, run->workers, run->inflight);
 		for (size_t j = 0; j < run->sample_count; j++)
-			fprintf(file, "%s%.9g", j ? " " : "", run->samples[j]);
+			fprintf(file, "%s%.9g", j ? " " : "", run->samples[j].seconds);
 		fputs("</td></tr>\n", file);
 	}
 	fputs("</tbody></table></div>\n</details>\n", file);
 }
 
-static int write(FILE *file, const struct document *document)
+static int html_write(FILE *file, const struct result *document, const struct look *look)
 {
 	int ret;
 
 	put_head(file, document);
 	ret = put_plots(file, document);
-	put_tables(file, document);
+	put_tables(file, document, look);
 	put_missing(file, document);
 	put_warnings(file, document);
 	put_command(file, document);
 	fputs("<div class=\"facts\">\n", file);
-	put_figures(file, "The host", &document->host);
-	put_figures(file, "The job", &document->job);
+	put_hosts(file, document);
+	put_facts(file, "The job", &document->job);
 	fputs("</div>\n", file);
 	put_samples(file, document);
 	fprintf(file, "<footer>%s %s, %s</footer>\n</main>\n</body>\n</html>\n", document->program,
@@ -446,4 +469,4 @@ static int write(FILE *file, const struct document *document)
 	return ret;
 }
 
-const struct format format_html = { .option = "html", .write = write };
+const struct format format_html = { .option = "html", .write = html_write };

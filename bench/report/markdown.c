@@ -1,7 +1,7 @@
 /* Markdown: the tables as pipe tables, for an issue or a lab book. */
-#include "bench/result/document.h"
+#include "view.h"
 
-static void put_text(FILE *file, const char *text)
+static void markdown_put_text(FILE *file, const char *text)
 {
 	for (; *text; text++) {
 		if (*text == '|')
@@ -10,7 +10,7 @@ static void put_text(FILE *file, const char *text)
 	}
 }
 
-static void write_table(FILE *file, const struct table *table)
+static void markdown_write_table(FILE *file, const struct table *table)
 {
 	struct cell cells[COLUMNS_MAX];
 	char text[CELL_SHOWN];
@@ -32,33 +32,46 @@ static void write_table(FILE *file, const struct table *table)
 			if (!table->columns[c].title)
 				continue;
 			fputs("| ", file);
-			put_text(file, table_show(&cells[c], text));
+			markdown_put_text(file, table_show(&cells[c], text));
 			fputc(' ', file);
 		}
 		fputs("|\n", file);
 	}
 }
 
-static int write(FILE *file, const struct document *document)
+static int markdown_write(FILE *file, const struct result *result, const struct look *look)
 {
-	struct table main = main_table(document);
+	char text[512];
+	struct view view;
+	bool gap = false;
 
-	write_table(file, &main);
-	for (size_t i = document->runs_first ? 0 : 1; i < document->table_count; i++) {
-		if (document->tables[i].audience == FOR_PROGRAMS || !document->tables[i].row_count)
+	view_headline(result, text);
+	if (*text)
+		fprintf(file, "%s\n\n", text);
+	view_make(&view, result, look);
+	for (size_t i = 0; i < view.count; i++) {
+		if (view.tables[i].audience == FOR_PROGRAMS || !view.tables[i].row_count)
 			continue;
-		fputc('\n', file);
-		write_table(file, &document->tables[i]);
+		fputs(gap ? "\n" : "", file);
+		markdown_write_table(file, &view.tables[i]);
+		gap = true;
 	}
-	for (size_t i = 0; i < document->run_count; i++)
-		if (run_is_missing_anew(document, i))
-			fprintf(file, "\n`%s` is missing: %s\n", document->runs[i].strategy,
-				document->runs[i].missing);
-	if (document->confined[0])
-		fprintf(file, "\n%s\n", document->confined);
-	if (document->advice)
-		fprintf(file, "\n%s\n", document->advice);
+	view_free(&view);
+	for (size_t i = 0; i < result->row_count; i++)
+		if (view_is_missing_anew(result, i))
+			fprintf(file, "\n`%s` is missing: %s\n", result->rows[i].strategy,
+				result->rows[i].missing);
+	for (size_t i = 0; i < result->row_count; i++) {
+		view_disturbed(result, &result->rows[i], text);
+		if (*text)
+			fprintf(file, "\n%s\n", text);
+	}
+	view_confined(result, text);
+	if (*text)
+		fprintf(file, "\n%s\n", text);
+	if (result->advice)
+		fprintf(file, "\n%s\n", result->advice);
 	return 0;
 }
 
-const struct format format_markdown = { .option = "markdown", .write = write };
+const struct format format_markdown = { .option = "markdown", .write = markdown_write };

@@ -10,14 +10,14 @@
 #include <unistd.h>
 
 #include "bench/base/say.h"
-#include "bench/team/strategy.h"
+#include "bench/result/shown.h"
 
 /* What there is to see below the speedup. */
-enum view { VIEW_FACTORS, VIEW_LATENCY, VIEW_RATE };
+enum panel { PANEL_FACTORS, PANEL_LATENCY, PANEL_RATE };
 
 /* One point of one curve. */
 struct spot {
-	const struct run *run;
+	const struct row *run;
 	unsigned int n;  /* workers, or what is in flight */
 	unsigned int of; /* the number of its curve */
 	char name[CELL_SHOWN];
@@ -25,14 +25,14 @@ struct spot {
 
 struct plot {
 	FILE *script;
-	const struct document *document;
+	const struct result *document;
 	struct spot *spots; /* by curve, and by n within it */
 	size_t count;
 	unsigned int curves, longest; /* how many, and the most points of one */
 	unsigned int fewest, most;    /* n */
 	size_t widest;                /* letters of the longest name */
 	bool intervals;               /* any is known */
-	enum view view;
+	enum panel panel;
 	const char *axis; /* what n counts */
 	double height;    /* pixels */
 };
@@ -82,9 +82,9 @@ static const struct pen *pen_of(unsigned int curve)
 	return &pens[curve % (sizeof(pens) / sizeof(pens[0]))];
 }
 
-static bool is_drawn(const struct run *run)
+static bool is_drawn(const struct row *run)
 {
-	return !run->missing && run->speedup > 0 && strcmp(run->strategy, strategy_serial.name);
+	return !run->missing && run->speedup.value > 0 && strcmp(run->strategy, "serial");
 }
 
 static int by_curve(const void *a, const void *b)
@@ -97,14 +97,14 @@ static int by_curve(const void *a, const void *b)
 }
 
 /* A curve for each name, in the order of the document. */
-static void add_spot(struct plot *plot, const struct run *run)
+static void add_spot(struct plot *plot, const struct row *run)
 {
 	struct spot *spot = &plot->spots[plot->count];
 	struct cell name = { 0 };
 	size_t like = 0;
 
 	*spot = (struct spot){ .run = run, .n = run->workers * run->inflight, .of = plot->curves };
-	run_show_name(plot->document, run, &name);
+	shown_name(&name, plot->document, run);
 	snprintf(spot->name, sizeof(spot->name), "%s", name.text);
 	while (like < plot->count && strcmp(plot->spots[like].name, spot->name))
 		like++;
@@ -113,35 +113,36 @@ static void add_spot(struct plot *plot, const struct run *run)
 	else
 		plot->curves++;
 	plot->count++;
-	plot->intervals = plot->intervals || !isnan(run->low);
+	plot->intervals = plot->intervals || !isnan(run->median.low);
 	plot->fewest = plot->count == 1 || spot->n < plot->fewest ? spot->n : plot->fewest;
 	plot->most = spot->n > plot->most ? spot->n : plot->most;
 	plot->widest = strlen(spot->name) > plot->widest ? strlen(spot->name) : plot->widest;
 	if (run->inflight > 1)
 		plot->axis = "workers x in flight";
-	if (!isnan(run->factors.efficiency))
-		plot->view = VIEW_FACTORS;
-	else if (plot->view == VIEW_RATE && !isnan(figure_value(&run->figures, "latency_s.p50")))
-		plot->view = VIEW_LATENCY;
+	if (!isnan(run->factors.rest))
+		plot->panel = PANEL_FACTORS;
+	else if (plot->panel == PANEL_RATE &&
+		 !isnan(metrics_number(&run->metrics, "latency_s.p50")))
+		plot->panel = PANEL_LATENCY;
 }
 
 /* Returns 0, -ENODATA or -ENOMEM. */
 static int gather(struct plot *plot)
 {
-	const struct document *document = plot->document;
+	const struct result *document = plot->document;
 
-	plot->spots = calloc(document->run_count + 1, sizeof(*plot->spots));
+	plot->spots = calloc(document->row_count + 1, sizeof(*plot->spots));
 	if (!plot->spots)
 		return -ENOMEM;
-	for (size_t i = 0; i < document->run_count; i++)
-		if (is_drawn(&document->runs[i]))
-			add_spot(plot, &document->runs[i]);
+	for (size_t i = 0; i < document->row_count; i++)
+		if (is_drawn(&document->rows[i]))
+			add_spot(plot, &document->rows[i]);
 	qsort(plot->spots, plot->count, sizeof(*plot->spots), by_curve);
 	for (size_t i = 0, length = 0; i < plot->count; i++) {
 		length = i && plot->spots[i].of == plot->spots[i - 1].of ? length + 1 : 1;
 		plot->longest = length > plot->longest ? (unsigned int)length : plot->longest;
 	}
-	plot->height = plot->view == VIEW_RATE
+	plot->height = plot->panel == PANEL_RATE
 			       ? BELOW + 36 + CURVES_HEIGHT + 70
 			       : PANELS_TOP + (plot->curves + 1) / 2 * PANEL_STEP - 24;
 	return plot->count ? 0 : -ENODATA;
@@ -181,14 +182,14 @@ static void put_frame(const struct plot *plot, double left, double top, double r
 static void put_heads(const struct plot *plot)
 {
 	static const char *const views[] = {
-		[VIEW_FACTORS] = "Efficiency, and what took the rest of it",
-		[VIEW_LATENCY] = "Latency",
-		[VIEW_RATE] = "Rate",
+		[PANEL_FACTORS] = "Efficiency, and what took the rest of it",
+		[PANEL_LATENCY] = "Latency",
+		[PANEL_RATE] = "Rate",
 	};
-	const struct document *document = plot->document;
-	const struct cell *host = figure_find(&document->host, "hostname"),
-			  *cpu = figure_find(&document->host, "cpu_model"),
-			  *scaling = figure_find(&document->job, "scaling");
+	const struct result *document = plot->document;
+	const char *host = document->host_count ? document->hosts[0].hostname : NULL,
+		   *cpu = document->host_count ? document->hosts[0].cpu_model : NULL;
+	const struct cell *scaling = metrics_find(&document->job, "scaling");
 	bool weak = scaling && scaling->kind == CELL_TEXT && !strcmp(scaling->text, "weak");
 	char text[512];
 
@@ -197,13 +198,11 @@ static void put_heads(const struct plot *plot)
 		 : scaling ? ", strong scaling: the same job at every point"
 			   : "");
 	put_label(plot, 30, ",17", "#000000", text);
-	snprintf(text, sizeof(text), "%.64s%s%.128s, %.10s%s",
-		 host && host->kind == CELL_TEXT ? host->text : "",
-		 cpu && cpu->kind == CELL_TEXT ? ", " : "",
-		 cpu && cpu->kind == CELL_TEXT ? cpu->text : "", document->started,
+	snprintf(text, sizeof(text), "%.64s%s%.128s, %.10s%s", host ? host : "", cpu ? ", " : "",
+		 cpu ? cpu : "", document->started,
 		 plot->intervals ? "; bars: 95 % intervals" : "");
 	put_label(plot, 54, ",12", "#555555", text);
-	put_label(plot, BELOW, ",17", "#000000", views[plot->view]);
+	put_label(plot, BELOW, ",17", "#000000", views[plot->panel]);
 }
 
 #define FRAME                                                                      \
@@ -231,20 +230,20 @@ static void put_start(const struct plot *plot, enum plot_form form)
 }
 
 /* The speedup that the median, or an end of its interval, amounts to. */
-static double speedup_at(const struct run *run, double seconds)
+static double speedup_at(const struct row *run, double seconds)
 {
-	return run->speedup * run->median / seconds;
+	return run->speedup.value * run->median.value / seconds;
 }
 
-static double rate_at(const struct run *run, double seconds)
+static double rate_at(const struct row *run, double seconds)
 {
-	return run->rate * run->median / seconds;
+	return run->rate * run->median.value / seconds;
 }
 
 /* A figure of all curves against n. */
 struct chart {
 	const char *name, *axis;
-	double (*at)(const struct run *run, double seconds);
+	double (*at)(const struct row *run, double seconds);
 	double scale; /* from its unit to the axis' */
 	bool ideal;   /* it is n where nothing is lost */
 };
@@ -271,10 +270,10 @@ static void put_curve(const struct plot *plot, const struct chart *chart, unsign
 {
 	fprintf(plot->script, "$%s%u << EOD\n", chart->name, curve);
 	for (size_t i = 0; i < plot->count; i++) {
-		const struct run *run = plot->spots[i].run;
-		double value = chart->scale * chart->at(run, run->median),
-		       low = chart->scale * chart->at(run, run->high),
-		       high = chart->scale * chart->at(run, run->low);
+		const struct row *run = plot->spots[i].run;
+		double value = chart->scale * chart->at(run, run->median.value),
+		       low = chart->scale * chart->at(run, run->median.high),
+		       high = chart->scale * chart->at(run, run->median.low);
 
 		if (plot->spots[i].of != curve || !(value > 0 && isfinite(value)))
 			continue;
@@ -404,22 +403,26 @@ static void put_legend(const struct plot *plot, const char *with, const struct p
 	fputs("\nunset key\n" FRAME, plot->script);
 }
 
+/* Factors that take of the efficiency, in the order of `stack`. */
+enum { LOSSES = 5 };
+
 /*
  * What each factor took of full efficiency: shares of 1 - E in proportion to the logarithms, for
  * the factors multiply. One above 1 took nothing.
  */
-static void take_apart(double losses[4], const struct run *run)
+static void take_apart(double losses[LOSSES], const struct row *run)
 {
-	const double factors[] = { run->factors.clock, run->factors.balance, run->factors.overhead,
-				   run->factors.rest };
+	const double factors[LOSSES] = { run->factors.clock, run->factors.balance,
+					 run->factors.running, run->factors.overhead,
+					 run->factors.rest };
 	double lost = fmax(1 - run->efficiency, 0), sum = 0;
 
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < LOSSES; i++) {
 		losses[i] = factors[i] > 0 ? fmax(-log(factors[i]), 0) : 0;
 		sum += losses[i];
 	}
-	for (int i = 0; i < 4; i++)
-		losses[i] = sum > 0 ? losses[i] / sum * lost : i == 3 ? lost : 0;
+	for (int i = 0; i < LOSSES; i++)
+		losses[i] = sum > 0 ? losses[i] / sum * lost : i == LOSSES - 1 ? lost : 0;
 }
 
 /* The bars of one curve: their height, what they are made of, and what is said below and above. */
@@ -429,14 +432,15 @@ static size_t put_bars(const struct plot *plot, unsigned int curve)
 
 	fprintf(plot->script, "$bars%u << EOD\n", curve);
 	for (size_t i = 0; i < plot->count; i++) {
-		const struct run *run = plot->spots[i].run;
-		double losses[4];
+		const struct row *run = plot->spots[i].run;
+		double losses[LOSSES];
 
 		if (plot->spots[i].of != curve || isnan(run->efficiency))
 			continue;
 		take_apart(losses, run);
-		fprintf(plot->script, "%.5g %.5g %.5g %.5g %.5g %.5g", fmax(run->efficiency, 1),
-			run->efficiency, losses[0], losses[1], losses[2], losses[3]);
+		fprintf(plot->script, "%.5g %.5g", fmax(run->efficiency, 1), run->efficiency);
+		for (int k = 0; k < LOSSES; k++)
+			fprintf(plot->script, " %.5g", losses[k]);
 		if (count++ % step)
 			fputs(" \"\" \"\"\n", plot->script);
 		else
@@ -451,6 +455,7 @@ static const struct part stack[] = {
 	{ "lc rgb '#0072B2' fs solid 1 border lc rgb '#0072B2'", "efficiency" },
 	{ "lc rgb '#E69F00' fs pattern 2 border lc rgb '#E69F00'", "lost to clock" },
 	{ "lc rgb '#009E73' fs pattern 4 border lc rgb '#009E73'", "lost to balance" },
+	{ "lc rgb '#CC79A7' fs pattern 6 border lc rgb '#CC79A7'", "lost to others (running)" },
 	{ "lc rgb '#D55E00' fs pattern 5 border lc rgb '#D55E00'", "lost to overhead" },
 	{ "lc rgb '#666666' fs pattern 1 border lc rgb '#666666'", "lost to the rest" },
 };
@@ -465,10 +470,10 @@ static void put_stack(const struct plot *plot, unsigned int curve)
 		"set xrange [%g:%g]\nplot 1 with lines lc rgb '#999999' dt (3,3) notitle, ",
 		((double)count - 1 - room) / 2, ((double)count - 1 + room) / 2);
 	for (size_t i = 0; i < STACK; i++)
-		fprintf(plot->script, "$bars%u using %zu:xtic(7) with histograms %s notitle, ",
+		fprintf(plot->script, "$bars%u using %zu:xtic(8) with histograms %s notitle, ",
 			curve, i + 2, stack[i].style);
 	fprintf(plot->script,
-		"$bars%u using 0:1:8 with labels %s font 'sans-serif,10' tc "
+		"$bars%u using 0:1:9 with labels %s font 'sans-serif,10' tc "
 		"rgb '#333333' notitle\n",
 		curve,
 		plot->longest > CROWDED ? "rotate left offset 0,0.6" : "center offset 0,0.6");
@@ -513,7 +518,7 @@ enum { QUANTILES = sizeof(quantiles) / sizeof(quantiles[0]) };
 
 static double latency_ms(const struct spot *spot, size_t quantile)
 {
-	return 1e3 * figure_value(&spot->run->figures, latencies[quantile]);
+	return 1e3 * metrics_number(&spot->run->metrics, latencies[quantile]);
 }
 
 static void put_latency(const struct plot *plot, unsigned int curve)
@@ -586,9 +591,9 @@ static void put_script(const struct plot *plot, enum plot_form form)
 
 	put_start(plot, form);
 	put_chart(plot, &speedup, CURVES_TOP);
-	if (plot->view == VIEW_FACTORS)
+	if (plot->panel == PANEL_FACTORS)
 		put_stacks(plot);
-	else if (plot->view == VIEW_LATENCY)
+	else if (plot->panel == PANEL_LATENCY)
 		put_latencies(plot);
 	else
 		put_rates(plot);
@@ -629,9 +634,9 @@ static int open_script(struct plot *plot, enum plot_form form)
 	return -error;
 }
 
-int plot_draw(struct output *picture, const struct document *document, enum plot_form form)
+int plot_draw(struct output *picture, const struct result *document, enum plot_form form)
 {
-	struct plot plot = { .document = document, .view = VIEW_RATE, .axis = "workers" };
+	struct plot plot = { .document = document, .panel = PANEL_RATE, .axis = "workers" };
 	int ret = gather(&plot), script;
 
 	*picture = (struct output){ 0 };
@@ -649,7 +654,7 @@ out:
 	return ret;
 }
 
-static int write_picture(FILE *file, const struct document *document, enum plot_form form)
+static int write_picture(FILE *file, const struct result *document, enum plot_form form)
 {
 	struct output picture;
 	int ret = plot_draw(&picture, document, form);
@@ -665,15 +670,17 @@ static int write_picture(FILE *file, const struct document *document, enum plot_
 	return ret;
 }
 
-static int write_svg(FILE *file, const struct document *document)
+static int plot_write_svg(FILE *file, const struct result *document, const struct look *look)
 {
+	(void)look;
 	return write_picture(file, document, PLOT_SVG);
 }
 
-static int write_png(FILE *file, const struct document *document)
+static int plot_write_png(FILE *file, const struct result *document, const struct look *look)
 {
+	(void)look;
 	return write_picture(file, document, PLOT_PNG);
 }
 
-const struct format format_svg = { .option = "plot", .write = write_svg };
-const struct format format_png = { .option = "plot", .write = write_png };
+const struct format format_svg = { .option = "plot", .write = plot_write_svg };
+const struct format format_png = { .option = "plot", .write = plot_write_png };

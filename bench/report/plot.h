@@ -3,7 +3,7 @@
 #define PLOT_H
 
 #include "bench/launcher/launch.h"
-#include "bench/result/document.h"
+#include "format.h"
 
 enum plot_form { PLOT_SVG, PLOT_PNG };
 
@@ -18,6 +18,6 @@ enum plot_form { PLOT_SVG, PLOT_PNG };
  * Returns 0; -ENOENT where there is no gnuplot and -ENODATA where no run has a speedup over
  * serial, which the caller may say; other -errno having said why.
  */
-int plot_draw(struct output *picture, const struct document *document, enum plot_form form);
+int plot_draw(struct output *picture, const struct result *result, enum plot_form form);
 
 #endif

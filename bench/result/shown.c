@@ -87,6 +87,20 @@ void shown_interval(struct cell *cell, const struct result *result, const void *
 	cell_range(cell, CELL_INTERVAL, row->median.value, row->median.low, row->median.high);
 }
 
+static void shown_put_rate(struct cell *cell, double rate, const char *unit)
+{
+	cell_number(cell, CELL_RATE, rate);
+	cell->text = unit;
+}
+
+void shown_rate(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct row *row = of;
+
+	(void)result;
+	shown_put_rate(cell, row->rate, row->rate_unit);
+}
+
 void shown_rounds(struct cell *cell, const struct result *result, const void *of)
 {
 	(void)result;
@@ -201,6 +215,14 @@ void shown_knee_interval(struct cell *cell, const struct result *result, const v
 {
 	(void)result;
 	shown_put_range(cell, &((const struct knee_finding *)of)->knee);
+}
+
+void shown_knee_rate(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct knee_finding *finding = of;
+
+	(void)result;
+	shown_put_rate(cell, finding->best_rate, finding->rate_unit);
 }
 
 void shown_break_even_interval(struct cell *cell, const struct result *result, const void *of)

@@ -7,11 +7,12 @@
 /* For the show of a FIELD_SHOWN, see record.h: `item` is a record of the struct in the name. */
 
 /* Of a row: the strategy, with the schedule, places and bind in which the result's rows differ;
- * "2", "2 x 4" for ranks of workers, "1 x 20" in flight; its interval; how many samples; "yes",
+ * "2", "2 x 4" for ranks of workers, "1 x 20" in flight; its interval; its rate; how many samples; "yes",
  * "NO", or how many samples were disturbed. */
 void shown_name(struct cell *cell, const struct result *result, const void *row);
 void shown_shape(struct cell *cell, const struct result *result, const void *row);
 void shown_interval(struct cell *cell, const struct result *result, const void *row);
+void shown_rate(struct cell *cell, const struct result *result, const void *row);
 void shown_rounds(struct cell *cell, const struct result *result, const void *row);
 void shown_verified(struct cell *cell, const struct result *result, const void *row);
 
@@ -26,6 +27,7 @@ void shown_state(struct cell *cell, const struct result *result, const void *wor
 void shown_law_interval(struct cell *cell, const struct result *result, const void *finding);
 void shown_law_verdict(struct cell *cell, const struct result *result, const void *finding);
 void shown_knee_interval(struct cell *cell, const struct result *result, const void *finding);
+void shown_knee_rate(struct cell *cell, const struct result *result, const void *finding);
 void shown_break_even_interval(struct cell *cell, const struct result *result, const void *finding);
 void shown_pair_name(struct cell *cell, const struct result *result, const void *finding);
 void shown_pair_shape(struct cell *cell, const struct result *result, const void *finding);

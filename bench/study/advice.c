@@ -15,6 +15,9 @@
 /* Loss of efficiency that is not worth a word; and gain that no worker can have. */
 #define ADVICE_LITTLE 0.03
 
+/* Of so many disturbed trials the others are no sound sample either. */
+#define ADVICE_MANY 0.25
+
 /* Every sentence is a line of its own. */
 static void advice_begin(FILE *file)
 {
@@ -75,8 +78,9 @@ static size_t advice_list(FILE *file, const struct result *result, const struct 
 	return count;
 }
 
-/* Trials in which something else had the workers' CPUs. */
-static void advice_disturbed(FILE *file, const struct result *result)
+/* Trials in which something else had the workers' CPUs. Returns whether there are so many that
+ * nothing else can be said. */
+static bool advice_disturbed(FILE *file, const struct result *result)
 {
 	size_t disturbed = 0, samples = 0;
 	const char *by = NULL;
@@ -92,12 +96,17 @@ static void advice_disturbed(FILE *file, const struct result *result)
 		}
 	}
 	if (!disturbed)
-		return;
+		return false;
 	advice_begin(file);
 	fprintf(file, "%zu of %zu trials were disturbed", disturbed, samples);
 	if (by)
 		fprintf(file, " (%s)", by);
-	fputs(": repeat it on a quiet machine.", file);
+	if ((double)disturbed <= ADVICE_MANY * (double)samples) {
+		fputs(" and do not count.", file);
+		return false;
+	}
+	fputs(": no winner is named. Repeat it on a quiet machine.", file);
+	return true;
 }
 
 /* A row above what its workers can do says that the measurement is wrong, not that it is good. */
@@ -131,6 +140,27 @@ static bool advice_too_few(FILE *file, const struct ranking *ranking, const char
 	return true;
 }
 
+/* The rows that are as good as the best, and those that the rounds do not tell from it. */
+static void advice_ties(FILE *file, const struct result *result, const struct ranking *ranking,
+			bool with_shape)
+{
+	for (enum ranking_standing standing = RANKING_AS_GOOD; standing <= RANKING_UNCLEAR;
+	     standing++) {
+		char *names = NULL;
+		size_t size, count;
+		FILE *list = open_memstream(&names, &size);
+
+		if (!list)
+			return;
+		count = advice_list(list, result, ranking, standing, with_shape);
+		if (!fclose(list) && count && standing == RANKING_AS_GOOD)
+			fprintf(file, "\nAs good, within %.0f %%: %s.", 100 * RANKING_NEAR, names);
+		else if (count)
+			fprintf(file, "\nThe rounds do not tell it from %s.", names);
+		free(names);
+	}
+}
+
 static void advice_fastest(FILE *file, const struct result *result, const struct ranking *ranking)
 {
 	const struct row *best = &result->rows[ranking->best];
@@ -152,21 +182,7 @@ static void advice_fastest(FILE *file, const struct result *result, const struct
 	fputc('.', file);
 	if (alone)
 		return;
-	for (enum ranking_standing standing = RANKING_AS_GOOD; standing <= RANKING_UNCLEAR;
-	     standing++) {
-		char *names = NULL;
-		size_t size, count;
-		FILE *list = open_memstream(&names, &size);
-
-		if (!list)
-			return;
-		count = advice_list(list, result, ranking, standing, false);
-		if (!fclose(list) && count && standing == RANKING_AS_GOOD)
-			fprintf(file, "\nAs good, within %.0f %%: %s.", 100 * RANKING_NEAR, names);
-		else if (count)
-			fprintf(file, "\nThe rounds do not tell it from %s.", names);
-		free(names);
-	}
+	advice_ties(file, result, ranking, false);
 }
 
 /* Which is done first, start-up included. */
@@ -202,9 +218,10 @@ static int advice_soonest(FILE *file, const struct result *result)
 	return ret;
 }
 
-static void advice_remark(FILE *file, const struct study_question *question, const struct row *row)
+static void advice_remark(FILE *file, const struct result *result,
+			  const struct study_question *question, const struct row *row)
 {
-	char *remark = question->remark ? question->remark(row) : NULL;
+	char *remark = question->remark ? question->remark(result, row) : NULL;
 
 	if (remark && *remark) {
 		advice_begin(file);
@@ -239,12 +256,13 @@ int advice_on_comparison(struct result *result, const struct study_question *que
 		return -ENOMEM;
 	ret = ranking_make(&ranking, result, RANKING_RATE);
 	if (!ret && ranking.best != SIZE_MAX) {
-		advice_disturbed(file, result);
+		bool disturbed = advice_disturbed(file, result);
+
 		advice_impossible(file, result, question->cpu_bound);
-		if (!advice_too_few(file, &ranking, "which is fastest")) {
+		if (!disturbed && !advice_too_few(file, &ranking, "which is fastest")) {
 			advice_fastest(file, result, &ranking);
 			ret = advice_soonest(file, result);
-			advice_remark(file, question, &result->rows[ranking.best]);
+			advice_remark(file, result, question, &result->rows[ranking.best]);
 		}
 	}
 	ranking_free(&ranking);
@@ -297,8 +315,8 @@ static const struct row *advice_row_at(const struct result *result, const struct
 }
 
 /* What to take of the series that has the best row. */
-static void advice_take(FILE *file, const struct result *result, const struct series *series,
-			const struct knee_finding *knee, const struct row *row, bool cpu_bound)
+static void advice_take(FILE *file, const struct series *series, const struct knee_finding *knee,
+			const struct row *row, bool cpu_bound)
 {
 	const char *unit = cpu_bound ? "worker" : "in flight";
 
@@ -414,9 +432,9 @@ int advice_on_scaling(struct result *result, const struct series *series, size_t
 		return -ENOMEM;
 	ret = ranking_make(&ranking, result, RANKING_RATE);
 	if (!ret && ranking.best != SIZE_MAX) {
-		advice_disturbed(file, result);
+		said = advice_disturbed(file, result);
 		advice_impossible(file, result, question->cpu_bound);
-		said = advice_too_few(file, &ranking, "how far it scales");
+		said = said || advice_too_few(file, &ranking, "how far it scales");
 		if (!said)
 			ret = advice_serial(file, result, &ranking, &said);
 	}
@@ -428,10 +446,12 @@ int advice_on_scaling(struct result *result, const struct series *series, size_t
 			     : NULL;
 
 		if (row) {
-			advice_take(file, result, best, knee, row, question->cpu_bound);
+			advice_take(file, best, knee, row, question->cpu_bound);
+			if (row == &result->rows[ranking.best])
+				advice_ties(file, result, &ranking, true);
 			advice_limit(file, result, best, row, question->cpu_bound);
 			advice_size(file, knee);
-			advice_remark(file, question, row);
+			advice_remark(file, result, question, row);
 		}
 	}
 	if (!ret)

@@ -6,13 +6,13 @@
 
 #include "bench/base/say.h"
 
-static int agreement_of_rows(const struct table *found, const struct table *reference, size_t row,
-			     const char *name)
+static int agreement_of_rows(const struct table *found, size_t row, const struct table *reference,
+			     size_t other_row, const char *name)
 {
 	struct cell mine[COLUMNS_MAX], other[COLUMNS_MAX];
 
 	table_row(found, row, mine);
-	table_row(reference, row, other);
+	table_row(reference, other_row, other);
 	for (size_t c = 0; c < found->column_count; c++) {
 		char one[CELL_SHOWN], two[CELL_SHOWN], first[CELL_SHOWN];
 		const char *is = cell_show(&mine[c], one), *was = cell_show(&other[c], two);
@@ -27,7 +27,8 @@ static int agreement_of_rows(const struct table *found, const struct table *refe
 	return 0;
 }
 
-int agreement_check(const struct result *found, const struct result *reference, const char *name)
+int agreement_check(const struct result *found, unsigned int repeat, const struct result *reference,
+		    unsigned int reference_repeat, const char *name)
 {
 	const struct table *ours = &found->tables[0], *theirs = &reference->tables[0];
 	int ret = 0;
@@ -36,12 +37,14 @@ int agreement_check(const struct result *found, const struct result *reference, 
 		return found->table_count == reference->table_count
 			       ? 0
 			       : say_fail(EIO, "%s: a measurement told no results", name);
-	if (ours->row_count != theirs->row_count || ours->column_count != theirs->column_count)
-		return say_fail(EIO,
-				"%s: %zu results, and there were %zu in another measurement: the "
-				"job changed meanwhile",
-				name, ours->row_count, theirs->row_count);
+	if (ours->row_count * reference_repeat != theirs->row_count * repeat ||
+	    ours->column_count != theirs->column_count)
+		return say_fail(
+			EIO,
+			"%s: %zu results for %u times the job, and there were %zu for %u in "
+			"another measurement: the job changed meanwhile",
+			name, ours->row_count, repeat, theirs->row_count, reference_repeat);
 	for (size_t r = 0; !ret && r < ours->row_count; r++)
-		ret = agreement_of_rows(ours, theirs, r, name);
+		ret = agreement_of_rows(ours, r, theirs, r % theirs->row_count, name);
 	return ret;
 }

@@ -5,9 +5,11 @@
 #include "bench/result/result.h"
 
 /*
- * Compares the first tables of two results row by row, cell by cell. Returns 0; or -EIO, having
+ * Compares the first tables of two results row by row, cell by cell, where the one did the job
+ * `repeat` times over and the other `reference_repeat` times. Returns 0; or -EIO, having
  * said, after `name`, what differs first: a value, or how many there are.
  */
-int agreement_check(const struct result *found, const struct result *reference, const char *name);
+int agreement_check(const struct result *found, unsigned int repeat, const struct result *reference,
+		    unsigned int reference_repeat, const char *name);
 
 #endif

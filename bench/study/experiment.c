@@ -112,7 +112,8 @@ static int experiment_take_hosts(struct result *result, struct result *found)
 }
 
 /* The job and the results are those of the first trial whose answers were right. */
-static void experiment_take_results(struct result *result, struct result *found)
+static void experiment_take_results(struct result *result, struct result *found,
+				    const char *scaling)
 {
 	result->tables = found->tables;
 	result->table_count = found->table_count;
@@ -121,6 +122,8 @@ static void experiment_take_results(struct result *result, struct result *found)
 	metrics_free(&result->job);
 	result->job = found->job;
 	found->job = (struct metrics){ 0 };
+	if (scaling)
+		metrics_set_text(&result->job, "scaling", scaling);
 }
 
 /* Takes in what a trial found. Returns 0 or -errno. */
@@ -133,7 +136,8 @@ static int experiment_take(struct experiment *experiment, size_t number, unsigne
 	int ret = 0;
 
 	if (verified && result->table_count)
-		ret = agreement_check(found, result, row->strategy);
+		ret = agreement_check(found, row->repeat, result, experiment->reference_repeat,
+				      row->strategy);
 	if (ret)
 		return ret;
 	if (row->sample_count && measured->per_worker_count != row->per_worker_count)
@@ -146,7 +150,9 @@ static int experiment_take(struct experiment *experiment, size_t number, unsigne
 	if (!ret)
 		ret = experiment_take_sample(row, measured, round);
 	if (!ret && verified && !result->table_count)
-		experiment_take_results(result, found);
+		experiment->reference_repeat = row->repeat;
+	if (!ret && verified && !result->table_count)
+		experiment_take_results(result, found, experiment->scaling);
 	return ret;
 }
 

@@ -51,6 +51,8 @@ struct experiment {
 		double longest; /* trial, in seconds, start and end included */
 	} * rows;
 	size_t row_count;
+	const char *scaling; /* "strong" or "weak", for the job; NULL: the rows do not scale */
+	unsigned int reference_repeat; /* how often the results' tables have the job */
 	unsigned int rounds; /* that are whole: every row that is not out has a sample of each */
 	enum experiment_end end;
 	int error; /* of a trial that failed, -errno; it was said */

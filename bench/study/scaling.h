@@ -10,7 +10,7 @@
 struct study_question {
 	bool cpu_bound; /* workers beyond the cores are in each other's way, and no core waits */
 	/* What more there is to say of the row that was the best; malloc'd, or NULL. May be NULL. */
-	char *(*remark)(const struct row *best);
+	char *(*remark)(const struct result *result, const struct row *best);
 };
 
 /*

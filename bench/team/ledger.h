@@ -24,7 +24,8 @@ struct dealing {
 	/* Not 0 while weights are being measured: any schedule is then dynamic, and ends at this
 	 * time. */
 	_Atomic uint64_t measure_until_ns;
-	_Atomic bool stop; /* the run is lost: nothing more is handed out */
+	_Atomic bool stop;  /* the run is lost: nothing more is handed out */
+	_Atomic int errand; /* an enum errand: what the workers are to do at the next go */
 	bool weighted;
 	/* The workers' weights, added up: worker w has edges[w + 1] - edges[w] of all. */
 	double edges[];

@@ -61,14 +61,6 @@ struct team {
 	void *own; /* the strategy's */
 };
 
-/*
- * For strategies, called by a worker's own thread: take the seat (bind, read back, make the private
- * state), do one run, leave the seat. Return 0 or -errno, having said why.
- */
-int seat_take(struct team *team, unsigned int worker);
-int seat_work(struct team *team, unsigned int worker);
-void seat_leave(struct team *team, unsigned int worker);
-
 /* A strategy of one worker, in the thread that leads. */
 int alone_open(struct team *team);
 int alone_run(struct team *team);
@@ -79,7 +71,7 @@ int team_check_cut(const struct team *team);
 
 /* Room for this process's workers, and `rows` rows of figures, at least as many. Returns 0 or
  * -ENOMEM. */
-int team_seats(struct team *team, unsigned int rows);
+int team_make_room(struct team *team, unsigned int rows);
 
 /* How long weights are measured. */
 #define MEASURE_NS 20000000

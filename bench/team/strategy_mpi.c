@@ -35,15 +35,13 @@ struct order {
 	uint32_t stop;         /* no run either */
 	uint32_t weights;      /* no run now: the weights follow */
 	uint64_t measure_ns;   /* not 0: the run measures weights, for so long */
+	uint32_t errand;       /* an enum errand */
 };
 
-/* From a rank at the end of a run. */
+/* From a rank at the end of a run; the masks of workers that were moved follow, MASK_TEXT each. */
 struct done {
 	int64_t error;
-	struct {
-		uint64_t busy_ns, items, clock_ns;
-		double clock_hz;
-	} workers[];
+	struct worker_figures workers[];
 };
 
 struct mpi {
@@ -110,26 +108,64 @@ static struct order next_order(struct mpi *own, int rank)
 	return order;
 }
 
+/* The bytes of a message about so many workers. */
+static size_t done_size(const struct done *done, unsigned int count)
+{
+	size_t size = sizeof(*done) + count * sizeof(done->workers[0]);
+
+	for (unsigned int i = 0; i < count; i++)
+		size += done->workers[i].moved ? MASK_TEXT : 0;
+	return size;
+}
+
+static bool done_fits(const struct done *done, unsigned int count, size_t size)
+{
+	return size >= sizeof(*done) + count * sizeof(done->workers[0]) &&
+	       size == done_size(done, count);
+}
+
+/* What the workers of one rank did, into their rows. */
+static void take_figures(struct worker *rows, const struct done *done, unsigned int count)
+{
+	const char *mask = (const char *)&done->workers[count];
+
+	for (unsigned int i = 0; i < count; i++) {
+		rows[i].figures = done->workers[i];
+		if (!done->workers[i].moved)
+			continue;
+		snprintf(rows[i].bound_after, MASK_TEXT, "%.*s", MASK_TEXT - 1, mask);
+		mask += MASK_TEXT;
+	}
+}
+
+/* The same, of this rank's own workers, to be sent. */
+static void fill_done(struct done *done, const struct team *team)
+{
+	char *mask = (char *)&done->workers[team->spec.workers];
+
+	for (unsigned int i = 0; i < team->spec.workers; i++) {
+		done->workers[i] = team->workers[i].figures;
+		if (!done->workers[i].moved)
+			continue;
+		memcpy(mask, team->workers[i].bound_after, MASK_TEXT);
+		mask += MASK_TEXT;
+	}
+}
+
 static void take_done(struct team *team, int rank, const struct done *done, int size)
 {
 	struct mpi *own = team->own;
 	unsigned int count = own->counts[rank];
 
 	own->running--;
-	if ((size_t)size != sizeof(*done) + count * sizeof(done->workers[0]))
+	if (!done_fits(done, count, (size_t)size))
 		own->error = -EPROTO;
 	else if (done->error)
 		own->error = (int)done->error;
 	if (own->error)
 		team->dealing->stop = true;
-	for (unsigned int i = 0; !own->error && i < count; i++) {
-		struct worker *row = &team->workers[own->firsts[rank] + i];
-
-		row->busy_ns = done->workers[i].busy_ns;
-		row->items = done->workers[i].items;
-		row->clock_hz = done->workers[i].clock_hz;
-		row->clock_ns = done->workers[i].clock_ns;
-	}
+	else
+		take_figures(&team->workers[own->firsts[rank]], done, count);
 }
 
 /* The leader answers what has arrived, and returns. */
@@ -338,7 +374,7 @@ static int open_inner(struct team *team)
 {
 	struct mpi *own = team->own;
 	struct duty duty = { .call = own->rank ? pump : serve, .context = team };
-	int ret = team_seats(team, own->rank ? team->spec.workers : team->total);
+	int ret = team_make_room(team, own->rank ? team->spec.workers : team->total);
 
 	if (!ret && own->rank == 0) {
 		ret = ledger_open(&team->ledger, team->spec.work, &team->cut, 0, team->cut.grains);
@@ -487,8 +523,12 @@ static void begin_run(struct team *team)
 						 .inflight = team->spec.inflight,
 						 .chunked = team->spec.schedule.chunk != 0 };
 	for (int i = 1; i < own->size; i++) {
-		own->orders[i] = next_order(own, i);
+		if (team->dealing->errand == ERRAND_WORK)
+			own->orders[i] = next_order(own, i);
+		else
+			own->orders[i] = (struct order){ .last = 1 };
 		own->orders[i].measure_ns = team->dealing->measure_until_ns ? MEASURE_NS : 0;
+		own->orders[i].errand = (uint32_t)team->dealing->errand;
 	}
 }
 
@@ -524,6 +564,7 @@ static void follow_run(struct team *team, const struct order *order, struct done
 	lease_begin(own->leases, team->dealing);
 	team->dealing->stop = false;
 	team->dealing->measure_until_ns = order->measure_ns ? clock_ns() + order->measure_ns : 0;
+	team->dealing->errand = (int)order->errand;
 	own->lease_error = 0;
 	own->last = false;
 	own->answer = *order;
@@ -535,12 +576,7 @@ static void follow_run(struct team *team, const struct order *order, struct done
 	/* Only a run that failed, or measured, ends before the leader's last word. */
 	MPI_Wait(&own->answered, MPI_STATUS_IGNORE);
 	done->error = own->lease_error ? own->lease_error : ret;
-	for (unsigned int i = 0; i < team->spec.workers; i++) {
-		done->workers[i].busy_ns = team->workers[i].busy_ns;
-		done->workers[i].items = team->workers[i].items;
-		done->workers[i].clock_hz = team->workers[i].clock_hz;
-		done->workers[i].clock_ns = team->workers[i].clock_ns;
-	}
+	fill_done(done, team);
 }
 
 static void share_weights(struct team *team)
@@ -562,10 +598,10 @@ static int follow(struct team *team)
 {
 	struct mpi *own = team->own;
 	struct done *done;
-	size_t size = sizeof(*done) + team->spec.workers * sizeof(done->workers[0]);
 	struct order order;
 
-	done = malloc(size);
+	done = calloc(1,
+		      sizeof(*done) + team->spec.workers * (sizeof(done->workers[0]) + MASK_TEXT));
 	if (!done)
 		MPI_Abort(own->comm, 1);
 	for (;;) {
@@ -577,7 +613,8 @@ static int follow(struct team *team)
 			continue;
 		}
 		follow_run(team, &order, done);
-		MPI_Send(done, (int)size, MPI_BYTE, 0, TAG_DONE, own->comm);
+		MPI_Send(done, (int)done_size(done, team->spec.workers), MPI_BYTE, 0, TAG_DONE,
+			 own->comm);
 	}
 	free(done);
 	return 0;

@@ -15,7 +15,7 @@
 
 /* A thread keeps its seat from one parallel region to the next, whatever number it bears there; 0
  * is none. */
-static _Thread_local unsigned int my_seat;
+static _Thread_local unsigned int my_worker;
 
 static int check(const struct team_spec *spec)
 {
@@ -30,9 +30,9 @@ static int check(const struct team_spec *spec)
 static void leave(struct team *team)
 {
 #pragma omp parallel num_threads(team->spec.workers)
-	if (my_seat) {
-		seat_leave(team, my_seat - 1);
-		my_seat = 0;
+	if (my_worker) {
+		worker_close(team, my_worker - 1);
+		my_worker = 0;
 	}
 }
 
@@ -91,8 +91,8 @@ static int open(struct team *team)
 
 #pragma omp master
 		got = (unsigned int)omp_get_num_threads();
-		my_seat = worker + 1;
-		ret = seat_take(team, worker);
+		my_worker = worker + 1;
+		ret = worker_open(team, worker);
 		if (ret)
 			error = ret;
 	}
@@ -110,8 +110,8 @@ static int run(struct team *team)
 	_Atomic unsigned int worked = 0;
 
 #pragma omp parallel num_threads(team->spec.workers)
-	if (my_seat) {
-		int ret = seat_work(team, my_seat - 1);
+	if (my_worker) {
+		int ret = worker_run(team, my_worker - 1);
 
 		if (ret)
 			error = ret;

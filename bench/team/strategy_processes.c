@@ -80,7 +80,7 @@ static _Noreturn void worker_main(struct team *team, struct board *board, unsign
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != leader)
 		_exit(1);
-	report_ready(team, board, seat_take(team, worker));
+	report_ready(team, board, worker_open(team, worker));
 	for (;;) {
 		if (team->spec.workers <= placement_machine(team->spec.placement)->allowed_pus)
 			spin_while(&board->go, seen);
@@ -89,9 +89,9 @@ static _Noreturn void worker_main(struct team *team, struct board *board, unsign
 		seen++;
 		if (board->stop)
 			break;
-		report_ready(team, board, seat_work(team, worker));
+		report_ready(team, board, worker_run(team, worker));
 	}
-	seat_leave(team, worker);
+	worker_close(team, worker);
 	_exit(0);
 }
 

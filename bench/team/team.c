@@ -28,7 +28,7 @@ static size_t dealing_size(const struct team *team)
 	return sizeof(*team->dealing) + (team->total + 1) * sizeof(team->dealing->edges[0]);
 }
 
-int team_seats(struct team *team, unsigned int rows)
+int team_make_room(struct team *team, unsigned int rows)
 {
 	team->rows = rows;
 	team->workers = shared_pages(rows * sizeof(*team->workers));
@@ -76,7 +76,7 @@ static int open_here(struct team *team)
 	if (!ret)
 		ret = placement_plan(team->spec.placement, team->total, 0, team->total);
 	if (!ret)
-		ret = team_seats(team, team->total);
+		ret = team_make_room(team, team->total);
 	if (!ret)
 		ret = ledger_open(&team->ledger, team->spec.work, &team->cut, 0, team->cut.grains);
 	team->ledger.dealing = team->dealing;
@@ -106,7 +106,10 @@ static int measure_weights(struct team *team, double *weights)
 	for (unsigned int i = 0; i < team->total; i++) {
 		const struct worker *row = &team->workers[i];
 
-		weights[i] = row->busy_ns ? (double)row->items / (double)row->busy_ns : 0;
+		/* Of the CPU time that it had: what others had says nothing of its core. */
+		weights[i] = row->figures.cpu_ns
+				     ? (double)row->figures.items / (double)row->figures.cpu_ns
+				     : 0;
 		mean += weights[i];
 		counted += weights[i] > 0;
 	}
@@ -203,7 +206,7 @@ static int collect(struct team *team)
 		return -ENOMEM;
 	missing = ledger_tally(&team->ledger, items, team->total);
 	for (unsigned int i = 0; i < team->total; i++)
-		rows[i].items = items[i];
+		rows[i].figures.items = items[i];
 	free(items);
 	if (missing)
 		return say_fail(EIO, "%" PRIu64 " of %" PRIu64 " grains were done by nobody",
@@ -216,30 +219,70 @@ static int collect(struct team *team)
 	return 0;
 }
 
-/* What the timing of clocks put on the clock: all workers do it at the same time. */
-static uint64_t clocks_ns(const struct team *team)
+/* Every worker looks at itself, all at once, off the clock. Returns 0 or -errno. */
+static int team_look(struct team *team)
 {
-	uint64_t longest = 0;
+	int ret;
 
-	for (unsigned int i = 0; i < team->total; i++)
-		if (team->workers[i].clock_ns > longest)
-			longest = team->workers[i].clock_ns;
-	return longest;
+	team->dealing->errand = ERRAND_LOOK;
+	ret = team->spec.strategy->run(team);
+	team->dealing->errand = ERRAND_WORK;
+	return ret;
+}
+
+/* What the clocks were before the run, beside what they are after it: their mean. */
+static int team_look_after(struct team *team, const double *before)
+{
+	int ret = team_look(team);
+
+	for (unsigned int i = 0; !ret && i < team->total; i++) {
+		struct worker *row = &team->workers[i];
+
+		row->figures.clock_hz = (row->figures.clock_hz + before[i]) / 2;
+		if (row->figures.moved)
+			say_warn("worker %u was bound to %s, and was on %s after the run: "
+				 "something else moved it",
+				 i, row->bound, row->bound_after);
+	}
+	return ret;
+}
+
+/* The workers of this process share its PUs, and no others do unless one was moved. */
+static int team_check_figures(const struct team *team, uint64_t elapsed_ns)
+{
+	unsigned int pus = placement_machine(team->spec.placement)->allowed_pus,
+		     here = team->spec.workers;
+	int ret = worker_check(team->workers, team->total, 0, elapsed_ns);
+
+	for (unsigned int i = 0; i < here; i++)
+		pus = team->workers[i].figures.moved ? 0 : pus;
+	return ret ? ret : worker_check(team->workers, here, pus, elapsed_ns);
 }
 
 int team_run(struct team *team, uint64_t *elapsed_ns)
 {
+	double *clocks = calloc(team->total, sizeof(*clocks));
 	uint64_t began;
-	int ret;
+	int ret = clocks ? 0 : -ENOMEM;
 
+	if (!ret && team->spec.clocks)
+		ret = team_look(team);
+	for (unsigned int i = 0; !ret && i < team->total; i++)
+		clocks[i] = team->workers[i].figures.clock_hz;
 	ledger_reset(&team->ledger);
 	team->dealing->stop = false;
 	team->next_report_ns = 0;
 	began = clock_ns();
-	ret = team->spec.strategy->run(team);
+	if (!ret)
+		ret = team->spec.strategy->run(team);
 	if (!ret)
 		ret = collect(team);
-	*elapsed_ns = clock_ns() - began - clocks_ns(team);
+	*elapsed_ns = clock_ns() - began;
+	if (!ret)
+		ret = team_look_after(team, clocks);
+	if (!ret)
+		ret = team_check_figures(team, *elapsed_ns);
+	free(clocks);
 	return ret;
 }
 

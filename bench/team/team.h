@@ -16,6 +16,7 @@
 #include "bench/place/place.h"
 #include "bench/work.h"
 #include "schedule.h"
+#include "worker.h"
 
 struct strategy;
 struct team;
@@ -39,23 +40,10 @@ struct team_spec {
 	struct work *work; /* NULL where another rank has it; then it is received, and stays the
 			      team's */
 	const struct work_type *work_type;
-	bool clocks; /* each worker times its core's clock, before and after its work */
+	bool clocks; /* each worker times its core's clock, before go and after the end */
 	/* Told now and then, on the clock, how far the leader's run is. May be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t items);
 	void *progress_context;
-};
-
-/* One worker, and what became of it in the last run. */
-struct worker {
-	char host[64];
-	int pid;
-	char planned[MASK_TEXT], bound[MASK_TEXT];
-	struct location at; /* where the planned mask lies */
-	double weight;      /* its share of a static schedule, over the mean */
-	uint64_t items;
-	uint64_t busy_ns;  /* from its first claim to its last commit, less the time in claims */
-	double clock_hz;   /* of its core, while it worked; 0 if it was not measured ... */
-	uint64_t clock_ns; /* ... which took so long */
 };
 
 /* Off the clock. Returns 0, or -errno having said why. */
@@ -68,8 +56,9 @@ int team_follow(struct team *team);
 
 /*
  * Does the whole job once and leaves the results in the work. *elapsed_ns is from the go until they
- * are there, less what the timing of clocks took. Returns 0, or -errno having said why: a worker
- * that died, a grain that nobody did.
+ * are there. Before and after it, off the clock, every worker looks at itself: at its mask, which is
+ * warned of if it has changed, and at its core's clock. Returns 0, or -errno having said why: a
+ * worker that died, a grain that nobody did, figures that contradict each other.
  */
 int team_run(struct team *team, uint64_t *elapsed_ns);
 void team_close(struct team *team);

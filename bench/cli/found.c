@@ -1,0 +1,193 @@
+/* What a team found, into a result. */
+#define _GNU_SOURCE
+#include "found.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "bench/base/version.h"
+#include "bench/stats/disturbance.h"
+
+/* The first line of a file, or what stands behind a key of it ("microcode\t: 0x1"): malloc'd; NULL
+ * if there is none. */
+static char *found_line(const char *path, const char *key)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL, *found = NULL;
+	size_t room = 0;
+
+	while (file && !found && getline(&line, &room, file) > 0) {
+		const char *text = line;
+
+		if (key && strncmp(line, key, strlen(key)))
+			continue;
+		if (key)
+			text = strchr(line, ':') ? strchr(line, ':') + 1 : line;
+		text += strspn(text, " \t");
+		found = strndup(text, strcspn(text, "\n"));
+	}
+	free(line);
+	if (file)
+		fclose(file);
+	return found;
+}
+
+static int found_set_host(struct host *host, const struct machine *machine)
+{
+	struct utsname system;
+
+	uname(&system);
+	host->cores = machine->cores;
+	host->pus = machine->pus;
+	host->numa_nodes = machine->numa_nodes;
+	host->allowed_cores = machine->allowed_cores;
+	host->cpu_quota = machine->cpu_quota;
+	host->microcode = found_line("/proc/cpuinfo", "microcode");
+	host->governor = found_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", NULL);
+	return record_set_text(&host->hostname, system.nodename) ||
+			       record_set_text(&host->cpu_model,
+					       *machine->cpu_model ? machine->cpu_model : NULL) ||
+			       record_set_text(&host->kernel, system.release) ||
+			       record_set_text(&host->allowed_pus, machine->allowed) ||
+			       record_set_text(&host->compiler, COMPILER) ||
+			       record_set_text(&host->mpi, mpi_version()) ||
+			       record_set_text(&host->hwloc, machine->hwloc)
+		       ? -ENOMEM
+		       : 0;
+}
+
+int found_host(struct result *result, const struct placement *placement)
+{
+	struct host *host = record_add(&host_record, &result->hosts, &result->host_count);
+
+	return host ? found_set_host(host, placement_machine(placement)) : -ENOMEM;
+}
+
+int found_worker(struct row *row, const struct worker *worker)
+{
+	struct row_worker *found =
+		record_add(&row_worker_record, &row->per_worker, &row->per_worker_count);
+
+	if (!found)
+		return -ENOMEM;
+	found->pid = worker->pid ? worker->pid : -1;
+	found->package = worker->at.package;
+	found->numa = worker->at.numa;
+	found->l3 = worker->at.l3;
+	found->core = worker->at.core;
+	found->kind = worker->at.kind;
+	found->pu = worker->at.pu;
+	found->weight = worker->weight;
+	return record_set_text(&found->host, worker->host) ||
+			       record_set_text(&found->planned,
+					       *worker->planned ? worker->planned : NULL) ||
+			       record_set_text(&found->bound, *worker->bound ? worker->bound : NULL)
+		       ? -ENOMEM
+		       : 0;
+}
+
+int found_row(struct row *row, const struct team_spec *spec, const struct team *team,
+	      const char *schedule, const char *rate_unit)
+{
+	const struct place_request *place = placement_request(spec->placement);
+	const struct worker *workers;
+	unsigned int count = team_workers(team, &workers);
+	char name[32];
+	int ret = 0;
+
+	strategy_name(spec, name);
+	row->ranks = team_ranks(team);
+	row->workers = count;
+	row->inflight = spec->inflight;
+	row->repeat = 1;
+	if (record_set_text(&row->strategy, name) || record_set_text(&row->places, place->places) ||
+	    record_set_text(&row->bind, place->bind) || record_set_text(&row->schedule, schedule) ||
+	    record_set_text(&row->rate_unit, rate_unit))
+		return -ENOMEM;
+	for (unsigned int i = 0; !ret && i < count; i++)
+		ret = found_worker(row, &workers[i]);
+	return ret;
+}
+
+/* What the CPU time of the workers says of others, in words. */
+static int found_disturbance(struct sample *sample, const struct worker *workers,
+			     unsigned int count, unsigned int pus)
+{
+	struct disturbance_worker *list = calloc(count + 1, sizeof(*list));
+	struct disturbance worst;
+	char who[64], text[160];
+
+	if (!list)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < count; i++)
+		list[i] = (struct disturbance_worker){
+			.busy_s = (double)workers[i].figures.busy_ns * 1e-9,
+			.cpu_s = (double)workers[i].figures.cpu_ns * 1e-9,
+			.pu = *workers[i].bound ? workers[i].at.pu : -1,
+		};
+	worst = disturbance_find(list, count, pus, sample->conditions.steal_s,
+				 sample->conditions.throttled_s);
+	free(list);
+	if (worst.kind == DISTURBANCE_NONE)
+		return 0;
+	if (worst.pu >= 0)
+		snprintf(who, sizeof(who), "PU %d", worst.pu);
+	else
+		snprintf(who, sizeof(who), "a worker's CPU");
+	if (worst.kind == DISTURBANCE_THROTTLE)
+		snprintf(text, sizeof(text), "the CPU quota kept %s idle for %.0f %% of the time",
+			 who, 100 * worst.share);
+	else
+		snprintf(text, sizeof(text), "%s had %.0f %% of %s",
+			 worst.kind == DISTURBANCE_STEAL ? "the hypervisor" : "other programs",
+			 100 * worst.share, who);
+	sample->disturbed = true;
+	return record_set_text(&sample->disturbance, text);
+}
+
+static int found_worker_sample(struct sample *sample, const struct worker *worker)
+{
+	struct worker_sample *found =
+		record_add(&worker_sample_record, &sample->workers, &sample->worker_count);
+	const struct worker_figures *figures = &worker->figures;
+
+	if (!found)
+		return -ENOMEM;
+	found->items = figures->items;
+	found->busy_s = (double)figures->busy_ns * 1e-9;
+	found->cpu_s = (double)figures->cpu_ns * 1e-9;
+	found->voluntary = figures->voluntary;
+	found->involuntary = figures->involuntary;
+	found->clock_hz = figures->clock_hz > 0 ? figures->clock_hz : NAN;
+	return record_set_text(&found->bound_after, figures->moved ? worker->bound_after : NULL);
+}
+
+struct sample *found_sample(struct row *row, const struct team_spec *spec, const struct team *team,
+			    double seconds, double startup_s, const struct conditions *conditions,
+			    bool cpu_bound)
+{
+	struct sample *sample = row_add_sample(row);
+	const struct worker *workers;
+	unsigned int count = team_workers(team, &workers);
+	int ret = 0;
+
+	if (!sample)
+		return NULL;
+	sample->round = (unsigned int)row->sample_count - 1;
+	sample->seconds = seconds;
+	sample->startup_s = startup_s;
+	sample->conditions = (struct sample_conditions){ .window_s = conditions->window_s,
+							 .steal_s = conditions->steal_s,
+							 .others_s = conditions->others_s,
+							 .throttled_s = conditions->throttled_s,
+							 .load = conditions->load };
+	for (unsigned int i = 0; !ret && i < count; i++)
+		ret = found_worker_sample(sample, &workers[i]);
+	if (!ret && cpu_bound)
+		ret = found_disturbance(sample, workers, count,
+					placement_machine(spec->placement)->allowed_pus);
+	return ret ? NULL : sample;
+}

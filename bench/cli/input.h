@@ -1,0 +1,24 @@
+/* The job of a study, kept once: every trial reads the same bytes, whatever becomes of the file. */
+#ifndef INPUT_H
+#define INPUT_H
+
+#include "command.h"
+
+struct input {
+	int feed;      /* what every trial reads as standard input; -1: the operands are all */
+	bool embedded; /* the job is the program's own */
+};
+
+/*
+ * Reads what is not an operand, the file of -f, standard input or the embedded job, into memory; then
+ * checks the whole job once, so that what is wrong with it is said before any trial. Returns 0 or
+ * -errno, having said why. Close it in any case.
+ */
+int input_open(struct input *input, struct command *command);
+void input_close(struct input *input);
+
+/* Makes the embedded job of about so many items, 0 for its own size. Only where input->embedded.
+ * Returns 0 or -errno. */
+int input_embed(struct input *input, struct command *command, uint64_t items);
+
+#endif

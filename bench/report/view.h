@@ -1,0 +1,34 @@
+/* Which tables a result is shown as, in which order. */
+#ifndef VIEW_H
+#define VIEW_H
+
+#include "format.h"
+
+enum { VIEW_TABLES = 16 };
+
+struct view {
+	struct table tables[VIEW_TABLES]; /* the main table first: the one that CSV has */
+	size_t count;
+};
+
+/* Makes the tables; they refer to the result. */
+void view_make(struct view *view, const struct result *result, const struct look *look);
+void view_free(struct view *view);
+
+/* Whether row `number` is missing, and none of its strategy before it was for the same reason. */
+bool view_is_missing_anew(const struct result *result, size_t number);
+
+/* "Confined to 2 of the machine's 4 PUs: 0x3" for the leader's host; "" if it is not. */
+void view_confined(const struct result *result, char text[192]);
+
+/*
+ * What was measured, in lines of up to 80 columns: the job, the kernel or whatever else all rows
+ * have in common, strong or weak, the hosts. "" for a command that measures nothing to compare.
+ */
+void view_headline(const struct result *result, char text[512]);
+
+/* How many samples of a row were disturbed, and by what: "openmp 2: 5 of 8 trials disturbed: other
+ * programs had 41 % of PU 1". "" if none was. */
+void view_disturbed(const struct result *result, const struct row *row, char text[256]);
+
+#endif

@@ -1,0 +1,208 @@
+/* Results of separate jobs as one. */
+#include "merge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/say.h"
+
+static bool merge_text_equals(const char *one, const char *other)
+{
+	return one && other ? !strcmp(one, other) : one == other;
+}
+
+static const char *merge_shown(const struct metrics *metrics, const char *key,
+			       char room[CELL_SHOWN])
+{
+	const struct cell *cell = metrics_find(metrics, key);
+
+	return cell ? cell_show(cell, room) : "unknown";
+}
+
+/* Two results tell of one thing: a program, a command that measures, a job. */
+static int merge_check(const struct result *into, const char *into_name, const struct result *from,
+		       const char *from_name)
+{
+	const char *key = metrics_difference(&into->job, &from->job);
+	char one[CELL_SHOWN], other[CELL_SHOWN];
+
+	if (!merge_text_equals(into->program, from->program))
+		return say_fail(EINVAL, "%s is of %s, and %s of %s: they are no one study",
+				into_name, into->program, from_name, from->program);
+	if (!merge_text_equals(into->command, from->command))
+		return say_fail(EINVAL, "%s is of %s, and %s of %s: they are no one study",
+				into_name, into->command, from_name, from->command);
+	if (key)
+		return say_fail(EINVAL, "not the same job: %s is %.80s in %s, and %.80s in %s", key,
+				merge_shown(&into->job, key, one), into_name,
+				merge_shown(&from->job, key, other), from_name);
+	return 0;
+}
+
+/* Samples may be pooled of machines that are alike. */
+static bool merge_hosts_alike(const struct result *one, const struct result *other)
+{
+	const struct host *a = one->hosts, *b = other->hosts;
+
+	return one->host_count && other->host_count &&
+	       merge_text_equals(a->cpu_model, b->cpu_model) && a->cores == b->cores &&
+	       a->allowed_cores == b->allowed_cores;
+}
+
+static bool merge_rows_alike(const struct row *one, const struct row *other)
+{
+	return merge_text_equals(one->strategy, other->strategy) && one->ranks == other->ranks &&
+	       one->workers == other->workers && one->inflight == other->inflight &&
+	       one->repeat == other->repeat && one->items == other->items &&
+	       merge_text_equals(one->schedule, other->schedule) &&
+	       merge_text_equals(one->places, other->places) &&
+	       merge_text_equals(one->bind, other->bind) &&
+	       one->per_worker_count == other->per_worker_count;
+}
+
+/* Samples keep to their own rounds: those of different jobs were not taken side by side. */
+static unsigned int merge_next_round(const struct result *result)
+{
+	unsigned int next = 0;
+
+	for (size_t i = 0; i < result->row_count; i++)
+		for (size_t k = 0; k < result->rows[i].sample_count; k++)
+			if (result->rows[i].samples[k].round >= next)
+				next = result->rows[i].samples[k].round + 1;
+	return next;
+}
+
+static int merge_samples(struct row *into, struct row *from)
+{
+	for (size_t i = 0; i < from->sample_count; i++) {
+		struct sample *sample = row_add_sample(into);
+
+		if (!sample)
+			return -ENOMEM;
+		*sample = from->samples[i];
+		record_init(&sample_record, &from->samples[i]);
+	}
+	into->verified = into->verified && from->verified;
+	return 0;
+}
+
+static struct row *merge_find_row(struct result *into, const struct row *row)
+{
+	for (size_t i = 0; i < into->row_count; i++)
+		if (row_is_measured(&into->rows[i]) && merge_rows_alike(&into->rows[i], row))
+			return &into->rows[i];
+	return NULL;
+}
+
+/* A row that was measured takes the place of one that could not be. */
+static struct row *merge_find_missing(struct result *into, const struct row *row)
+{
+	for (size_t i = 0; i < into->row_count; i++)
+		if (into->rows[i].missing &&
+		    merge_text_equals(into->rows[i].strategy, row->strategy) &&
+		    into->rows[i].workers == row->workers &&
+		    into->rows[i].inflight == row->inflight)
+			return &into->rows[i];
+	return NULL;
+}
+
+static int merge_rows(struct result *into, struct result *from)
+{
+	bool alike = merge_hosts_alike(into, from);
+	unsigned int round = merge_next_round(into);
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < from->row_count; i++) {
+		struct row *row = &from->rows[i], *like;
+
+		for (size_t k = 0; k < row->sample_count; k++)
+			row->samples[k].round += round;
+		like = alike && row_is_measured(row) ? merge_find_row(into, row) : NULL;
+		if (like) {
+			ret = merge_samples(like, row);
+			continue;
+		}
+		like = merge_find_missing(into, row);
+		if (row->missing && (like || merge_find_row(into, row)))
+			continue;
+		if (!like)
+			like = result_add_row(into);
+		else
+			record_free(&row_record, like);
+		if (!like)
+			return -ENOMEM;
+		*like = *row;
+		record_init(&row_record, row);
+	}
+	return ret;
+}
+
+static int merge_hosts(struct result *into, struct result *from)
+{
+	for (size_t i = 0; i < from->host_count; i++) {
+		struct host *host;
+		bool known = false;
+
+		for (size_t k = 0; k < into->host_count; k++)
+			known = known ||
+				merge_text_equals(into->hosts[k].hostname, from->hosts[i].hostname);
+		if (known)
+			continue;
+		host = record_add(&host_record, &into->hosts, &into->host_count);
+		if (!host)
+			return -ENOMEM;
+		*host = from->hosts[i];
+		record_init(&host_record, &from->hosts[i]);
+	}
+	return 0;
+}
+
+static size_t merge_count_words(char *const *words)
+{
+	size_t count = 0;
+
+	while (words && words[count])
+		count++;
+	return count;
+}
+
+static int merge_warnings(struct result *into, struct result *from)
+{
+	size_t ours = merge_count_words(into->warnings), theirs = merge_count_words(from->warnings);
+	char **grown = realloc(into->warnings, (ours + theirs + 1) * sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	into->warnings = grown;
+	grown[ours] = NULL;
+	for (size_t i = 0; i < theirs; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < ours; k++)
+			known = known || !strcmp(grown[k], from->warnings[i]);
+		if (known)
+			continue;
+		grown[ours] = NULL;
+		if (record_set_text(&grown[ours], from->warnings[i]))
+			return -ENOMEM;
+		grown[++ours] = NULL;
+	}
+	return 0;
+}
+
+int merge_results(struct result *into, const char *into_name, struct result *from,
+		  const char *from_name)
+{
+	int ret = merge_check(into, into_name, from, from_name);
+
+	if (!ret)
+		ret = merge_rows(into, from);
+	if (!ret)
+		ret = merge_hosts(into, from);
+	if (!ret)
+		ret = merge_warnings(into, from);
+	into->incomplete = into->incomplete || from->incomplete;
+	result_free(from);
+	return ret;
+}

@@ -1,0 +1,40 @@
+/* Two results of the same program: what became slower or faster from the one to the other. */
+#ifndef REGRESSION_H
+#define REGRESSION_H
+
+#include <stdbool.h>
+
+#include "bench/result/result.h"
+
+struct regression_request {
+	double tolerance;           /* a share of the time; smaller changes do not count */
+	bool force;                 /* whatever they measured, and on whatever host */
+	const char *before, *after; /* what to call the two results */
+};
+
+/* What the rows amount to. */
+struct regression {
+	size_t slower, faster, same, unclear; /* rows that both have, by verdict */
+	size_t failed;    /* rows that were measured before, and failed after: regressions */
+	size_t unmatched; /* rows of either that the other does not have */
+};
+
+/*
+ * Compares the rows of two results that are alike (strategy, ranks, workers, in flight, schedule,
+ * places, bind) by the seconds that an item takes, and writes result.comparison and advice.
+ *
+ * The verdicts are tests against the tolerance, not against no difference: `slower` if the times
+ * after, divided by 1 + tolerance, are still longer than those before beyond chance (one-sided
+ * permutation test of the ranks); `faster` likewise. The p-values are adjusted for the number of
+ * rows (S. Holm, A Simple Sequentially Rejective Multiple Test Procedure, Scand. J. Statist. 6,
+ * 1979), so that of equal results at most 5 % have any slower or faster row. `same` needs an
+ * interval of the ratio within the tolerance. What remains is "cannot tell", with an estimate of
+ * how many samples would.
+ *
+ * Returns 0; -EINVAL, having said why, if the two cannot be compared or no row is alike; -ENOMEM.
+ */
+int regression_conclude(struct result *result, struct regression *regression,
+			const struct result *before, const struct result *after,
+			const struct regression_request *request);
+
+#endif
