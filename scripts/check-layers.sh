@@ -55,12 +55,15 @@ never bench/place 'bench/(team|launcher|stats|result|study|report|cli)/'
 never bench/team 'bench/(stats|result|study|report|cli)/'
 never bench/launcher 'bench/(team|place|stats|result|study|report|cli)/'
 never bench/stats 'bench/(base|place|team|launcher|result|study|report|cli)/'
+never bench/result 'bench/(place|team|launcher|study|report|cli)/'
+never bench/report 'bench/(place|team|study|cli)/'
+never bench/study 'bench/(place|report|cli)/'
 
 # Libraries.
 only 'mpi\.h' bench/team/strategy_mpi.c
 only 'omp\.h' bench/team/strategy_openmp.c bench/place/openmp_env.c
 only 'hwloc\.h' bench/place/placement.h
-only 'jansson\.h' bench/result/json.c
+only 'jansson\.h' bench/result/json_read.c bench/result/json_write.c
 only 'curl/curl\.h' io/fetch.c io/urls.c
 only 'microhttpd\.h' io/serve.c
 only 'getopt\.h' bench/cli/options.c

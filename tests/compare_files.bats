@@ -140,7 +140,7 @@ for row in d["runs"]: row["samples_s"] = [2 * s for s in row["samples_s"]]; row[
 	printf '\377\376{' >binary.json
 	printf '[1, 2]' >list.json
 	printf '{"a": 1}' >foreign.json
-	printf '{"schema": "corescale-result/1"}' >bare.json
+	printf '{"schema": "corescale-result/2"}' >bare.json
 	cat fast.json fast.json >twice.json
 	changed fast.json schema.json 'd["schema"] = "corescale-result/2"'
 	changed fast.json runs.json 'd["runs"] = {"a": 1}'
@@ -219,7 +219,7 @@ for row in d["runs"]: row["samples_s"] = [2 * s for s in row["samples_s"]]; row[
 import json, sys, jsonschema
 schema = json.load(open(sys.argv[1]))
 jsonschema.validate(json.load(open("document")), schema,
-	cls=jsonschema.validators.validator_for(schema))' "$ROOT/bench/result/corescale-result-1.json"
+	cls=jsonschema.validators.validator_for(schema))' "$ROOT/bench/result/corescale-result-2.json"
 }
 
 @test 'CSV and Markdown have a row for each pair' {

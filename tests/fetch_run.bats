@@ -16,7 +16,7 @@ valid() {
 import json, sys, jsonschema
 schema = json.load(open(sys.argv[1]))
 for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(json.load(sys.stdin)):
-    sys.exit("%s %.300s" % (error.json_path, error.message))' "$ROOT/bench/result/corescale-result-1.json" || fail 'not as the schema says'
+    sys.exit("%s %.300s" % (error.json_path, error.message))' "$ROOT/bench/result/corescale-result-2.json" || fail 'not as the schema says'
 }
 
 @test 'run: 200 lines in order, verified' {

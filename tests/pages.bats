@@ -169,7 +169,7 @@ def seconds(value):
         value /= 1000
 tables = {tuple(table[0]): table[1:] for table in read(name).tables}
 runs = [(head, body) for head, body in tables.items() if "speedup" in head][0]
-factors = [(head, body) for head, body in tables.items() if "Karp-Flatt" in head][0]
+factors = [(head, body) for head, body in tables.items() if "serial" in head][0]
 samples = [(head, body) for head, body in tables.items() if "seconds" in head][0]
 assert len(runs[1]) == len(factors[1]) == len(samples[1]) == len(d["runs"]) == 5
 for row, shown in zip(d["runs"], (dict(zip(runs[0], cells)) for cells in runs[1])):

@@ -72,7 +72,7 @@ validates() {
 	"$python" -c 'import json, sys, jsonschema
 jsonschema.validate(json.loads(sys.argv[1]), json.load(open(sys.argv[2])),
                     cls=jsonschema.Draft202012Validator)' \
-		"$json" "$top/bench/result/corescale-result-1.json"
+		"$json" "$top/bench/result/corescale-result-2.json"
 }
 
 # new_group CONTROLLER FILE VALUE...: makes a cgroup, v1 or v2, and sets its files; the path is in

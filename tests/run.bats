@@ -143,7 +143,7 @@ three_sums() { # options of run ...
 @test 'bare --json, --csv and --markdown replace the text' {
 	run -0 --separate-stderr "$SUMSQ" run --json 10 5:10
 	json 'd["results"] == [{"task": "10", "sum": "285"}, {"task": "5:10", "sum": "255"}]'
-	json 'd["schema"] == "corescale-result/1" and d["job"] == {"tasks": 2, "terms": "15"}'
+	json 'd["schema"] == "corescale-result/2" and d["job"] == {"tasks": 2, "terms": "15"}'
 	run -0 --separate-stderr "$SUMSQ" run --csv 10 5:10
 	[ "$output" = $'task,sum\n10,285\n5:10,255' ]
 	run -0 --separate-stderr "$SUMSQ" run --markdown 10 5:10

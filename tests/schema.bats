@@ -4,7 +4,7 @@
 load helpers
 
 setup_file() {
-	SCHEMA=$BATS_TEST_DIRNAME/../bench/result/corescale-result-1.json
+	SCHEMA=$BATS_TEST_DIRNAME/../bench/result/corescale-result-2.json
 	[ -e "$SCHEMA" ] || skip 'there is no schema yet'
 	/usr/bin/python3 -c 'import jsonschema' || skip 'python3-jsonschema is not installed'
 	export SCHEMA

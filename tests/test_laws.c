@@ -92,13 +92,13 @@ static void exact_times_give_exact_fractions(void **state)
 		struct truth weak = { gustafson, serial[i], 0, true };
 		struct serial_law law;
 
-		study_make(&study, &strong, doubling, 6, 2, 0, NULL);
+		study_make(&study, &strong, doubling, 6, 6, 0, NULL);
 		assert_int_equal(amdahl_fit(&law, study.points, 6), 0);
 		assert_near(law.serial.value, serial[i]);
 		assert_near(law.serial.low, serial[i]);
 		assert_near(law.serial.high, serial[i]);
 		assert_near(law.alone.value / ALONE, 1);
-		study_make(&study, &weak, doubling, 6, 2, 0, NULL);
+		study_make(&study, &weak, doubling, 6, 6, 0, NULL);
 		assert_int_equal(gustafson_fit(&law, study.points, 6), 0);
 		assert_near(law.serial.value, serial[i]);
 		assert_near(law.alone.value / ALONE, 1);
@@ -118,7 +118,7 @@ static void exact_times_give_exact_usl(void **state)
 		struct truth truth = { usl, a, b, false };
 		struct usl law;
 
-		study_make(&study, &truth, shuffled, COUNT(shuffled), 3, 0, NULL);
+		study_make(&study, &truth, shuffled, COUNT(shuffled), 6, 0, NULL);
 		assert_int_equal(usl_fit(&law, study.points, COUNT(shuffled)), 0);
 		assert_near(law.contention.value, a);
 		assert_near(law.coherency.value, b);
@@ -216,7 +216,7 @@ static void rates_that_only_fall_peak_at_one(void **state)
 		struct study study;
 		struct usl law;
 
-		study_make(&study, &truth, doubling, 6, 2, 0, NULL);
+		study_make(&study, &truth, doubling, 6, 6, 0, NULL);
 		assert_int_equal(usl_fit(&law, study.points, 6), 0);
 		assert_near(law.contention.value, 1.5);
 		assert_true(law.peak.value == 1 && law.peak.low == 1 && law.peak.high == 1);

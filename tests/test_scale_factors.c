@@ -191,12 +191,12 @@ static void check_times(const struct trial *trial, const struct worker *rows, un
 	uint64_t items = 0, least = ITEM_NS + trial->losses.crowded_ns;
 
 	for (unsigned int i = 0; i < workers; i++) {
-		items += rows[i].items;
-		assert_true(rows[i].busy_ns >= rows[i].items * least);
-		assert_true(rows[i].busy_ns + (rows[i].items + 1) * trial->losses.claim_ns +
+		items += rows[i].figures.items;
+		assert_true(rows[i].figures.busy_ns >= rows[i].figures.items * least);
+		assert_true(rows[i].figures.busy_ns + (rows[i].figures.items + 1) * trial->losses.claim_ns +
 				    trial->losses.merge_ns <=
 			    elapsed_ns);
-		assert_true(rows[i].clock_hz == 0);
+		assert_true(rows[i].figures.clock_hz == 0);
 	}
 	assert_int_equal(items, ITEMS);
 }
@@ -236,7 +236,7 @@ static struct round measure(const struct strategy *strategy, unsigned int worker
 	assert_int_equal(team_workers(team, &rows), workers);
 	check_times(trial, rows, workers, elapsed);
 	for (unsigned int i = 0; i < workers; i++) {
-		double busy = (double)rows[i].busy_ns * 1e-9;
+		double busy = (double)rows[i].figures.busy_ns * 1e-9;
 
 		round.useful_mean += busy / workers;
 		round.useful_max = fmax(round.useful_max, busy);

@@ -125,7 +125,7 @@ static void check_rows(const struct team *team, const struct team_spec *spec)
 	assert_int_equal(team_ranks(team), 1);
 	assert_int_equal(count, spec->workers);
 	for (unsigned int i = 0; i < count; i++)
-		items += rows[i].items;
+		items += rows[i].figures.items;
 	assert_int_equal(items, spec->work->items);
 }
 

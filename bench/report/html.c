@@ -192,7 +192,7 @@ static const struct {
 	{ "rest", "the clocks that an item took serial, over those here: below 1, cores share "
 		  "what one had for itself. It is not measured but inferred, "
 		  "with the errors of the others in it." },
-	{ "Karp-Flatt", "the serial fraction that alone would explain the speedup. One that grows "
+	{ "serial", "Karp and Flatt's serial fraction, the one that alone would explain the speedup. One that grows "
 			"with the workers is overhead, not a serial part." },
 };
 

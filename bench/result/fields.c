@@ -144,7 +144,7 @@ static const struct field row_fields[] = {
 	  AT(row, factors.overhead) },
 	{ "rest", "rest", FIELD_REAL, CELL_SHARE, .views = VIEW_CSV | FACTORS,
 	  AT(row, factors.rest) },
-	{ "karp_flatt", "Karp-Flatt", FIELD_REAL, CELL_SHARE, .views = VIEW_JSON | FACTORS,
+	{ "karp_flatt", "serial", FIELD_REAL, CELL_SHARE, .views = VIEW_JSON | FACTORS,
 	  AT(row, karp_flatt.value) },
 	{ "karp_flatt_ci95", NULL, FIELD_RANGE, .views = VIEW_JSON, AT(row, karp_flatt.low) },
 	{ NULL, "rate", FIELD_SHOWN, CELL_RATE, .views = VIEW_TEXT, .show = shown_rate },

@@ -73,8 +73,24 @@ static unsigned int merge_next_round(const struct result *result)
 	return next;
 }
 
-static int merge_samples(struct row *into, struct row *from)
+/* No sample counts twice. */
+static bool merge_has_sample(const struct row *row, const struct sample *sample)
 {
+	for (size_t i = 0; i < row->sample_count; i++)
+		if (row->samples[i].seconds == sample->seconds &&
+		    row->samples[i].startup_s == sample->startup_s)
+			return true;
+	return false;
+}
+
+static int merge_samples(struct row *into, struct row *from, const char *into_name,
+			 const char *from_name)
+{
+	for (size_t i = 0; i < from->sample_count; i++)
+		if (merge_has_sample(into, &from->samples[i]))
+			return say_fail(EINVAL,
+					"%s and %s have samples of %s in common: none may count twice",
+					into_name, from_name, into->strategy);
 	for (size_t i = 0; i < from->sample_count; i++) {
 		struct sample *sample = row_add_sample(into);
 
@@ -107,7 +123,8 @@ static struct row *merge_find_missing(struct result *into, const struct row *row
 	return NULL;
 }
 
-static int merge_rows(struct result *into, struct result *from)
+static int merge_rows(struct result *into, const char *into_name, struct result *from,
+		      const char *from_name)
 {
 	bool alike = merge_hosts_alike(into, from);
 	unsigned int round = merge_next_round(into);
@@ -120,7 +137,7 @@ static int merge_rows(struct result *into, struct result *from)
 			row->samples[k].round += round;
 		like = alike && row_is_measured(row) ? merge_find_row(into, row) : NULL;
 		if (like) {
-			ret = merge_samples(like, row);
+			ret = merge_samples(like, row, into_name, from_name);
 			continue;
 		}
 		like = merge_find_missing(into, row);
@@ -197,7 +214,7 @@ int merge_results(struct result *into, const char *into_name, struct result *fro
 	int ret = merge_check(into, into_name, from, from_name);
 
 	if (!ret)
-		ret = merge_rows(into, from);
+		ret = merge_rows(into, into_name, from, from_name);
 	if (!ret)
 		ret = merge_hosts(into, from);
 	if (!ret)

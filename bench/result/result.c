@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "bench/base/say.h"
+#include "json_lists.h"
 
 /* A list of texts, ended by NULL, without credentials. NULL without memory. */
 static char **result_words(char *const *words)
@@ -182,4 +183,95 @@ bool row_is_measured(const struct row *row)
 unsigned int row_concurrency(const struct row *row, bool cpu_bound)
 {
 	return row->workers * (cpu_bound ? 1 : row->inflight);
+}
+
+static const char *result_list_difference(const struct result *one, const struct result *other)
+{
+	const char *found = NULL;
+
+	for (const struct json_list *list = json_lists; !found && list->key; list++) {
+		const char *a = *(char *const *)((const char *)one + list->offset),
+			   *b = *(char *const *)((const char *)other + list->offset);
+		size_t count = *(const size_t *)((const char *)one + list->count_at);
+
+		if (count != *(const size_t *)((const char *)other + list->count_at))
+			return list->key;
+		for (size_t i = 0; !found && i < count; i++)
+			found = record_difference(list->record, a + i * list->record->size,
+						  b + i * list->record->size);
+	}
+	return found;
+}
+
+static bool result_words_equal(char *const *one, char *const *other)
+{
+	size_t i = 0;
+
+	while (one && other && one[i] && other[i] && !strcmp(one[i], other[i]))
+		i++;
+	return (!one || !one[i]) && (!other || !other[i]);
+}
+
+static bool result_cells_equal(const struct cell *one, const struct cell *other)
+{
+	char a[CELL_SHOWN], b[CELL_SHOWN];
+
+	if (one->kind == CELL_TEXT || other->kind == CELL_TEXT || one->kind == CELL_NONE ||
+	    other->kind == CELL_NONE)
+		return !strcmp(cell_show(one, a), cell_show(other, b));
+	return one->number == other->number;
+}
+
+/* Of what programs read: columns with a key. */
+static const char *result_table_difference(const struct table *one, const struct result *result)
+{
+	const struct table *other = result_table(result, one->key);
+	struct cell a[COLUMNS_MAX], b[COLUMNS_MAX];
+
+	if (!other || one->row_count != other->row_count)
+		return one->key;
+	for (size_t r = 0; r < one->row_count; r++) {
+		size_t at = 0;
+
+		table_row(one, r, a);
+		table_row(other, r, b);
+		for (size_t c = 0; c < one->column_count; c++) {
+			if (!one->columns[c].key)
+				continue;
+			while (at < other->column_count &&
+			       (!other->columns[at].key ||
+				strcmp(other->columns[at].key, one->columns[c].key)))
+				at++;
+			if (at == other->column_count || !result_cells_equal(&a[c], &b[at]))
+				return one->columns[c].key;
+		}
+	}
+	return NULL;
+}
+
+const char *result_difference(const struct result *one, const struct result *other)
+{
+	const struct {
+		const char *key, *one, *other;
+	} texts[] = { { "program", one->program, other->program },
+		      { "version", one->version, other->version },
+		      { "command", one->command, other->command },
+		      { "started", one->started, other->started },
+		      { "advice", one->advice, other->advice } };
+	const char *found = metrics_difference(&one->job, &other->job);
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (texts[i].one && texts[i].other ? strcmp(texts[i].one, texts[i].other) != 0
+						   : texts[i].one != texts[i].other)
+			return texts[i].key;
+	if (one->incomplete != other->incomplete)
+		return "incomplete";
+	if (!result_words_equal(one->argv, other->argv))
+		return "argv";
+	if (!result_words_equal(one->warnings, other->warnings))
+		return "warnings";
+	for (size_t i = 0; !found && i < one->table_count; i++)
+		if (one->tables[i].audience != FOR_PEOPLE)
+			found = result_table_difference(&one->tables[i], other);
+	return found ? found : result_list_difference(one, other);
 }

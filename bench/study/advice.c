@@ -105,7 +105,7 @@ static bool advice_disturbed(FILE *file, const struct result *result)
 		fputs(" and do not count.", file);
 		return false;
 	}
-	fputs(": no winner is named. Repeat it on a quiet machine.", file);
+	fputs(".\nNo winner is named: repeat it on a quiet machine.", file);
 	return true;
 }
 
@@ -390,7 +390,7 @@ static int advice_serial(FILE *file, const struct result *result, const struct r
 	if (!series_has_baseline(result)) {
 		*said = false;
 	} else if (ranking->standing[0] == RANKING_BEST ||
-		   ranking->standing[0] == RANKING_AS_GOOD) {
+		   ranking->ratio[0].high <= 1 + RANKING_NEAR) {
 		advice_begin(file);
 		fputs("Take serial: ", file);
 		advice_rate(file, base);
