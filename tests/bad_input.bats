@@ -376,7 +376,7 @@ limited() { # processes, command ...
 		json 'd["results"][0]["sum"] == "333333328333333350000000"'
 		json 'd["results"][1]["sum"] == "285"'
 		json 'd["runs"][0]["workers"] == len(d["runs"][0]["per_worker"]) == 3'
-		json 'sum(w["items"] for w in d["runs"][0]["per_worker"]) == 10 ** 8 + 10'
+		json 'sum(w["items"] for w in d["runs"][0]["samples"][-1]["workers"]) == 10 ** 8 + 10'
 	done
 }
 

@@ -26,9 +26,9 @@ ALL='["serial", "async", "openmp", "processes", "mpi", "mpi+openmp"]'
 
 @test 'samples are as many as the rounds; speedup is against serial' {
 	run -0 --separate-stderr "$SUMSQ" compare --rounds 3 --json 1e6
-	json 'all(len(row["samples_s"]) == 3 for row in d["runs"] if not row["missing"])'
+	json 'all(len([s["seconds"] for s in row["samples"]]) == 3 for row in d["runs"] if not row["missing"])'
 	json 'r["serial"]["speedup"] == 1 and all(row["ci95_s"] is None for row in d["runs"])'
-	json 'all(sorted(row["samples_s"])[1] == row["median_s"] for row in d["runs"] if not row["missing"])'
+	json 'all(sorted([s["seconds"] for s in row["samples"]])[1] == row["median_s"] for row in d["runs"] if not row["missing"])'
 	json 'all(abs(row["speedup"] / (r["serial"]["median_s"] / row["median_s"]) - 1) < 1e-6
 		and abs(row["efficiency"] * row["workers"] / row["speedup"] - 1) < 1e-6
 		and row["startup_s"] > 0 for row in d["runs"] if not row["missing"])'
@@ -36,7 +36,7 @@ ALL='["serial", "async", "openmp", "processes", "mpi", "mpi+openmp"]'
 
 @test 'six rounds give an interval' {
 	run -0 --separate-stderr "$WITHOUT_MPI" compare --rounds 6 --json 1e6
-	json 'all(row["ci95_s"] == [min(row["samples_s"]), max(row["samples_s"])]
+	json 'all(row["ci95_s"] == [min([s["seconds"] for s in row["samples"]]), max([s["seconds"] for s in row["samples"]])]
 		for row in d["runs"] if not row["missing"])'
 }
 
@@ -93,7 +93,7 @@ split() { # concurrency, what serial, async, openmp, processes, mpi, mpi+openmp 
 @test '-c 3: odd, so that mpi+openmp is one rank of three; oversubscribed where that is so' {
 	need_mpi
 	split 3 '(1, 1, 1), (1, 1, 3), (1, 3, 1), (1, 3, 1), (3, 3, 1), (1, 3, 1)'
-	json '(d["host"]["cores"] >= 3) != any("oversubscribed" in text for text in d["warnings"])'
+	json '(d["hosts"][0]["cores"] >= 3) != any("oversubscribed" in text for text in d["warnings"])'
 	if [ "$(nproc)" -lt 3 ]; then
 		[[ $stderr == *'sumsq: warning: 3 workers'*oversubscribed* ]]
 	fi
@@ -108,7 +108,7 @@ split() { # concurrency, what serial, async, openmp, processes, mpi, mpi+openmp 
 	run -0 --separate-stderr timeout 120 "$SUMSQ" compare --max-time 0.3 --rounds 100000 --json 1e6
 	[[ $stderr == *'sumsq: warning: '*'--max-time 0.3'* ]]
 	json 'any("--max-time" in text for text in d["warnings"])'
-	json 'all(1 <= len(row["samples_s"]) < 100000 for row in d["runs"] if not row["missing"])'
+	json 'all(1 <= len([s["seconds"] for s in row["samples"]]) < 100000 for row in d["runs"] if not row["missing"])'
 }
 
 @test 'tasks from standard input are the same for every measurement' {
@@ -118,7 +118,7 @@ split() { # concurrency, what serial, async, openmp, processes, mpi, mpi+openmp 
 	}
 	run -0 --separate-stderr fifty
 	json 'd["job"]["tasks"] == 50 and [row["task"] for row in d["results"]][::49] == ["1", "50"]'
-	json 'all(len(row["samples_s"]) == 2 and sum(w["items"] for w in row["per_worker"]) == 1275
+	json 'all(len([s["seconds"] for s in row["samples"]]) == 2 and sum(w["items"] for w in row["samples"][-1]["workers"]) == 1275
 		for row in d["runs"] if not row["missing"])'
 	json 'all(row["verified"] for row in d["runs"] if row["missing"] != "built without MPI")'
 	run -0 --separate-stderr "$PYTHON" -c '
@@ -155,7 +155,7 @@ for row in json.loads(sys.argv[1])["results"]:
 	[[ $output == *$'\nmpi+openmp is missing: built without MPI'* ]]
 	json 'list(r) == '"$ALL" document
 	json 'r["mpi"]["missing"] == r["mpi+openmp"]["missing"] == "built without MPI"' document
-	json 'not r["mpi"]["verified"] and r["mpi"]["samples_s"] == []' document
+	json 'not r["mpi"]["verified"] and [s["seconds"] for s in r["mpi"]["samples"]] == []' document
 	json 'all(r[name]["verified"] for name in ("serial", "async", "openmp", "processes"))' document
 }
 

@@ -58,8 +58,8 @@ comparison() { # expression [file]
 }
 
 @test 'a ratio that is known: by hand, its interval around it, the rank test exact' {
-	changed fast.json old.json 'for row in d["runs"]: row["samples_s"] = [1, 1.01, 1.02, 1.03, 1.04, 1.05]; row["median_s"] = 1.025; row["rate"] = 1e8 / 1.025'
-	changed old.json new.json 'for row in d["runs"]: row["samples_s"] = [1.25 * s for s in row["samples_s"]]; row["median_s"] *= 1.25; row["rate"] /= 1.25'
+	changed fast.json old.json 'for row in d["runs"]: [s["seconds"] for s in row["samples"]] = [1, 1.01, 1.02, 1.03, 1.04, 1.05]; row["median_s"] = 1.025; row["rate"] = 1e8 / 1.025'
+	changed old.json new.json 'for row in d["runs"]: [s["seconds"] for s in row["samples"]] = [1.25 * s for s in [s["seconds"] for s in row["samples"]]]; row["median_s"] *= 1.25; row["rate"] /= 1.25'
 	run -1 --separate-stderr "$SUMSQ" compare old.json new.json --json
 	# None of 6 among 6 overtakes: two of the 924 orders.
 	comparison 'all(abs(pair["ratio"] - 1.25) < 1e-6 and pair["ci95"][0] < 1.25 < pair["ci95"][1] and
@@ -69,15 +69,15 @@ comparison() { # expression [file]
 }
 
 @test 'what the noise may have done is no regression' {
-	changed fast.json old.json 'for row in d["runs"]: row["samples_s"] = [1, 2, 3, 4, 5, 6]; row["median_s"] = 3.5; row["rate"] = 1e8 / 3.5'
-	changed old.json new.json 'for row in d["runs"]: row["samples_s"] = [1.1, 2.2, 3.3, 4.4, 5.5, 6.6]; row["median_s"] = 3.85; row["rate"] = 1e8 / 3.85'
+	changed fast.json old.json 'for row in d["runs"]: [s["seconds"] for s in row["samples"]] = [1, 2, 3, 4, 5, 6]; row["median_s"] = 3.5; row["rate"] = 1e8 / 3.5'
+	changed old.json new.json 'for row in d["runs"]: [s["seconds"] for s in row["samples"]] = [1.1, 2.2, 3.3, 4.4, 5.5, 6.6]; row["median_s"] = 3.85; row["rate"] = 1e8 / 3.85'
 	run -0 --separate-stderr "$SUMSQ" compare old.json new.json --json=document
 	comparison 'all(pair["verdict"] == "unclear" and pair["p"] > 0.05 for pair in pairs)' document
 	[[ $output == *'5 may be, with too few or too noisy samples to tell'* ]]
 }
 
 @test '--tolerance: how much is still the same' {
-	changed fast.json nine.json 'for row in d["runs"]: row["samples_s"] = [9 * s for s in row["samples_s"]]; row["median_s"] *= 9; row["rate"] /= 9'
+	changed fast.json nine.json 'for row in d["runs"]: [s["seconds"] for s in row["samples"]] = [9 * s for s in [s["seconds"] for s in row["samples"]]]; row["median_s"] *= 9; row["rate"] /= 9'
 	run -0 --separate-stderr "$SUMSQ" compare --tolerance 900 fast.json nine.json
 	[[ $output == *'0 slower and 0 faster by more than 900 %'* ]]
 	run -1 --separate-stderr "$SUMSQ" compare --tolerance 700 fast.json nine.json
@@ -88,7 +88,7 @@ comparison() { # expression [file]
 
 @test 'another job: exit 2 and what differs; --force compares per item' {
 	changed fast.json other.json 'd["job"]["terms"] = "200000000"
-for row in d["runs"]: row["samples_s"] = [2 * s for s in row["samples_s"]]; row["median_s"] *= 2'
+for row in d["runs"]: [s["seconds"] for s in row["samples"]] = [2 * s for s in [s["seconds"] for s in row["samples"]]]; row["median_s"] *= 2'
 	refused 2 'job|terms|100000000|200000000|--force' "$SUMSQ" compare fast.json other.json
 	run -0 --separate-stderr "$SUMSQ" compare --force fast.json other.json --json
 	comparison 'all(abs(pair["ratio"] - 1) < 1e-6 for pair in pairs)'
@@ -107,11 +107,11 @@ for row in d["runs"]: row["samples_s"] = [2 * s for s in row["samples_s"]]; row[
 }
 
 @test 'another host: exit 2 and what differs' {
-	changed fast.json other.json 'd["host"]["hostname"] = "elsewhere"'
+	changed fast.json other.json 'd["hosts"][0]["hostname"] = "elsewhere"'
 	refused 2 'host|elsewhere|--force' "$SUMSQ" compare fast.json other.json
-	changed fast.json other.json 'd["host"]["cpu_model"] = "abacus"'
+	changed fast.json other.json 'd["hosts"][0]["cpu_model"] = "abacus"'
 	refused 2 'host|abacus|--force' "$SUMSQ" compare other.json fast.json
-	changed fast.json other.json 'd["host"]["allowed_pus"] = "0xabc"'
+	changed fast.json other.json 'd["hosts"][0]["allowed_pus"] = "0xabc"'
 	refused 2 'host|allowed_pus|0xabc|--force' "$SUMSQ" compare fast.json other.json
 	run -0 --separate-stderr "$SUMSQ" compare --force fast.json other.json
 }
@@ -146,8 +146,8 @@ for row in d["runs"]: row["samples_s"] = [2 * s for s in row["samples_s"]]; row[
 	changed fast.json runs.json 'd["runs"] = {"a": 1}'
 	changed fast.json row.json 'd["runs"] = [1]'
 	changed fast.json nameless.json 'del d["runs"][0]["strategy"]'
-	changed fast.json text.json 'd["runs"][0]["samples_s"] = ["fast"]'
-	changed fast.json negative.json 'd["runs"][0]["samples_s"] = [-1]'
+	changed fast.json text.json '[s["seconds"] for s in d["runs"][0]["samples"]] = ["fast"]'
+	changed fast.json negative.json '[s["seconds"] for s in d["runs"][0]["samples"]] = [-1]'
 	changed fast.json workers.json 'd["runs"][0]["workers"] = "many"'
 	for name in empty nul binary list foreign bare twice schema runs row nameless text negative workers; do
 		refused 2 "$name.json" "$SUMSQ" compare fast.json $name.json

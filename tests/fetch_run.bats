@@ -54,7 +54,7 @@ for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(jso
 
 @test 'rounds, schedules and placement' {
 	fetch 0 -q --json --rounds 3 -s openmp -w 2 -k 20 --schedule static
-	json 'len(d["runs"][0]["samples_s"]) == 3 and [w["items"] for w in d["runs"][0]["per_worker"]] == [100, 100]'
+	json 'len([s["seconds"] for s in d["runs"][0]["samples"]]) == 3 and [w["items"] for w in d["runs"][0]["samples"][-1]["workers"]] == [100, 100]'
 	for schedule in dynamic,7 guided static,3; do
 		fetch 0 -q --json -s openmp -w 2 -k 20 --schedule "$schedule" --bind none
 		json 'd["runs"][0]["verified"] and len(d["results"]) == 200'
@@ -90,7 +90,7 @@ for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(jso
 	valid
 	run --separate-stderr timeout 30 "$FETCHALL" place --json -s openmp -w 2
 	[ "$status" -eq 0 ]
-	json 'len(d["runs"][0]["per_worker"]) == 2 and d["runs"][0]["samples_s"] == []'
+	json 'len(d["runs"][0]["per_worker"]) == 2 and [s["seconds"] for s in d["runs"][0]["samples"]] == []'
 	valid
 }
 

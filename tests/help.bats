@@ -52,7 +52,7 @@ taken() { # verb, words of the option ...
 }
 
 @test 'every command is in the help, and has its own' {
-	[ "$(verbs | xargs)" = 'run compare scale place list' ]
+	[ "$(verbs | xargs)" = 'run compare scale report place list' ]
 	for verb in $(verbs); do
 		run -0 --separate-stderr "$SUMSQ" "$verb" --help
 		[[ ${lines[0]} == "usage: sumsq $verb "* ]]

@@ -42,7 +42,7 @@ load helpers
 	json '{row["strategy"]: row["missing"] for row in d["strategies"]} == {
 		"serial": None, "async": None, "openmp": None, "processes": None,
 		"mpi": "built without MPI", "mpi+openmp": "built without MPI"}'
-	json 'd["host"]["mpi"] is None'
+	json 'd["hosts"][0]["mpi"] is None'
 	run -0 --separate-stderr "$WITHOUT_MPI" list
 	[ "$(grep -c 'built without MPI' <<<"$output")" -eq 2 ]
 }

@@ -79,7 +79,7 @@ assert root.find(".//{*}rect").get("fill") == "#ffffff"
 for label in ("workers", "speedup over serial", "efficiency", "ideal", "lost to clock", "lost to balance",
               "lost to overhead", "lost to the rest", "1", "2"):
     assert label in texts, (label, texts)
-assert any("strong scaling" in text for text in texts) and any(d["host"]["hostname"] in text for text in texts), texts
+assert any("strong scaling" in text for text in texts) and any(d["hosts"][0]["hostname"] in text for text in texts), texts
 for strategy in {row["strategy"] for row in drawn}:
     assert texts.count(strategy) == 2, (strategy, texts)    # a curve's legend, and a panel's title
 shown = sorted(text for text in texts if re.fullmatch(r"\d\.\d\d", text))
@@ -152,7 +152,7 @@ for title in ("Runs", "Where the efficiency went", "Laws", "How many workers are
 for line in d["advice"].splitlines():
     assert line in page.text, line
 assert page.text.index(d["advice"].splitlines()[0]) < page.text.index("Where the efficiency went")
-for text in d["warnings"] + [d["started"], d["host"]["cpu_model"], d["host"]["kernel"], d["job"]["terms"]]:
+for text in d["warnings"] + [d["started"], d["hosts"][0]["cpu_model"], d["hosts"][0]["kernel"], d["job"]["terms"]]:
     assert text in page.text, text'
 }
 
@@ -182,8 +182,8 @@ for row, shown in zip(d["runs"], (dict(zip(factors[0], cells)) for cells in fact
     for factor, value in row["factors"].items():
         assert shown[factor] == "%.3f" % value, (factor, shown)
 for row, cells in zip(d["runs"], samples[1]):
-    assert len(row["samples_s"]) == 6
-    assert all(abs(float(a) / b - 1) < 1e-8 for a, b in zip(cells[-1].split(), row["samples_s"])), cells'
+    assert len([s["seconds"] for s in row["samples"]]) == 6
+    assert all(abs(float(a) / b - 1) < 1e-8 for a, b in zip(cells[-1].split(), [s["seconds"] for s in row["samples"]])), cells'
 }
 
 @test 'HTML: the command to repeat it is what was typed, whatever is in its words' {

@@ -44,7 +44,7 @@ says_nothing_bound() {
 @test "compare in a taskset verifies every row" {
 	need_two_cores
 	json=$(taskset -c 1 "$sumsq" compare --rounds 1 --json 1e6 </dev/null)
-	is 'd["host"]["allowed_pus"] == "0x2"'
+	is 'd["hosts"][0]["allowed_pus"] == "0x2"'
 	is 'all(run["verified"] for run in d["runs"] if run["missing"] is None)'
 	is 'all(row["bound"] in ("0x2", None) for run in d["runs"] for row in run["per_worker"])'
 }
@@ -243,7 +243,7 @@ says_nothing_bound() {
 	last=$(allowed_cpus | sed 's/.*[-,]//')
 	new_group cpuset cpuset.mems 0 cpuset.cpus "$last"
 	json=$(in_group "$sumsq" place --json)
-	is "d['host']['allowed_pus'] == hex(1 << $last)"
+	is "d['hosts'][0]['allowed_pus'] == hex(1 << $last)"
 	is "[(row['planned'], row['bound']) for row in w] == [(hex(1 << $last),) * 2]"
 	run in_group "$sumsq" place --places 0x1
 	[ "$status" -eq 2 ]
@@ -257,7 +257,7 @@ says_nothing_bound() {
 	new_group cpu cpu.cfs_period_us 100000 cpu.cfs_quota_us 150000 cpu.max '150000 100000'
 	run --separate-stderr in_group "$sumsq" place -w 2 --json
 	json=$output
-	is 'd["host"]["cpu_quota"] == 1.5'
+	is 'd["hosts"][0]["cpu_quota"] == 1.5'
 	is 'any("1.5" in text for text in d["warnings"])'
 	[[ $stderr == 'sumsq: warning: '*1.5* ]]
 	run --separate-stderr in_group "$sumsq" place -w 1
@@ -282,11 +282,11 @@ fits() {
 		return
 	fi
 	is 'all(row["planned"] == row["bound"] for row in w)'
-	is 'union("bound") == mask(d["host"]["allowed_pus"])'
+	is 'union("bound") == mask(d["hosts"][0]["allowed_pus"])'
 	if [ "$1" = '{1}' ]; then
-		is 'd["host"]["allowed_pus"] == "0x2"'
+		is 'd["hosts"][0]["allowed_pus"] == "0x2"'
 	else
-		is "bin(mask(d['host']['allowed_pus'])).count('1') == $(nproc)"
+		is "bin(mask(d['hosts'][0]['allowed_pus'])).count('1') == $(nproc)"
 	fi
 }
 
@@ -441,8 +441,8 @@ ranks() {
 		count=-w
 		[ $strategy != mpi ] || { need_mpi; count=-n; }
 		document run -s $strategy $count 2 --schedule static --weights 3,1 1e9
-		is 'w[0]["items"] + w[1]["items"] == 1000000000'
-		is 'abs(w[0]["items"] / w[1]["items"] - 3) < 0.05'
+		is 'f[0]["items"] + f[1]["items"] == 1000000000'
+		is 'abs(f[0]["items"] / f[1]["items"] - 3) < 0.05'
 	done
 }
 
@@ -468,8 +468,8 @@ print(json.load(sys.stdin)["runs"][0]["per_worker"][0]["pu"])')
 	spin "$pu"
 	for _ in 1 2 3 4 5; do
 		json=$("$sumsq" run -q -s "$1" "$2" 2 --schedule static --weights measured --json 3e9 </dev/null)
-		query '[(row["weight"], row["items"]) for row in w]'
-		[ "$(query 'w[1]["weight"] < 0.9 * w[0]["weight"] and w[1]["items"] < w[0]["items"]')" = True ] &&
+		query '[(row["weight"], of["items"]) for row, of in zip(w, f)]'
+		[ "$(query 'w[1]["weight"] < 0.9 * w[0]["weight"] and f[1]["items"] < f[0]["items"]')" = True ] &&
 			count=$((count + 1))
 	done
 	kill "${spinners[@]}"
@@ -506,8 +506,8 @@ print(json.load(sys.stdin)["runs"][0]["per_worker"][0]["pu"])')
 		# shellcheck disable=SC2086 # terms are words to hwloc-calc
 		wanted=$(hwloc-calc -i "$numa" --taskset $expression 2>/dev/null)
 		document place --topology "$numa" --places "$expression"
-		[ "$(query 'd["host"]["allowed_pus"]')" = "$wanted" ] && continue
-		echo "$expression: $(query 'd["host"]["allowed_pus"]'), hwloc-calc says $wanted"
+		[ "$(query 'd["hosts"][0]["allowed_pus"]')" = "$wanted" ] && continue
+		echo "$expression: $(query 'd["hosts"][0]["allowed_pus"]'), hwloc-calc says $wanted"
 		wrong=1
 	done
 	[ $wrong -eq 0 ]

@@ -48,10 +48,11 @@ document() {
 	json=$output
 }
 
-# query EXPRESSION: of the document d, its first run r and its workers w.
+# query EXPRESSION: of the document d, its first run r and its workers w, and f, what they did in the last sample.
 query() {
 	"$python" -c 'import json, sys
 d = json.loads(sys.argv[1]); r = d["runs"][0]; w = r["per_worker"]
+f = r["samples"][-1]["workers"] if r["samples"] else []
 def mask(text): return int(text, 16)
 def union(key):
     every = 0

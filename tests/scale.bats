@@ -78,7 +78,7 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 	run -0 --separate-stderr "$WITHOUT_MPI" scale --rounds 1 --json 1e6
 	json '(lambda cores: [(row["strategy"], row["workers"]) for row in d["runs"]] == [("serial", 1)] +
 		[(s, c) for s in ("openmp", "processes") for c in
-		sorted({2 ** i for i in range(20) if 2 ** i < cores} | {cores})])(d["host"]["cores"])'
+		sorted({2 ** i for i in range(20) if 2 ** i < cores} | {cores})])(d["hosts"][0]["cores"])'
 	json 'all(row["verified"] and row["missing"] is None for row in d["runs"])'
 	json 'd["command"] == "scale" and d["job"]["terms"] == "1000000" and d["job"]["scaling"] == "strong"'
 	json 'd["results"] == [{"task": "1000000", "sum": "333332833333500000"}]'
@@ -147,7 +147,7 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 @test '--weak: the job grows with the concurrency, and the speedup is that of the rate' {
 	run -0 --separate-stderr "$SUMSQ" scale --weak -c 1-4 --rounds 2 --json 1e6
 	json 'd["job"]["scaling"] == "weak"'
-	json 'all(sum(w["items"] for w in row["per_worker"]) == 1000000 * row["workers"]
+	json 'all(sum(w["items"] for w in row["samples"][-1]["workers"]) == 1000000 * row["workers"]
 		for row in d["runs"])'
 	json 'all(abs(row["speedup"] / (row["rate"] / d["runs"][0]["rate"]) - 1) < 1e-6
 		for row in d["runs"])'
@@ -157,7 +157,7 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 @test '--strong: the same job at each concurrency' {
 	run -0 --separate-stderr "$SUMSQ" scale --strong -c 1-4 --rounds 2 --json 1e6
 	json 'd["job"]["scaling"] == "strong"'
-	json 'all(sum(w["items"] for w in row["per_worker"]) == 1000000 for row in d["runs"])'
+	json 'all(sum(w["items"] for w in row["samples"][-1]["workers"]) == 1000000 for row in d["runs"])'
 	json 'all(abs(row["speedup"] / (d["runs"][0]["median_s"] / row["median_s"]) - 1) < 1e-6
 		for row in d["runs"])'
 	study '{law["law"] for law in m["laws"]} == {"Amdahl", "USL"}'
@@ -165,16 +165,17 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 
 @test 'as many samples as rounds, and a rate of each worker in each' {
 	run -0 --separate-stderr "$SUMSQ" scale -c 1-3 --rounds 3 --json 1e6
-	json 'all(len(row["samples_s"]) == 3 and row["ci95_s"] is None for row in d["runs"])'
+	json 'all(len([s["seconds"] for s in row["samples"]]) == 3 and row["ci95_s"] is None for row in d["runs"])'
 	json 'all(len(row["per_worker"]) == row["workers"] for row in d["runs"])'
-	json 'all(len(w["rates"]) == 3 and w["clock_hz"] > 0 for row in d["runs"] for w in row["per_worker"])'
-	json 'all(sorted(row["samples_s"])[1] == row["median_s"] for row in d["runs"])'
+	json 'all(w["cpu_s"] > 0 and w["clock_hz"] > 0 for row in d["runs"] for s in row["samples"]
+		for w in s["workers"] if w["items"])'
+	json 'all(sorted([s["seconds"] for s in row["samples"]])[1] == row["median_s"] for row in d["runs"])'
 }
 
 @test 'the factors multiply up to the efficiency, which is the speedup over the workers' {
 	run -0 --separate-stderr "$SUMSQ" scale -c 1-3 --rounds 3 --json 3e8
-	json 'all(abs(row["factors"]["clock"] * row["factors"]["balance"] * row["factors"]["overhead"] *
-		row["factors"]["rest"] / row["efficiency"] - 1) < 1e-6 for row in d["runs"])'
+	json 'all(abs(row["factors"]["clock"] * row["factors"]["balance"] * row["factors"]["running"] *
+		row["factors"]["overhead"] * row["factors"]["rest"] / row["efficiency"] - 1) < 1e-6 for row in d["runs"])'
 	json 'all(abs(row["efficiency"] * row["workers"] / row["speedup"] - 1) < 1e-6 for row in d["runs"])'
 	json 'all(0 < row["factors"]["balance"] <= 1 for row in d["runs"])'
 	json 'set(d["runs"][0]["factors"].values()) == {1} and d["runs"][0]["speedup"] == 1'
@@ -183,7 +184,7 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 @test 'the serial fraction of each point is that of Karp and Flatt' {
 	run -0 --separate-stderr "$SUMSQ" scale -c 1-3 -s openmp --rounds 3 --json 1e8
 	study 'all(abs(at("openmp", n)["karp_flatt"] -
-		(at("openmp", 1)["rate"] / at("openmp", n)["rate"] - 1 / n) / (1 - 1 / n)) < 1e-5
+		(at("serial", 1)["rate"] / at("openmp", n)["rate"] - 1 / n) / (1 - 1 / n)) < 1e-5
 		for n in (2, 3)) and at("openmp", 1)["karp_flatt"] is None'
 }
 
@@ -194,8 +195,7 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 		== at(knee["strategy"], knee["best_at"])["rate"] for knee in m["knees"])'
 	study 'all(knee["knee"] == min(n for n in (1, 2, 3) if at(knee["strategy"], n)["rate"]
 		>= 0.95 * knee["best_rate"]) for knee in m["knees"])'
-	study 'all(knee["knee_ci95"][0] <= knee["knee_ci95"][1] and set(knee["knee_ci95"]) <= {1, 2, 3}
-		for knee in m["knees"])'
+	study 'all(knee["knee_ci95"] is None for knee in m["knees"])'
 }
 
 @test 'a law is refused for too few points, with how many it needs' {
@@ -209,13 +209,13 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 	study '(lambda within: [law["missing"] for law in m["laws"]][:1] ==
 		[None if within >= 3 else "needs 3 points, has %d" % within] and
 		m["laws"][1]["missing"] == (None if within >= 4 else "needs 4 points, has %d" % within))(
-		min(d["host"]["cores"], 5))'
-	json 'any("oversubscribed" in text for text in d["warnings"]) == (d["host"]["cores"] < 5)'
+		min(d["hosts"][0]["cores"], 5))'
+	json 'any("oversubscribed" in text for text in d["warnings"]) == (d["hosts"][0]["cores"] < 5)'
 }
 
 @test 'where there are cores, each law has its parameters and intervals' {
 	[ "$("$SUMSQ" place --json -q | "$PYTHON" -c 'import json, sys
-print(json.load(sys.stdin)["host"]["cores"])')" -ge 4 ] || skip 'there are fewer than 4 cores'
+print(json.load(sys.stdin)["hosts"][0]["cores"])')" -ge 4 ] || skip 'there are fewer than 4 cores'
 	run -0 --separate-stderr "$SUMSQ" scale -c 1-4 -s processes --rounds 3 --json 3e8
 	study '[(law["law"], law["parameter"]) for law in m["laws"]] == [("Amdahl", "serial fraction"),
 		("USL", "contention"), ("USL", "coherency"), ("USL", "peak at")]'
@@ -225,13 +225,13 @@ print(json.load(sys.stdin)["host"]["cores"])')" -ge 4 ] || skip 'there are fewer
 }
 
 # The size is chosen from a moment's rate; somebody else's work in that moment makes it smaller.
-second_for_serial() {
+half_for_serial() {
 	run -0 --separate-stderr "$SUMSQ" scale -c 2 -s openmp --rounds 1 --json
-	json '0.7 <= d["runs"][0]["median_s"] <= 1.6'
+	json '0.3 <= d["runs"][0]["median_s"] <= 1'
 }
 
-@test 'without operands the job is one of about a second for one worker' {
-	mostly second_for_serial
+@test 'without operands the job is one of about half a second for one worker' {
+	mostly half_for_serial
 	json 'all(row["verified"] for row in d["runs"])'
 }
 
@@ -240,8 +240,8 @@ second_for_serial() {
 	run -0 --separate-stderr timeout 60 "$SUMSQ" scale --max-time 4 --json
 	took=$((($(date +%s%N) - began) / 1000000))
 	[ "$took" -lt 5000 ] || fail "it took $took ms"
-	[[ $stderr == *'sumsq: warning: --max-time 4 s is over: '*' intervals are wider than 1 %' ]]
-	json 'any("--max-time 4 s" in text for text in d["warnings"])'
+	[[ $stderr == *'sumsq: warning: --max-time 4 s is over after '*' whole round'* ]] || [ -z "$stderr" ]
+	json 'd["advice"] and all(row["samples"] for row in d["runs"])'
 }
 
 @test '--max-time is kept by a job that takes longer' {
@@ -250,21 +250,23 @@ second_for_serial() {
 	took=$((($(date +%s%N) - began) / 1000000))
 	[ "$took" -lt 6000 ] || fail "it took $took ms"
 	[[ $output == *'serial is missing: --max-time was over before it was measured'* ]]
-	[ "$stderr" = 'sumsq: --max-time 2 s was over before anything was measured' ]
+	[[ $stderr == *'sumsq: --max-time 2 s was over in the first round, which every row needs: nothing can be said; give more' ]]
+	[[ $output == *'The first round is not whole: nothing can be said of the rows.'* ]]
+	[[ $output != *Take* ]]
 }
 
 @test 'rounds that --max-time leaves no time for are said' {
 	run -0 --separate-stderr timeout 60 "$SUMSQ" scale -c 2 --max-time 2 --rounds 100000 --json 1e6
 	[[ $stderr =~ 'sumsq: warning: '([0-9]+)' of 100000 rounds were made in --max-time 2 s' ]]
-	json 'all(len(row["samples_s"]) in ('"${BASH_REMATCH[1]}"', '"$((BASH_REMATCH[1] + 1))"')
+	json 'all(len([s["seconds"] for s in row["samples"]]) in ('"${BASH_REMATCH[1]}"', '"$((BASH_REMATCH[1] + 1))"')
 		for row in d["runs"])'
 }
 
 @test 'the JSON has the models, the advice and the job' {
 	run -0 --separate-stderr "$SUMSQ" scale -c 2 --rounds 2 --json 1e6
 	json 'set(d["models"]) == {"laws", "knees", "slow_cores"}'
-	json 'd["advice"].startswith("Take ")'
-	json 'all(set(law) == {"strategy", "law", "parameter", "value", "ci95", "missing"}
+	json 'd["advice"].startswith("Too few rounds to tell how far it scales: 4 more.")'
+	json 'all(set(law) == {"strategy", "law", "parameter", "value", "ci95", "points", "misfit", "fits", "extrapolated", "missing"}
 		for law in d["models"]["laws"])'
 }
 
@@ -278,7 +280,7 @@ assert [(row["strategy"], row["workers"]) for row in rows] == [("serial", "1"), 
 for row in rows:
     assert None not in row and None not in row.values(), row
     product = 1
-    for factor in ("clock", "balance", "overhead", "rest"):
+    for factor in ("clock", "balance", "running", "overhead", "rest"):
         product *= float(row[factor])
     assert abs(product / float(row["efficiency"]) - 1) < 1e-6, row
     assert row["rounds"] == "2" and row["verified"] == "true", row' <<<"$output"
@@ -294,7 +296,7 @@ assert len(tables) in (4, 5), len(tables)
 for table in tables:
     assert len({line.count("|") for line in table}) == 1, table
     assert len(table) > 2, table
-assert "\nTake " in text' <<<"$output"
+assert "\nToo few rounds to tell" in text' <<<"$output"
 }
 
 @test '--extrap: a line of JSON for each sample' {
@@ -304,7 +306,7 @@ import json, sys
 lines = [json.loads(line) for line in sys.stdin]
 document = json.load(open("document"))
 expected = [({"p": row["workers"]}, row["strategy"], "time", sample)
-	for row in document["runs"] for sample in row["samples_s"]]
+	for row in document["runs"] for sample in [s["seconds"] for s in row["samples"]]]
 assert len(lines) == 15, len(lines)
 assert [(l["params"], l["callpath"], l["metric"]) for l in lines] == [e[:3] for e in expected]
 assert all(abs(l["value"] / e[3] - 1) < 1e-6 for l, e in zip(lines, expected))' <<<"$output"
@@ -338,7 +340,7 @@ assert all(abs(l["value"] / e[3] - 1) < 1e-6 for l, e in zip(lines, expected))' 
 	some() { printf '10\n5:7\n' | "$SUMSQ" scale -c 1-2 -f - --rounds 2 --json; }
 	run -0 --separate-stderr some
 	json 'd["results"] == [{"task": "10", "sum": "285"}, {"task": "5:7", "sum": "61"}]'
-	json 'all(sum(w["items"] for w in row["per_worker"]) == 12 for row in d["runs"])'
+	json 'all(sum(w["items"] for w in row["samples"][-1]["workers"]) == 12 for row in d["runs"])'
 }
 
 @test 'ranks have their rows' {
@@ -347,7 +349,7 @@ assert all(abs(l["value"] / e[3] - 1) < 1e-6 for l, e in zip(lines, expected))' 
 	json '[(row["strategy"], row["ranks"], row["workers"]) for row in d["runs"]] == [("serial", 1, 1),
 		("mpi", 1, 1), ("mpi", 2, 2), ("mpi+openmp", 1, 1), ("mpi+openmp", 2, 2)]'
 	json 'all(row["verified"] for row in d["runs"])'
-	json 'all(w["clock_hz"] > 0 for row in d["runs"] for w in row["per_worker"])'
+	json 'all(w["clock_hz"] > 0 for row in d["runs"] for w in row["samples"][0]["workers"])'
 	study '[knee["strategy"] for knee in m["knees"]] == ["mpi", "mpi+openmp"]'
 }
 
@@ -459,7 +461,7 @@ unequal_shares() {
 @test 'unequal shares lose to balance, and to nothing else' {
 	need_two_cores
 	mostly unequal_shares
-	json '[w["items"] for w in r["processes"]["per_worker"]] == sorted(w["items"]
+	json '[w["items"] for w in r["processes"]["samples"][-1]["workers"]] == sorted(w["items"]
 		for w in r["processes"]["per_worker"])'
 }
 
@@ -493,8 +495,8 @@ overhead_only() {
 
 @test 'a tiny job shows overhead, no speedup, and the advice is serial' {
 	mostly overhead_only
-	json 'all(abs(row["factors"]["clock"] * row["factors"]["balance"] * row["factors"]["overhead"] *
-		row["factors"]["rest"] / row["efficiency"] - 1) < 1e-6 for row in d["runs"])' document
+	json 'all(abs(row["factors"]["clock"] * row["factors"]["balance"] * row["factors"]["running"] *
+		row["factors"]["overhead"] * row["factors"]["rest"] / row["efficiency"] - 1) < 1e-6 for row in d["runs"])' document
 	[[ $output == *$'\nTake serial: '* ]] || fail 'no sane advice'
 	[[ $output != *nan* && $output != *'inf'* && $output != *'none P'* ]]
 }

@@ -49,16 +49,20 @@ valid() { # command ...
 		    if validator.is_valid(other):
 		        sys.exit("valid in spite of %s = %s" % (path, value))
 
-		for key in "schema program version command argv started warnings host runs results".split():
+		for key in "schema program version command argv started incomplete warnings hosts runs models results".split():
 		    spoilt(key)
-		for key in ("strategy ranks workers inflight places bind schedule samples_s median_s ci95_s "
+		for key in ("strategy ranks workers inflight places bind schedule samples median_s ci95_s "
 		            "startup_s rate rate_unit verified per_worker missing").split():
 		    spoilt("runs", 0, key)
-		for key in "worker host pid planned bound items busy_s rate".split():
+		for key in "host pid planned bound weight".split():
 		    spoilt("runs", 0, "per_worker", 0, key)
-		spoilt("schema", value="corescale-result/2")
+		for key in "seconds startup_s disturbed conditions workers".split():
+		    spoilt("runs", 0, "samples", 0, key)
+		for key in "items busy_s cpu_s voluntary involuntary clock_hz bound_after".split():
+		    spoilt("runs", 0, "samples", 0, "workers", 0, key)
+		spoilt("schema", value="corescale-result/1")
 		spoilt("results", 0, "sum", value=285)
-		spoilt("runs", 0, "samples_s", value=[])
+		spoilt("runs", 0, "samples", value=[])
 		spoilt("runs", 0, "verified", value=False)
 		spoilt("runs", 0, "per_worker", 0, "bound", value="1")
 	EOF

@@ -75,6 +75,8 @@ static const struct field sample_fields[] = {
 const struct record sample_record = { RECORD(sample), sample_fields };
 
 static const struct field row_worker_fields[] = {
+	{ "worker", "worker", FIELD_SHOWN, CELL_COUNT, .views = VIEW_CSV | VIEW_TEXT,
+	  .show = shown_number },
 	{ "host", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(row_worker, host) },
 	{ "pid", NULL, FIELD_INDEX, .views = VIEW_JSON, AT(row_worker, pid) },
 	{ NULL, "host", FIELD_SHOWN, CELL_TEXT, .views = VIEW_TEXT, .show = shown_host },

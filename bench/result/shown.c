@@ -116,6 +116,18 @@ void shown_verified(struct cell *cell, const struct result *result, const void *
 		cell_number(cell, CELL_FLAG, row->verified);
 }
 
+void shown_number(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct row_worker *worker = of;
+
+	for (size_t i = 0; i < result->row_count; i++) {
+		const struct row *row = &result->rows[i];
+
+		if (worker >= row->per_worker && worker < row->per_worker + row->per_worker_count)
+			cell_number(cell, CELL_COUNT, (double)(worker - row->per_worker));
+	}
+}
+
 void shown_host(struct cell *cell, const struct result *result, const void *of)
 {
 	(void)result;

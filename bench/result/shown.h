@@ -16,8 +16,9 @@ void shown_rate(struct cell *cell, const struct result *result, const void *row)
 void shown_rounds(struct cell *cell, const struct result *result, const void *row);
 void shown_verified(struct cell *cell, const struct result *result, const void *row);
 
-/* Of a row_worker: its host where the workers have several; its masks, short; bound, planned, or
+/* Of a row_worker: its number; its host where the workers have several; its masks, short; bound, planned, or
  * unbound. */
+void shown_number(struct cell *cell, const struct result *result, const void *worker);
 void shown_host(struct cell *cell, const struct result *result, const void *worker);
 void shown_planned(struct cell *cell, const struct result *result, const void *worker);
 void shown_bound(struct cell *cell, const struct result *result, const void *worker);
