@@ -148,7 +148,7 @@ int outputs_write(struct command *command, struct result *result,
 	const struct format *bare = print ? NULL : &format_text;
 	int ret = outputs_keep_warnings(result), printed;
 
-	for (int i = 0; !ret && i < OUTPUTS; i++) {
+	for (int i = 0; i < OUTPUTS; i++) {
 		const struct output_to *to = &command->options.outputs[i];
 		int wrote = 0;
 

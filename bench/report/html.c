@@ -55,8 +55,9 @@ static const struct {
 	{ "rest", "the clocks that an item took serial, over those here: below 1, cores share "
 		  "what one had for itself. It is not measured but inferred, "
 		  "with the errors of the others in it." },
-	{ "serial", "Karp and Flatt's serial fraction, the one that alone would explain the speedup. One that grows "
-			"with the workers is overhead, not a serial part." },
+	{ "serial",
+	  "Karp and Flatt's serial fraction, the one that alone would explain the speedup. "
+	  "One that grows with the workers is overhead, not a serial part." },
 };
 
 static void html_put_factors(FILE *file)
@@ -68,22 +69,21 @@ static void html_put_factors(FILE *file)
 	fputs("</dl>\n", file);
 }
 
-static void html_put_titles(FILE *file, const struct table *table, const struct cell *sample)
+static void html_put_titles(FILE *file, const struct table *table)
 {
 	fputs("<thead><tr>", file);
 	for (size_t c = 0; c < table->column_count; c++) {
 		if (!table->columns[c].title)
 			continue;
 		fprintf(file, "<th scope=\"col\"%s>",
-			sample[c].kind == CELL_TEXT ? " class=\"text\"" : "");
+			table_is_text(table, c) ? " class=\"text\"" : "");
 		html_put_text(file, table_title(table, c));
 		fputs("</th>", file);
 	}
 	fputs("</tr></thead>\n", file);
 }
 
-static void html_put_cells(FILE *file, const struct table *table, const struct cell *cells,
-			   const struct cell *sample)
+static void html_put_cells(FILE *file, const struct table *table, const struct cell *cells)
 {
 	char text[CELL_SHOWN];
 
@@ -91,7 +91,7 @@ static void html_put_cells(FILE *file, const struct table *table, const struct c
 	for (size_t c = 0; c < table->column_count; c++) {
 		if (!table->columns[c].title)
 			continue;
-		fprintf(file, "<td%s>", sample[c].kind == CELL_TEXT ? " class=\"text\"" : "");
+		fprintf(file, "<td%s>", table_is_text(table, c) ? " class=\"text\"" : "");
 		html_put_text(file, table_show(&cells[c], text));
 		fputs("</td>", file);
 	}
@@ -100,7 +100,7 @@ static void html_put_cells(FILE *file, const struct table *table, const struct c
 
 static void html_put_table(FILE *file, const struct table *table)
 {
-	struct cell cells[COLUMNS_MAX], sample[COLUMNS_MAX];
+	struct cell cells[COLUMNS_MAX];
 	const struct html_section *section = html_sections;
 
 	if (!table->row_count || table->audience == FOR_PROGRAMS)
@@ -110,13 +110,12 @@ static void html_put_table(FILE *file, const struct table *table)
 	fprintf(file, "<h2>%s</h2>\n", section->title);
 	if (section->note)
 		fprintf(file, "<p>%s</p>\n", section->note);
-	table_row(table, 0, sample);
 	fputs("<div class=\"wide\"><table>\n", file);
-	html_put_titles(file, table, sample);
+	html_put_titles(file, table);
 	fputs("<tbody>\n", file);
 	for (size_t r = 0; r < table->row_count; r++) {
 		table_row(table, r, cells);
-		html_put_cells(file, table, cells, sample);
+		html_put_cells(file, table, cells);
 	}
 	fputs("</tbody></table></div>\n", file);
 	if (!strcmp(table->key, "factors"))

@@ -17,14 +17,13 @@ static void markdown_write_table(FILE *file, const struct table *table)
 
 	if (!table->row_count)
 		return;
-	table_row(table, 0, cells);
 	for (size_t c = 0; c < table->column_count; c++)
 		if (table->columns[c].title)
 			fprintf(file, "| %s ", table_title(table, c));
 	fputs("|\n", file);
 	for (size_t c = 0; c < table->column_count; c++)
 		if (table->columns[c].title)
-			fputs(cells[c].kind == CELL_TEXT ? "| :-- " : "| --: ", file);
+			fputs(table_is_text(table, c) ? "| :-- " : "| --: ", file);
 	fputs("|\n", file);
 	for (size_t r = 0; r < table->row_count; r++) {
 		table_row(table, r, cells);

@@ -200,8 +200,8 @@ void view_disturbed(const struct result *result, const struct row *row, char tex
 	shown_shape(&shape, result, row);
 	for (size_t i = 0; i < row->sample_count; i++)
 		if (row->samples[i].disturbed) {
-			snprintf(text, 256, "%s %s: %u of %zu trials disturbed%s%.100s", name.text,
-				 shape.text, row->disturbed, row->sample_count,
+			snprintf(text, 256, "* %s %s: %u of %zu trials disturbed%s%.100s",
+				 name.text, shape.text, row->disturbed, row->sample_count,
 				 row->samples[i].disturbance ? ": " : "",
 				 row->samples[i].disturbance ? row->samples[i].disturbance : "");
 			return;

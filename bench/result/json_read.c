@@ -275,7 +275,11 @@ static int json_to_table(const struct json_source *source, struct result *result
 			return say_fail(EINVAL, "%s: a row of %s has more than %d members",
 					source->name, key, COLUMNS_MAX);
 		}
-		table->columns[count++] = (struct column){ .key = name, .title = name };
+		table->columns[count++] = (struct column){
+			.key = name,
+			.title = name,
+			.kind = json_is_number(value) ? CELL_NUMBER : CELL_TEXT,
+		};
 	}
 	return result_add_table(result, (struct table){ .key = table->key,
 							.columns = table->columns,
