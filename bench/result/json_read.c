@@ -51,34 +51,52 @@ static bool json_to_whole(uint64_t *number, const json_t *value, uint64_t most)
 	return read >= 0 && *number <= most;
 }
 
-/* A metric or a cell: its kind follows from the value. The texts and lists are the metric's. */
-static int json_to_metric(struct metrics *metrics, const char *key, const json_t *value)
+/* What is not an array, as a cell, whose text lives as long as the value. */
+static void json_to_cell(struct cell *cell, const json_t *value)
 {
-	if (json_is_array(value)) {
-		size_t count = json_array_size(value);
-		double *list = calloc(count + 1, sizeof(*list));
+	double number;
 
-		if (!list)
-			return -ENOMEM;
-		for (size_t i = 0; i < count; i++)
-			json_to_real(&list[i], json_array_get(value, i));
-		metrics_set_list(metrics, key, list, count);
-		free(list);
-	} else if (json_is_boolean(value)) {
-		metrics_set_number(metrics, key, CELL_FLAG, json_is_true(value));
-	} else if (json_is_number(value)) {
-		metrics_set_number(metrics, key, json_is_integer(value) ? CELL_COUNT : CELL_NUMBER,
-				   json_number_value(value));
-	} else {
-		const char *text = json_string_value(value);
+	*cell = (struct cell){ .kind = CELL_NONE };
+	if (json_is_boolean(value))
+		cell_number(cell, CELL_FLAG, json_is_true(value));
+	else if (json_to_real(&number, value))
+		cell_number(cell, json_is_integer(value) ? CELL_COUNT : CELL_NUMBER, number);
+	else
+		cell_text(cell, json_string_value(value));
+}
 
-		if (text && (!strcmp(text, "infinity") || !strcmp(text, "-infinity")))
-			metrics_set_number(metrics, key, CELL_NUMBER,
-					   *text == '-' ? -INFINITY : INFINITY);
-		else
-			metrics_set_text(metrics, key, text);
-	}
-	return metrics->incomplete ? -ENOMEM : 0;
+static int json_to_metric_list(const struct json_source *source, struct metrics *metrics,
+			       const char *key, const json_t *array)
+{
+	size_t count = json_array_size(array), good = 0;
+	double *list = calloc(count + 1, sizeof(*list));
+
+	while (list && good < count && json_to_real(&list[good], json_array_get(array, good)))
+		good++;
+	if (good == count)
+		metrics_set_list(metrics, key, list, list ? count : 0);
+	free(list);
+	if (!list)
+		return -ENOMEM;
+	return good == count ? 0 : json_refuse(source, "set of metrics", key, "list of numbers");
+}
+
+static int json_to_metric(const struct json_source *source, struct metrics *metrics,
+			  const char *key, const json_t *value)
+{
+	struct cell cell;
+	int ret = 0;
+
+	json_to_cell(&cell, value);
+	if (json_is_array(value))
+		ret = json_to_metric_list(source, metrics, key, value);
+	else if (json_is_object(value))
+		ret = json_refuse(source, "set of metrics", key, "text or number");
+	else if (cell.kind == CELL_TEXT || cell.kind == CELL_NONE)
+		metrics_set_text(metrics, key, cell.text);
+	else
+		metrics_set_number(metrics, key, cell.kind, cell.number);
+	return metrics->incomplete ? -ENOMEM : ret;
 }
 
 static bool json_is_field(const struct record *record, const char *key)
@@ -91,7 +109,8 @@ static bool json_is_field(const struct record *record, const char *key)
 }
 
 /* Members that are no fields are metrics; those of objects are "a.b". record: may be NULL. */
-static int json_to_metrics(struct metrics *metrics, const struct record *record, json_t *object)
+static int json_to_metrics(const struct json_source *source, struct metrics *metrics,
+			   const struct record *record, json_t *object)
 {
 	const char *key, *name;
 	json_t *value, *inner;
@@ -101,12 +120,12 @@ static int json_to_metrics(struct metrics *metrics, const struct record *record,
 		if (record && json_is_field(record, key))
 			continue;
 		if (!json_is_object(value))
-			ret = json_to_metric(metrics, key, value) ?: ret;
+			ret = ret ? ret : json_to_metric(source, metrics, key, value);
 		json_object_foreach (value, name, inner) {
 			char path[256];
 
 			snprintf(path, sizeof(path), "%s.%s", key, name);
-			ret = json_to_metric(metrics, path, inner) ?: ret;
+			ret = ret ? ret : json_to_metric(source, metrics, path, inner);
 		}
 	}
 	return ret;
@@ -208,7 +227,8 @@ static int json_to_record(const struct json_source *source, const struct record 
 		if (!(field->views & VIEW_JSON))
 			continue;
 		if (field->kind == FIELD_METRICS)
-			ret = json_to_metrics((struct metrics *)((char *)item + field->offset),
+			ret = json_to_metrics(source,
+					      (struct metrics *)((char *)item + field->offset),
 					      record, object);
 		else
 			ret = json_to_field(source, record, field, item,
@@ -238,17 +258,8 @@ static void json_table_row(const void *context, size_t row, struct cell *cells)
 	const struct json_table *table = context;
 	const json_t *object = json_array_get(table->rows, row);
 
-	for (size_t c = 0; c < COLUMNS_MAX && table->columns[c].key; c++) {
-		const json_t *value = json_object_get(object, table->columns[c].key);
-
-		if (json_is_string(value))
-			cell_text(&cells[c], json_string_value(value));
-		else if (json_is_boolean(value))
-			cell_number(&cells[c], CELL_FLAG, json_is_true(value));
-		else if (json_is_number(value))
-			cell_number(&cells[c], json_is_integer(value) ? CELL_COUNT : CELL_NUMBER,
-				    json_number_value(value));
-	}
+	for (size_t c = 0; c < COLUMNS_MAX && table->columns[c].key; c++)
+		json_to_cell(&cells[c], json_object_get(object, table->columns[c].key));
 }
 
 /* An array of the document that is none of ours is a table of the program's, whose columns are the
@@ -287,8 +298,7 @@ static int json_to_table(const struct json_source *source, struct result *result
 							.row_count = json_array_size(rows),
 							.row = json_table_row,
 							.context = table,
-							.release = json_table_release,
-							.audience = FOR_PROGRAMS });
+							.release = json_table_release });
 }
 
 static const struct json_list *json_list_of(const char *group, const char *key)
@@ -378,7 +388,8 @@ static int json_to_head(const struct json_source *source, struct result *result,
 				    json_object_get(root, "warnings"));
 	if (!ret && !json_is_object(json_object_get(root, "job")))
 		ret = json_refuse(source, "result", "job", "object");
-	return ret ? ret : json_to_metrics(&result->job, NULL, json_object_get(root, "job"));
+	return ret ? ret
+		   : json_to_metrics(source, &result->job, NULL, json_object_get(root, "job"));
 }
 
 int json_read(struct result *result, const char *text, size_t length, const char *name)
@@ -394,8 +405,10 @@ int json_read(struct result *result, const char *text, size_t length, const char
 		return say_fail(EINVAL, "%s is not JSON: line %d: %s", name, error.line,
 				error.text);
 	if (!schema || strcmp(schema, RESULT_SCHEMA)) {
+		ret = say_fail(EINVAL, "%s is no %s document, but %.40s", name, RESULT_SCHEMA,
+			       schema ? schema : "one without a schema");
 		json_decref(root);
-		return say_fail(EINVAL, "%s is no %s document", name, RESULT_SCHEMA);
+		return ret;
 	}
 	ret = json_to_head(&source, result, root);
 	if (!ret)
