@@ -94,7 +94,8 @@ int outputs_check(const struct command *command)
 static struct look outputs_look(const struct command *command)
 {
 	return (struct look){ .metrics = command->program->shown,
-			      .cpu_bound = command->program->cpu_bound };
+			      .cpu_bound = command->program->cpu_bound,
+			      .row_of_run = command->verb->bit == VERB_REPORT };
 }
 
 /* A file that could not be written whole does not stay, unless it was there before. */

@@ -126,7 +126,9 @@ static void html_put_tables(struct html_page *page)
 {
 	struct view view;
 
-	view_make(&view, page->result, page->look);
+	int ret = view_make(&view, page->result, page->look);
+
+	page->ret = page->ret ? page->ret : ret;
 	for (size_t i = 0; i < view.count; i++)
 		html_put_table(page->file, &view.tables[i]);
 	view_free(&view);
@@ -193,7 +195,8 @@ static void html_put_plots(struct html_page *page)
 	} else if (ret == -ENODATA) {
 		fputs("<p>No plots: no speedup over serial was measured.</p>\n", page->file);
 	} else {
-		page->ret = ret ? ret : html_put_svg(page->file, &picture);
+		ret = ret ? ret : html_put_svg(page->file, &picture);
+		page->ret = page->ret ? page->ret : ret;
 	}
 	free(picture.text);
 }

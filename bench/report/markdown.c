@@ -43,11 +43,12 @@ static int markdown_write(FILE *file, const struct result *result, const struct 
 	char text[512];
 	struct view view;
 	bool gap = false;
+	int ret;
 
 	view_headline(result, text);
 	if (*text)
 		fprintf(file, "%s\n\n", text);
-	view_make(&view, result, look);
+	ret = view_make(&view, result, look);
 	for (size_t i = 0; i < view.count; i++) {
 		if (view.tables[i].audience == FOR_PROGRAMS || !view.tables[i].row_count)
 			continue;
@@ -70,7 +71,7 @@ static int markdown_write(FILE *file, const struct result *result, const struct 
 		fprintf(file, "\n%s\n", text);
 	if (result->advice)
 		fprintf(file, "\n%s\n", result->advice);
-	return 0;
+	return ret;
 }
 
 const struct format format_markdown = { .option = "markdown", .write = markdown_write };

@@ -115,11 +115,12 @@ static int text_write(FILE *file, const struct result *result, const struct look
 	char confined[192], headline[512];
 	struct view view;
 	bool gap = false;
+	int ret;
 
 	view_headline(result, headline);
 	if (*headline)
 		fprintf(file, "%s\n\n", headline);
-	view_make(&view, result, look);
+	ret = view_make(&view, result, look);
 	for (size_t i = 0; i < view.count; i++) {
 		if (view.tables[i].audience == FOR_PROGRAMS || !view.tables[i].row_count)
 			continue;
@@ -135,7 +136,7 @@ static int text_write(FILE *file, const struct result *result, const struct look
 		fprintf(file, "\n%s\n", confined);
 	if (result->advice)
 		fprintf(file, "\n%s\n", result->advice);
-	return 0;
+	return ret;
 }
 
 const struct format format_text = { .option = "text", .write = text_write };

@@ -11,6 +11,7 @@
 
 #include "bench/base/say.h"
 #include "json_lists.h"
+#include "json_table.h"
 
 /* What is read, for messages. */
 struct json_source {
@@ -24,25 +25,6 @@ static int json_refuse(const struct json_source *source, const char *of, const c
 			key, of, what, RESULT_SCHEMA);
 }
 
-/* A number that may be unknown or infinite. Returns whether it is one. */
-static bool json_to_real(double *number, const json_t *value)
-{
-	const char *text = json_string_value(value);
-
-	*number = NAN;
-	if (!value || json_is_null(value))
-		return true;
-	if (text && !strcmp(text, "infinity"))
-		*number = INFINITY;
-	else if (text && !strcmp(text, "-infinity"))
-		*number = -INFINITY;
-	else if (json_is_number(value))
-		*number = json_number_value(value);
-	else
-		return false;
-	return true;
-}
-
 static bool json_to_whole(uint64_t *number, const json_t *value, uint64_t most)
 {
 	json_int_t read = json_is_integer(value) ? json_integer_value(value) : -1;
@@ -51,27 +33,13 @@ static bool json_to_whole(uint64_t *number, const json_t *value, uint64_t most)
 	return read >= 0 && *number <= most;
 }
 
-/* What is not an array, as a cell, whose text lives as long as the value. */
-static void json_to_cell(struct cell *cell, const json_t *value)
-{
-	double number;
-
-	*cell = (struct cell){ .kind = CELL_NONE };
-	if (json_is_boolean(value))
-		cell_number(cell, CELL_FLAG, json_is_true(value));
-	else if (json_to_real(&number, value))
-		cell_number(cell, json_is_integer(value) ? CELL_COUNT : CELL_NUMBER, number);
-	else
-		cell_text(cell, json_string_value(value));
-}
-
 static int json_to_metric_list(const struct json_source *source, struct metrics *metrics,
 			       const char *key, const json_t *array)
 {
 	size_t count = json_array_size(array), good = 0;
 	double *list = calloc(count + 1, sizeof(*list));
 
-	while (list && good < count && json_to_real(&list[good], json_array_get(array, good)))
+	while (list && good < count && json_cell_real(&list[good], json_array_get(array, good)))
 		good++;
 	if (good == count)
 		metrics_set_list(metrics, key, list, list ? count : 0);
@@ -87,7 +55,7 @@ static int json_to_metric(const struct json_source *source, struct metrics *metr
 	struct cell cell;
 	int ret = 0;
 
-	json_to_cell(&cell, value);
+	json_cell_read(&cell, value);
 	if (json_is_array(value))
 		ret = json_to_metric_list(source, metrics, key, value);
 	else if (json_is_object(value))
@@ -190,13 +158,13 @@ static int json_to_field(const struct json_source *source, const struct record *
 		*(uint64_t *)at = whole;
 		return 0;
 	case FIELD_REAL:
-		if (!json_to_real(numbers, value))
+		if (!json_cell_real(numbers, value))
 			return json_refuse(source, record->name, field->key, "number");
 		return 0;
 	case FIELD_RANGE:
 		if (!null && (json_array_size(value) != 2 ||
-			      !json_to_real(&numbers[0], json_array_get(value, 0)) ||
-			      !json_to_real(&numbers[1], json_array_get(value, 1))))
+			      !json_cell_real(&numbers[0], json_array_get(value, 0)) ||
+			      !json_cell_real(&numbers[1], json_array_get(value, 1))))
 			return json_refuse(source, record->name, field->key, "pair of numbers");
 		return 0;
 	case FIELD_OBJECT:
@@ -237,70 +205,6 @@ static int json_to_record(const struct json_source *source, const struct record 
 	return ret;
 }
 
-/* A table that was read. */
-struct json_table {
-	char *key;
-	json_t *rows;
-	struct column columns[COLUMNS_MAX];
-};
-
-static void json_table_release(const void *context)
-{
-	struct json_table *table = (struct json_table *)context;
-
-	json_decref(table->rows);
-	free(table->key);
-	free(table);
-}
-
-static void json_table_row(const void *context, size_t row, struct cell *cells)
-{
-	const struct json_table *table = context;
-	const json_t *object = json_array_get(table->rows, row);
-
-	for (size_t c = 0; c < COLUMNS_MAX && table->columns[c].key; c++)
-		json_to_cell(&cells[c], json_object_get(object, table->columns[c].key));
-}
-
-/* An array of the document that is none of ours is a table of the program's, whose columns are the
- * members of its first row. */
-static int json_to_table(const struct json_source *source, struct result *result, const char *key,
-			 json_t *rows)
-{
-	struct json_table *table = calloc(1, sizeof(*table));
-	size_t count = 0;
-	const char *name;
-	json_t *value;
-
-	if (!table)
-		return -ENOMEM;
-	table->rows = json_incref(rows);
-	table->key = strdup(key);
-	if (!table->key) {
-		json_table_release(table);
-		return -ENOMEM;
-	}
-	json_object_foreach (json_array_get(rows, 0), name, value) {
-		if (count == COLUMNS_MAX) {
-			json_table_release(table);
-			return say_fail(EINVAL, "%s: a row of %s has more than %d members",
-					source->name, key, COLUMNS_MAX);
-		}
-		table->columns[count++] = (struct column){
-			.key = name,
-			.title = name,
-			.kind = json_is_number(value) ? CELL_NUMBER : CELL_TEXT,
-		};
-	}
-	return result_add_table(result, (struct table){ .key = table->key,
-							.columns = table->columns,
-							.column_count = count,
-							.row_count = json_array_size(rows),
-							.row = json_table_row,
-							.context = table,
-							.release = json_table_release });
-}
-
 static const struct json_list *json_list_of(const char *group, const char *key)
 {
 	for (const struct json_list *list = json_lists; list->key; list++)
@@ -326,6 +230,7 @@ static int json_to_lists(const struct json_source *source, struct result *result
 	return ret;
 }
 
+/* An array of the document that is none of ours is a table of the program's. */
 static int json_to_tables(const struct json_source *source, struct result *result, json_t *root)
 {
 	const char *key;
@@ -335,7 +240,7 @@ static int json_to_tables(const struct json_source *source, struct result *resul
 	json_object_foreach (root, key, value)
 		if (!ret && json_is_array(value) && !json_list_of(NULL, key) &&
 		    strcmp(key, "argv") && strcmp(key, "warnings"))
-			ret = json_to_table(source, result, key, value);
+			ret = json_table_read(result, key, value, source->name);
 	return ret;
 }
 
