@@ -128,6 +128,8 @@ again() { # program file
 	refuse 'is no time'
 	sed 's/"terms": .*/"terms": [1, "two"]/' good >bad
 	refuse 'terms of a set of metrics is no list of numbers'
+	sed 's/"terms": .*/"terms": {"'"$(printf '%0300d' 1)"'": 1}/' good >bad
+	refuse 'terms of a set of metrics is no object of short names'
 	run -2 --separate-stderr "$SUMSQ" report no/such
 	[ "$stderr" = 'sumsq: no/such cannot be read: No such file or directory' ]
 	run -2 --separate-stderr "$SUMSQ" report

@@ -87,12 +87,16 @@ static int json_to_metrics(const struct json_source *source, struct metrics *met
 	json_object_foreach (object, key, value) {
 		if (record && json_is_field(record, key))
 			continue;
+		if (strlen(key) >= JSON_KEY_MAX)
+			return json_refuse(source, "set of metrics", key, "short name");
 		if (!json_is_object(value))
 			ret = ret ? ret : json_to_metric(source, metrics, key, value);
 		json_object_foreach (value, name, inner) {
-			char path[256];
+			char path[JSON_KEY_MAX];
 
-			snprintf(path, sizeof(path), "%s.%s", key, name);
+			if (snprintf(path, sizeof(path), "%s.%s", key, name) >= JSON_KEY_MAX)
+				return json_refuse(source, "set of metrics", key,
+						   "object of short names");
 			ret = ret ? ret : json_to_metric(source, metrics, path, inner);
 		}
 	}
