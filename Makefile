@@ -126,6 +126,9 @@ $(BUILD)/bench/team/strategy_mpi.o: EXTRA = $(MPI_CFLAGS)
 $(BUILD)/io/fetch.o $(BUILD)/io/urls.o: EXTRA = $(IO_CFLAGS)
 $(BUILD)/io/serve.o: EXTRA = $(MHD_CFLAGS)
 
+# The files that are part of the programs.
+$(BUILD)/bench/report/asset.o: $(wildcard bench/report/*.gp bench/report/page.*)
+
 # A test is linked with everything but the main functions.
 tests: $(TESTS)
 $(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(COMPUTE) $(IO) $(BENCH)

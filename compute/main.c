@@ -98,7 +98,8 @@ static void print_results(FILE *file, const struct work *work)
 	}
 }
 
-static const struct column result_columns[] = { { "task", "task" }, { "sum", "sum" } };
+static const struct column result_columns[] = { { "task", "task", CELL_TEXT },
+						{ "sum", "sum", CELL_TEXT } };
 
 static void result_row(const void *context, size_t row, struct cell *cells)
 {
@@ -121,10 +122,10 @@ static struct table results(const struct work *work)
 }
 
 static const struct column kernel_columns[] = {
-	{ "kernel", "kernel" },
-	{ "exact_to", "exact to i =" },
-	{ "available", "here" },
-	{ "missing", "why not" },
+	{ "kernel", "kernel", CELL_TEXT },
+	{ "exact_to", "exact to i =", CELL_TEXT },
+	{ "available", "here", CELL_FLAG },
+	{ "missing", "why not", CELL_TEXT },
 };
 
 static void kernel_row(const void *context, size_t row, struct cell *cells)

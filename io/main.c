@@ -385,8 +385,9 @@ static void print_results(FILE *file, const struct work *work)
 }
 
 static const struct column result_columns[] = {
-	{ "url", "URL" },   { "status", "status" }, { "bytes", "bytes" },
-	{ "hash", "XXH3" }, { "error", "error" },
+	{ "url", "URL", CELL_TEXT },      { "status", "status", CELL_COUNT },
+	{ "bytes", "bytes", CELL_COUNT }, { "hash", "XXH3", CELL_TEXT },
+	{ "error", "error", CELL_TEXT },
 };
 
 static void result_row(const void *context, size_t row, struct cell *cells)
@@ -421,9 +422,9 @@ static struct table results(const struct work *work)
 }
 
 static const struct column part_columns[] = {
-	{ "part", "part" },
-	{ "available", "here" },
-	{ "missing", "why not" },
+	{ "part", "part", CELL_TEXT },
+	{ "available", "here", CELL_FLAG },
+	{ "missing", "why not", CELL_TEXT },
 };
 
 static void part_row(const void *context, size_t row, struct cell *cells)

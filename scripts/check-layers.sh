@@ -63,7 +63,7 @@ never bench/study 'bench/(place|report|cli)/'
 only 'mpi\.h' bench/team/strategy_mpi.c
 only 'omp\.h' bench/team/strategy_openmp.c bench/place/openmp_env.c
 only 'hwloc\.h' bench/place/placement.h
-only 'jansson\.h' bench/result/json_read.c bench/result/json_write.c
+only 'jansson\.h' bench/result/json_read.c bench/result/json_write.c bench/result/json_table.c bench/result/json_table.h
 only 'curl/curl\.h' io/fetch.c io/urls.c
 only 'microhttpd\.h' io/serve.c
 only 'getopt\.h' bench/cli/options.c

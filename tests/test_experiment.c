@@ -29,7 +29,8 @@ static uint64_t made_up_clock(void)
 	return now_ns;
 }
 
-static const struct column sum_columns[] = { { "task", "task" }, { "sum", "sum" } };
+static const struct column sum_columns[] = { { "task", "task", CELL_TEXT },
+					     { "sum", "sum", CELL_TEXT } };
 
 static void sum_row(const void *context, size_t row, struct cell *cells)
 {

@@ -7,6 +7,7 @@
 #include "bench/result/json_read.h"
 #include "bench/result/json_write.h"
 #include "bench/result/merge.h"
+#include "bench/result/shown.h"
 
 static const struct look look = { .cpu_bound = true };
 
@@ -313,7 +314,64 @@ static void what_does_not_belong_together_is_not_merged(void **state)
 	}
 }
 
-static const struct column pipe_columns[] = { { "a", "a" }, { "b", NULL }, { NULL, "c" } };
+static void fill_findings(struct result *result, const char *series)
+{
+	struct law_finding *law =
+		record_add(&law_finding_record, &result->laws, &result->law_count);
+	struct knee_finding *knee;
+
+	assert_int_equal(record_set_text(&law->series, series), 0);
+	assert_int_equal(record_set_text(&law->law, "Gustafson"), 0);
+	assert_int_equal(record_set_text(&law->parameter, "serial fraction"), 0);
+	law->estimate = (struct estimate){ 0.000114, 5.49e-05, 0.000233 };
+	law->misfit = 0.29;
+	law->extrapolated = true;
+	knee = record_add(&knee_finding_record, &result->knees, &result->knee_count);
+	assert_int_equal(record_set_text(&knee->series, series), 0);
+	assert_int_equal(record_set_text(&knee->rate_unit, "term/s"), 0);
+	knee->knee = (struct estimate){ 64, 32, 64 };
+	knee->best_at = 64;
+	knee->best_rate = 1.23e12;
+	knee->break_even = (struct estimate){ 123e6, 121e6, 143e6 };
+}
+
+/* How far a law can be trusted is said in one column; nothing is said of what has no end. */
+static void laws_have_a_verdict(void **state)
+{
+	static const struct {
+		bool fits, extrapolated;
+		double value, misfit;
+		const char *missing, *ought;
+	} cases[] = {
+		{ true, false, 0.1, 0.02, NULL, "fits" },
+		{ true, true, 522, 0.02, NULL, "fits, extrapolated" },
+		{ true, true, INFINITY, 0.02, NULL, "fits" },
+		{ false, false, 0.1, 0.29, NULL, "off by 29 %" },
+		{ false, true, 522, 0.29, NULL, "off by 29 %" },
+		{ false, false, NAN, NAN, "needs 1 more point", "needs 1 more point" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct law_finding law;
+		struct cell verdict = { 0 }, interval = { 0 };
+
+		record_init(&law_finding_record, &law);
+		law.fits = cases[i].fits;
+		law.extrapolated = cases[i].extrapolated;
+		law.misfit = cases[i].misfit;
+		law.estimate = (struct estimate){ cases[i].value, cases[i].value, cases[i].value };
+		law.missing = (char *)cases[i].missing;
+		shown_law_verdict(&verdict, NULL, &law);
+		assert_string_equal(verdict.text, cases[i].ought);
+		shown_law_interval(&interval, NULL, &law);
+		assert_int_equal(interval.kind == CELL_RANGE, isfinite(cases[i].value));
+	}
+}
+
+static const struct column pipe_columns[] = { { "a", "a", CELL_TEXT },
+					      { "b", NULL, CELL_TEXT },
+					      { NULL, "c", CELL_SECONDS } };
 
 static void pipe_row(const void *context, size_t row, struct cell *cells)
 {
@@ -377,22 +435,31 @@ static void disturbed_rows_are_marked(void **state)
 	made_up_sum_up(&result);
 	text = written(&format_text, &result);
 	assert_non_null(strstr(
-		text, "openmp 2: 5 of 8 trials disturbed: other programs had 41 % of PU 1\n"));
+		text, "\n* openmp 2: 5 of 8 trials disturbed: other programs had 41 % of PU 1\n"));
+	assert_non_null(strstr(text, "yes *\n"));
 	free(text);
 	result_free(&result);
 }
 
-/* The tables for people are as wide as a terminal. */
+/* The tables for people are as wide as a terminal, with all that they can have in them. */
 static void tables_fit_a_terminal(void **state)
 {
 	struct result result;
+	struct row *row;
 	char *text;
 
 	(void)state;
 	made_up_begin(&result, "scale");
 	made_up_noise(made_up_row(&result, "serial", 1, 8, 1), (double[]){ 1, 1.02 }, 2);
-	made_up_row(&result, "mpi+openmp", 64, 8, 0.02);
+	row = made_up_row(&result, "mpi+openmp", 64, 8, 0.02);
+	row->ranks = 16;
+	row->speedup = (struct estimate){ 48.1, 47.2, 49 };
+	row->efficiency = 0.752;
+	row->factors = (struct row_factors){ 0.991, 0.992, 0.993, 0.994, 0.771 };
+	row->karp_flatt = (struct estimate){ 0.005, 0.004, 0.006 };
+	row->samples[3].disturbed = true;
 	made_up_sum_up(&result);
+	fill_findings(&result, row->strategy);
 	text = written(&format_text, &result);
 	for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
 		if (strcspn(line, "\n") > 80)
@@ -412,6 +479,7 @@ int main(void)
 		cmocka_unit_test(merged_rows_have_all_samples),
 		cmocka_unit_test(other_machines_have_rows_of_their_own),
 		cmocka_unit_test(what_does_not_belong_together_is_not_merged),
+		cmocka_unit_test(laws_have_a_verdict),
 		cmocka_unit_test(tables_are_shown_in_every_format),
 		cmocka_unit_test(disturbed_rows_are_marked),
 		cmocka_unit_test(tables_fit_a_terminal),

@@ -94,7 +94,8 @@ int outputs_check(const struct command *command)
 static struct look outputs_look(const struct command *command)
 {
 	return (struct look){ .metrics = command->program->shown,
-			      .cpu_bound = command->program->cpu_bound };
+			      .cpu_bound = command->program->cpu_bound,
+			      .row_of_run = command->verb->bit == VERB_REPORT };
 }
 
 /* A file that could not be written whole does not stay, unless it was there before. */
@@ -148,7 +149,7 @@ int outputs_write(struct command *command, struct result *result,
 	const struct format *bare = print ? NULL : &format_text;
 	int ret = outputs_keep_warnings(result), printed;
 
-	for (int i = 0; !ret && i < OUTPUTS; i++) {
+	for (int i = 0; i < OUTPUTS; i++) {
 		const struct output_to *to = &command->options.outputs[i];
 		int wrote = 0;
 

@@ -5,10 +5,10 @@
 #include "command.h"
 
 static const struct column columns[] = {
-	{ "strategy", "strategy" },
-	{ "about", "what it is" },
-	{ "available", "here" },
-	{ "missing", "why not" },
+	{ "strategy", "strategy", CELL_TEXT },
+	{ "about", "what it is", CELL_TEXT },
+	{ "available", "here", CELL_FLAG },
+	{ "missing", "why not", CELL_TEXT },
 };
 
 static void row(const void *context, size_t number, struct cell *cells)

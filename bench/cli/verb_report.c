@@ -20,11 +20,11 @@ static int report_check(const struct result *result, const char *name, const cha
 
 		if (!row->strategy || !row->schedule || !row->places || !row->bind ||
 		    !row->workers || !row->ranks || !row->inflight)
-			return say_fail(EINVAL, "row %zu of %s lacks its identity", i, name);
+			return say_fail(EINVAL, "%s: row %zu lacks its identity", name, i);
 		for (size_t k = 0; k < row->sample_count; k++)
 			if (!(row->samples[k].seconds > 0))
-				return say_fail(EINVAL, "sample %zu of row %zu of %s is no time", k,
-						i, name);
+				return say_fail(EINVAL, "%s: sample %zu of row %zu is no time",
+						name, k, i);
 	}
 	if (!strcmp(result->command, "place") && !result->row_count)
 		return say_fail(EINVAL, "%s has no plan in it", name);

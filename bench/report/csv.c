@@ -52,14 +52,16 @@ static int csv_write(FILE *file, const struct result *result, const struct look 
 	struct cell cells[COLUMNS_MAX];
 	struct view view;
 
-	view_make(&view, result, look);
-	csv_put_line(file, &view.tables[0], NULL);
-	for (size_t r = 0; r < view.tables[0].row_count; r++) {
+	int ret = view_make(&view, result, look);
+
+	if (view.count)
+		csv_put_line(file, &view.tables[0], NULL);
+	for (size_t r = 0; view.count && r < view.tables[0].row_count; r++) {
 		table_row(&view.tables[0], r, cells);
 		csv_put_line(file, &view.tables[0], cells);
 	}
 	view_free(&view);
-	return 0;
+	return ret;
 }
 
 const struct format format_csv = { .option = "csv", .write = csv_write };

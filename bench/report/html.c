@@ -1,164 +1,27 @@
 /* HTML: one page with all of it, which needs no other file, no script and no network. */
-#define _GNU_SOURCE
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "asset.h"
 #include "bench/base/say.h"
 #include "bench/result/shown.h"
+#include "html_text.h"
 #include "plot.h"
 #include "view.h"
 
-static const char style[] =
-	":root{color-scheme:light dark;--ink:#1b1b1b;--soft:#5a5a5a;--line:#d8d8d8;--page:#fff;"
-	"--shade:#f4f6f8;--accent:#0072b2}\n"
-	"@media(prefers-color-scheme:dark){:root{--ink:#e6e6e6;--soft:#a8a8a8;--line:#3a3f44;"
-	"--page:#16191c;--shade:#20252a;--accent:#56b4e9}}\n"
-	"*{box-sizing:border-box}\n"
-	"body{margin:0;background:var(--page);color:var(--ink);"
-	"font:16px/1.5 system-ui,sans-serif}\n"
-	"main{max-width:62rem;margin:0 auto;padding:2rem 1.25rem 3rem}\n"
-	"h1{margin:0;font-size:1.9rem;line-height:1.2}\n"
-	"h2{margin:2.25rem 0 .5rem;font-size:1.2rem}\n"
-	"p{margin:.5rem 0}\n"
-	".when,footer,dd{color:var(--soft)}\n"
-	".advice{margin:1.5rem 0;padding:.75rem 1.25rem;background:var(--shade);"
-	"border-left:4px solid var(--accent)}\n"
-	".advice p:first-child{font-size:1.15rem}\n"
-	"pre,.wide{overflow-x:auto}\n"
-	"pre{margin:.5rem 0;padding:.75rem 1rem;background:var(--shade);white-space:pre-wrap;"
-	"overflow-wrap:anywhere}\n"
-	"table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}\n"
-	"th,td{padding:.3rem .8rem;border-bottom:1px solid var(--line);text-align:right;"
-	"white-space:nowrap}\n"
-	"th{color:var(--soft);font-weight:600}\n"
-	"th.text,td.text{text-align:left}\n"
-	"td.long{white-space:normal;overflow-wrap:anywhere}\n"
-	".facts{display:flex;flex-wrap:wrap;gap:0 3rem}\n"
-	"figure{margin:1rem 0}\n"
-	"svg{display:block;width:100%;height:auto;background:#fff;pointer-events:none}\n"
-	"dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;font-size:.9rem}\n"
-	"dt{font-weight:600}\n"
-	"dd{margin:0}\n"
-	"summary{cursor:pointer;font-weight:600}\n"
-	"footer{margin-top:2.5rem;font-size:.85rem}\n"
-	"@media print{main{max-width:none;padding:0}pre,.advice{border:1px solid var(--line)}"
-	"h2{break-after:avoid}figure,tr{break-inside:avoid}}\n";
-
-/* The length of the character that the text begins with, 0 if it is not UTF-8, or none for a page.
- */
-static size_t character(const char *text)
-{
-	const unsigned char *bytes = (const unsigned char *)text;
-	size_t length = bytes[0] < 0x80                       ? 1
-			: bytes[0] >= 0xc2 && bytes[0] < 0xe0 ? 2
-			: bytes[0] >= 0xe0 && bytes[0] < 0xf0 ? 3
-			: bytes[0] >= 0xf0 && bytes[0] < 0xf5 ? 4
-							      : 0;
-
-	if (length == 1 &&
-	    ((bytes[0] < ' ' && bytes[0] != '\n' && bytes[0] != '\t') || bytes[0] == 0x7f))
-		return 0;
-	for (size_t i = 1; i < length; i++)
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-	/* Longer than it needs to be, half of a pair, or beyond the last one. */
-	if ((bytes[0] == 0xe0 && bytes[1] < 0xa0) || (bytes[0] == 0xed && bytes[1] >= 0xa0) ||
-	    (bytes[0] == 0xf0 && bytes[1] < 0x90) || (bytes[0] == 0xf4 && bytes[1] >= 0x90) ||
-	    (bytes[0] == 0xc2 && bytes[1] < 0xa0))
-		return 0;
-	return length;
-}
-
-/* A text between tags, or in the quotes of an attribute. */
-static void put_text(FILE *file, const char *text)
-{
-	while (*text) {
-		size_t length = character(text);
-
-		if (!length)
-			fputs("\xef\xbf\xbd", file);
-		else if (*text == '<')
-			fputs("&lt;", file);
-		else if (*text == '>')
-			fputs("&gt;", file);
-		else if (*text == '&')
-			fputs("&amp;", file);
-		else if (*text == '"')
-			fputs("&quot;", file);
-		else
-			fwrite(text, 1, length, file);
-		text += length ? length : 1;
-	}
-}
-
-/* A text of several lines, each a paragraph. */
-static void put_paragraphs(FILE *file, const char *text)
-{
-	while (*text) {
-		size_t length = strcspn(text, "\n");
-		char *line = strndup(text, length);
-
-		fputs("<p>", file);
-		put_text(file, line ? line : "");
-		fputs("</p>\n", file);
-		free(line);
-		text += length + (text[length] == '\n');
-	}
-}
-
-/* A word in the quotes of every shell. */
-static void put_quoted(FILE *file, const char *word)
-{
-	fputc('\'', file);
-	for (size_t length; *word; word += length) {
-		length = strcspn(word, "'");
-		put_text(file, strndupa(word, length));
-		if (word[length]) {
-			fputs("'\\''", file);
-			length++;
-		}
-	}
-	fputc('\'', file);
-}
-
-/* A word that a page cannot show, in the escapes of bash. */
-static void put_escaped(FILE *file, const char *word)
-{
-	fputs("$'", file);
-	for (; *word; word++) {
-		if (*word == '\'' || *word == '\\')
-			fprintf(file, "\\%c", *word);
-		else if (!isprint((unsigned char)*word))
-			fprintf(file, "\\x%02x", (unsigned char)*word);
-		else
-			put_text(file, (char[]){ *word, '\0' });
-	}
-	fputc('\'', file);
-}
-
-/* A word of a command, as a shell reads it back. */
-static void put_word(FILE *file, const char *word)
-{
-	bool plain = *word != '\0', shown = true;
-
-	for (const char *at = word; shown && *at; at += character(at)) {
-		plain = plain && (isalnum((unsigned char)*at) || strchr("%+,-./:=@_", *at));
-		shown = character(at) && *at != '\n';
-	}
-	if (!shown)
-		put_escaped(file, word);
-	else if (plain)
-		put_text(file, word);
-	else
-		put_quoted(file, word);
-}
+/* What the parts of a page are made of, and the first that failed. */
+struct html_page {
+	FILE *file;
+	const struct result *result;
+	const struct look *look;
+	int ret;
+};
 
 /* What a table is called, and what there is to know about it. */
-static const struct section {
+static const struct html_section {
 	const char *key, *title, *note;
-} sections[] = {
+} html_sections[] = {
 	{ "runs", "Runs",
 	  "Each median is that of runs in fresh processes, in shuffled order. Its interval holds "
 	  "the true median with 95 % probability; there is none of fewer than six rounds." },
@@ -177,7 +40,7 @@ static const struct section {
 
 static const struct {
 	const char *name, *about;
-} factors[] = {
+} html_factors[] = {
 	{ "efficiency", "the rate of each worker over that of serial, 1 at best. It is the product "
 			"of the five that follow, of which each is 1 where nothing was lost." },
 	{ "clock", "the cores' own frequency under this load, over serial's. It does not say why a "
@@ -192,34 +55,35 @@ static const struct {
 	{ "rest", "the clocks that an item took serial, over those here: below 1, cores share "
 		  "what one had for itself. It is not measured but inferred, "
 		  "with the errors of the others in it." },
-	{ "serial", "Karp and Flatt's serial fraction, the one that alone would explain the speedup. One that grows "
-			"with the workers is overhead, not a serial part." },
+	{ "serial",
+	  "Karp and Flatt's serial fraction, the one that alone would explain the speedup. "
+	  "One that grows with the workers is overhead, not a serial part." },
 };
 
-static void put_factors(FILE *file)
+static void html_put_factors(FILE *file)
 {
 	fputs("<dl>\n", file);
-	for (size_t i = 0; i < sizeof(factors) / sizeof(factors[0]); i++)
-		fprintf(file, "<dt>%s</dt><dd>%s</dd>\n", factors[i].name, factors[i].about);
+	for (size_t i = 0; i < sizeof(html_factors) / sizeof(html_factors[0]); i++)
+		fprintf(file, "<dt>%s</dt><dd>%s</dd>\n", html_factors[i].name,
+			html_factors[i].about);
 	fputs("</dl>\n", file);
 }
 
-static void put_titles(FILE *file, const struct table *table, const struct cell *sample)
+static void html_put_titles(FILE *file, const struct table *table)
 {
 	fputs("<thead><tr>", file);
 	for (size_t c = 0; c < table->column_count; c++) {
 		if (!table->columns[c].title)
 			continue;
 		fprintf(file, "<th scope=\"col\"%s>",
-			sample[c].kind == CELL_TEXT ? " class=\"text\"" : "");
-		put_text(file, table_title(table, c));
+			table_is_text(table, c) ? " class=\"text\"" : "");
+		html_put_text(file, table_title(table, c));
 		fputs("</th>", file);
 	}
 	fputs("</tr></thead>\n", file);
 }
 
-static void put_cells(FILE *file, const struct table *table, const struct cell *cells,
-		      const struct cell *sample)
+static void html_put_cells(FILE *file, const struct table *table, const struct cell *cells)
 {
 	char text[CELL_SHOWN];
 
@@ -227,17 +91,17 @@ static void put_cells(FILE *file, const struct table *table, const struct cell *
 	for (size_t c = 0; c < table->column_count; c++) {
 		if (!table->columns[c].title)
 			continue;
-		fprintf(file, "<td%s>", sample[c].kind == CELL_TEXT ? " class=\"text\"" : "");
-		put_text(file, table_show(&cells[c], text));
+		fprintf(file, "<td%s>", table_is_text(table, c) ? " class=\"text\"" : "");
+		html_put_text(file, table_show(&cells[c], text));
 		fputs("</td>", file);
 	}
 	fputs("</tr>\n", file);
 }
 
-static void put_table(FILE *file, const struct table *table)
+static void html_put_table(FILE *file, const struct table *table)
 {
-	struct cell cells[COLUMNS_MAX], sample[COLUMNS_MAX];
-	const struct section *section = sections;
+	struct cell cells[COLUMNS_MAX];
+	const struct html_section *section = html_sections;
 
 	if (!table->row_count || table->audience == FOR_PROGRAMS)
 		return;
@@ -246,56 +110,66 @@ static void put_table(FILE *file, const struct table *table)
 	fprintf(file, "<h2>%s</h2>\n", section->title);
 	if (section->note)
 		fprintf(file, "<p>%s</p>\n", section->note);
-	table_row(table, 0, sample);
 	fputs("<div class=\"wide\"><table>\n", file);
-	put_titles(file, table, sample);
+	html_put_titles(file, table);
 	fputs("<tbody>\n", file);
 	for (size_t r = 0; r < table->row_count; r++) {
 		table_row(table, r, cells);
-		put_cells(file, table, cells, sample);
+		html_put_cells(file, table, cells);
 	}
 	fputs("</tbody></table></div>\n", file);
 	if (!strcmp(table->key, "factors"))
-		put_factors(file);
+		html_put_factors(file);
 }
 
-static void put_tables(FILE *file, const struct result *document, const struct look *look)
+static void html_put_tables(struct html_page *page)
 {
 	struct view view;
 
-	view_make(&view, document, look);
+	int ret = view_make(&view, page->result, page->look);
+
+	page->ret = page->ret ? page->ret : ret;
 	for (size_t i = 0; i < view.count; i++)
-		put_table(file, &view.tables[i]);
+		html_put_table(page->file, &view.tables[i]);
 	view_free(&view);
 }
 
-static void put_head(FILE *file, const struct result *document)
+static void html_put_style(struct html_page *page)
 {
-	const char *host = document->host_count ? document->hosts[0].hostname : "",
-		   *cpu = document->host_count ? document->hosts[0].cpu_model : NULL;
+	fputs(asset_page_css, page->file);
+}
 
-	fprintf(file,
-		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-		"<title>%s %s on ",
-		document->program, document->command);
-	put_text(file, host);
-	fprintf(file, "</title>\n<style>\n%s</style>\n</head>\n<body>\n<main>\n<h1>%s %s</h1>\n",
-		style, document->program, document->command);
-	fputs("<p class=\"when\">", file);
-	put_text(file, host);
-	fputs(", ", file);
-	put_text(file, cpu ? cpu : "CPU unknown");
-	fprintf(file, ", %s</p>\n", document->started);
-	if (!document->advice)
+static void html_put_heading(struct html_page *page)
+{
+	fprintf(page->file, "%s %s", page->result->program, page->result->command);
+}
+
+static void html_put_host(struct html_page *page)
+{
+	html_put_text(page->file,
+		      page->result->host_count ? page->result->hosts[0].hostname : "no host");
+}
+
+static void html_put_what(struct html_page *page)
+{
+	char headline[512];
+
+	view_headline(page->result, headline);
+	html_put_paragraphs(page->file, headline);
+	html_put_paragraphs(page->file, page->result->started);
+}
+
+static void html_put_advice(struct html_page *page)
+{
+	if (!page->result->advice)
 		return;
-	fputs("<section class=\"advice\" aria-label=\"Advice\">\n", file);
-	put_paragraphs(file, document->advice);
-	fputs("</section>\n", file);
+	fputs("<section class=\"advice\" aria-label=\"Advice\">\n", page->file);
+	html_put_paragraphs(page->file, page->result->advice);
+	fputs("</section>\n", page->file);
 }
 
 /* The pictures of an SVG file, in an element of the page. Returns 0 or -EIO. */
-static int put_svg(FILE *file, const struct output *picture)
+static int html_put_svg(FILE *file, const struct output *picture)
 {
 	const char *box = strstr(picture->text, "viewBox=\""),
 		   *body = strstr(picture->text, "<g id=\"gnuplot_canvas\"");
@@ -310,83 +184,81 @@ static int put_svg(FILE *file, const struct output *picture)
 	return 0;
 }
 
-static int put_plots(FILE *file, const struct result *document)
+static void html_put_plots(struct html_page *page)
 {
 	struct output picture;
-	int ret = plot_draw(&picture, document, PLOT_SVG);
+	int ret = plot_draw(&picture, page->result, PLOT_SVG);
 
 	if (ret == -ENOENT) {
 		say_warn("--html: no plots in the page: %s", PLOT_NEEDS);
-		fprintf(file, "<p>No plots: %s.</p>\n", PLOT_NEEDS);
-		ret = 0;
+		fprintf(page->file, "<p>No plots: %s.</p>\n", PLOT_NEEDS);
 	} else if (ret == -ENODATA) {
-		fputs("<p>No plots: no speedup over serial was measured.</p>\n", file);
-		ret = 0;
-	} else if (!ret) {
-		ret = put_svg(file, &picture);
+		fputs("<p>No plots: no speedup over serial was measured.</p>\n", page->file);
+	} else {
+		ret = ret ? ret : html_put_svg(page->file, &picture);
+		page->ret = page->ret ? page->ret : ret;
 	}
 	free(picture.text);
-	return ret;
 }
 
-static void put_command(FILE *file, const struct result *document)
+static void html_put_command(struct html_page *page)
 {
-	fputs("<h2>To repeat it</h2>\n<pre><code>", file);
-	for (size_t i = 0; document->argv[i]; i++) {
-		char *word = say_hidden(document->argv[i]);
-
-		fputs(i ? " " : "", file);
-		put_word(file, word ? word : "");
-		free(word);
+	for (size_t i = 0; page->result->argv[i]; i++) {
+		fputs(i ? " " : "", page->file);
+		html_put_word(page->file, page->result->argv[i]);
 	}
-	fputs("</code></pre>\n", file);
 }
 
-static void put_missing(FILE *file, const struct result *document)
+static void html_put_missing(struct html_page *page)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < document->row_count; i++) {
-		const struct row *run = &document->rows[i];
+	for (size_t i = 0; i < page->result->row_count; i++) {
+		const struct row *row = &page->result->rows[i];
 		struct cell name = { 0 };
 
-		if (!view_is_missing_anew(document, i))
+		if (!view_is_missing_anew(page->result, i))
 			continue;
-		shown_name(&name, document, run);
-		fputs(any ? "" : "<h2>What is missing, and why</h2>\n<ul>\n", file);
-		fputs("<li>", file);
-		put_text(file, name.text);
-		fputs(": ", file);
-		put_text(file, run->missing);
-		fputs("</li>\n", file);
+		shown_name(&name, page->result, row);
+		fputs(any ? "<li>" : "<h2>What is missing, and why</h2>\n<ul>\n<li>", page->file);
+		html_put_text(page->file, name.text);
+		fputs(": ", page->file);
+		html_put_text(page->file, row->missing);
+		fputs("</li>\n", page->file);
 		any = true;
 	}
-	fputs(any ? "</ul>\n" : "", file);
+	fputs(any ? "</ul>\n" : "", page->file);
 }
 
-static void put_warnings(FILE *file, const struct result *document)
+/* One more of a list that begins with the first one. */
+static void html_put_warning(FILE *file, const char *text, bool *any)
 {
-	char *const *texts = document->warnings;
-	char confined[192];
-
-	view_confined(document, confined);
-	if (!(texts && *texts) && !*confined)
+	if (!*text)
 		return;
-	fputs("<h2>Warnings</h2>\n<ul>\n", file);
-	for (size_t i = 0; texts && texts[i]; i++) {
-		fputs("<li>", file);
-		put_text(file, texts[i]);
-		fputs("</li>\n", file);
-	}
-	if (*confined) {
-		fputs("<li>", file);
-		put_text(file, confined);
-		fputs("</li>\n", file);
-	}
-	fputs("</ul>\n", file);
+	fputs(*any ? "<li>" : "<h2>Warnings</h2>\n<ul>\n<li>", file);
+	html_put_text(file, text);
+	fputs("</li>\n", file);
+	*any = true;
 }
 
-static void put_facts(FILE *file, const char *title, const struct metrics *metrics)
+static void html_put_warnings(struct html_page *page)
+{
+	char *const *texts = page->result->warnings;
+	char text[256];
+	bool any = false;
+
+	for (size_t i = 0; texts && texts[i]; i++)
+		html_put_warning(page->file, texts[i], &any);
+	for (size_t i = 0; i < page->result->row_count; i++) {
+		view_disturbed(page->result, &page->result->rows[i], text);
+		html_put_warning(page->file, text, &any);
+	}
+	view_confined(page->result, text);
+	html_put_warning(page->file, text, &any);
+	fputs(any ? "</ul>\n" : "", page->file);
+}
+
+static void html_put_facts(FILE *file, const char *title, const struct metrics *metrics)
 {
 	char text[CELL_SHOWN];
 
@@ -396,77 +268,114 @@ static void put_facts(FILE *file, const char *title, const struct metrics *metri
 
 		fputs("<tr><th scope=\"row\" class=\"text\">", file);
 		for (; *key; key++)
-			fputc(strchr("_.", *key) ? ' ' : *key, file);
+			html_put_text(file, (char[]){ strchr("_.", *key) ? ' ' : *key, '\0' });
 		fputs("</th><td class=\"text\">", file);
-		put_text(file, cell_show(&metrics->list[i].value, text));
+		html_put_text(file, cell_show(&metrics->list[i].value, text));
 		fputs("</td></tr>\n", file);
 	}
 	fputs("</tbody></table></div>\n</section>\n", file);
 }
 
-/* What is known of one host, as facts. */
-static void put_hosts(FILE *file, const struct result *document)
+static void html_put_job(struct html_page *page)
 {
-	for (size_t i = 0; i < document->host_count; i++) {
-		struct table table = record_table("host", &host_record, &document->hosts[i], 1,
-						  document, VIEW_JSON, NULL);
+	html_put_facts(page->file, "The job", &page->result->job);
+}
+
+/* What is known of each host, as facts. */
+static void html_put_hosts(struct html_page *page)
+{
+	const struct result *result = page->result;
+	struct table table = record_table("hosts", &host_record, result->hosts, result->host_count,
+					  result, VIEW_JSON, NULL);
+	struct cell cells[COLUMNS_MAX];
+	char text[CELL_SHOWN];
+
+	for (size_t i = 0; i < table.row_count; i++) {
 		struct metrics facts = { 0 };
-		struct cell cells[COLUMNS_MAX];
 
-		table_row(&table, 0, cells);
-		for (size_t c = 0; c < table.column_count; c++) {
-			char text[CELL_SHOWN];
-
+		table_row(&table, i, cells);
+		for (size_t c = 0; c < table.column_count; c++)
 			metrics_set_text(&facts, host_record.fields[c].key,
 					 cell_show(&cells[c], text));
-		}
-		put_facts(file, i ? "Another host" : "The host", &facts);
+		html_put_facts(page->file, i ? "Another host" : "The host", &facts);
 		metrics_free(&facts);
-		table_free(&table);
 	}
+	table_free(&table);
 }
 
-static void put_samples(FILE *file, const struct result *document)
+static void html_put_sample(FILE *file, const struct sample *sample)
 {
-	fputs("<details>\n<summary>Raw samples</summary>\n<div class=\"wide\"><table>\n<thead><tr>"
-	      "<th scope=\"col\" class=\"text\">strategy</th><th scope=\"col\">ranks</th>"
-	      "<th scope=\"col\">workers</th><th scope=\"col\">in flight</th>"
-	      "<th scope=\"col\" class=\"text\">seconds</th></tr></thead>\n<tbody>\n",
-	      file);
-	for (size_t i = 0; i < document->row_count; i++) {
-		const struct row *run = &document->rows[i];
+	if (!sample->disturbed) {
+		fprintf(file, "%.9g", sample->seconds);
+		return;
+	}
+	fputs("<s title=\"", file);
+	html_put_text(file, sample->disturbance ? sample->disturbance : "disturbed");
+	fprintf(file, "\">%.9g</s>", sample->seconds);
+}
+
+static void html_put_samples(struct html_page *page)
+{
+	for (size_t i = 0; i < page->result->row_count; i++) {
+		const struct row *row = &page->result->rows[i];
 		struct cell name = { 0 };
 
-		shown_name(&name, document, run);
-		fputs("<tr><td class=\"text\">", file);
-		put_text(file, name.text);
-		fprintf(file, "</td><td>%u</td><td>%u</td><td>%u</td><td class=\"text long\">",
-			run->ranks, run->workers, run->inflight);
-		for (size_t j = 0; j < run->sample_count; j++)
-			fprintf(file, "%s%.9g", j ? " " : "", run->samples[j].seconds);
-		fputs("</td></tr>\n", file);
+		shown_name(&name, page->result, row);
+		fputs("<tr><td class=\"text\">", page->file);
+		html_put_text(page->file, name.text);
+		fprintf(page->file,
+			"</td><td>%u</td><td>%u</td><td>%u</td><td class=\"text long\">",
+			row->ranks, row->workers, row->inflight);
+		for (size_t k = 0; k < row->sample_count; k++) {
+			fputs(k ? " " : "", page->file);
+			html_put_sample(page->file, &row->samples[k]);
+		}
+		fputs("</td></tr>\n", page->file);
 	}
-	fputs("</tbody></table></div>\n</details>\n", file);
 }
 
-static int html_write(FILE *file, const struct result *document, const struct look *look)
+static void html_put_footer(struct html_page *page)
 {
-	int ret;
+	fprintf(page->file, "%s %s, %s", page->result->program, page->result->version,
+		page->result->started);
+}
 
-	put_head(file, document);
-	ret = put_plots(file, document);
-	put_tables(file, document, look);
-	put_missing(file, document);
-	put_warnings(file, document);
-	put_command(file, document);
-	fputs("<div class=\"facts\">\n", file);
-	put_hosts(file, document);
-	put_facts(file, "The job", &document->job);
-	fputs("</div>\n", file);
-	put_samples(file, document);
-	fprintf(file, "<footer>%s %s, %s</footer>\n</main>\n</body>\n</html>\n", document->program,
-		document->version, document->started);
-	return ret;
+/* What stands in page.html as {{name}}. */
+static const struct html_part {
+	const char *name;
+	void (*put)(struct html_page *page);
+} html_parts[] = {
+	{ "heading", html_put_heading },   { "host", html_put_host },
+	{ "style", html_put_style },       { "what", html_put_what },
+	{ "advice", html_put_advice },     { "plots", html_put_plots },
+	{ "tables", html_put_tables },     { "missing", html_put_missing },
+	{ "warnings", html_put_warnings }, { "command", html_put_command },
+	{ "hosts", html_put_hosts },       { "job", html_put_job },
+	{ "samples", html_put_samples },   { "footer", html_put_footer },
+};
+
+static void html_put_part(struct html_page *page, const char *name, size_t length)
+{
+	for (size_t i = 0; i < sizeof(html_parts) / sizeof(html_parts[0]); i++)
+		if (strlen(html_parts[i].name) == length &&
+		    !strncmp(html_parts[i].name, name, length))
+			html_parts[i].put(page);
+}
+
+static int html_write(FILE *file, const struct result *result, const struct look *look)
+{
+	struct html_page page = { file, result, look, 0 };
+	const char *at = asset_page_html, *part;
+
+	while ((part = strstr(at, "{{"))) {
+		size_t length = strcspn(part, "}") - 2;
+
+		fwrite(at, 1, (size_t)(part - at), file);
+		html_put_part(&page, part + 2, length);
+		at = part + length + 4;
+	}
+	fputs(at, file);
+	return page.ret;
 }
 
 const struct format format_html = { .option = "html", .write = html_write };

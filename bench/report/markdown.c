@@ -17,14 +17,13 @@ static void markdown_write_table(FILE *file, const struct table *table)
 
 	if (!table->row_count)
 		return;
-	table_row(table, 0, cells);
 	for (size_t c = 0; c < table->column_count; c++)
 		if (table->columns[c].title)
 			fprintf(file, "| %s ", table_title(table, c));
 	fputs("|\n", file);
 	for (size_t c = 0; c < table->column_count; c++)
 		if (table->columns[c].title)
-			fputs(cells[c].kind == CELL_TEXT ? "| :-- " : "| --: ", file);
+			fputs(table_is_text(table, c) ? "| :-- " : "| --: ", file);
 	fputs("|\n", file);
 	for (size_t r = 0; r < table->row_count; r++) {
 		table_row(table, r, cells);
@@ -44,11 +43,12 @@ static int markdown_write(FILE *file, const struct result *result, const struct 
 	char text[512];
 	struct view view;
 	bool gap = false;
+	int ret;
 
 	view_headline(result, text);
 	if (*text)
 		fprintf(file, "%s\n\n", text);
-	view_make(&view, result, look);
+	ret = view_make(&view, result, look);
 	for (size_t i = 0; i < view.count; i++) {
 		if (view.tables[i].audience == FOR_PROGRAMS || !view.tables[i].row_count)
 			continue;
@@ -71,7 +71,7 @@ static int markdown_write(FILE *file, const struct result *result, const struct 
 		fprintf(file, "\n%s\n", text);
 	if (result->advice)
 		fprintf(file, "\n%s\n", result->advice);
-	return 0;
+	return ret;
 }
 
 const struct format format_markdown = { .option = "markdown", .write = markdown_write };

@@ -4,8 +4,7 @@
 
 #include "bench/launcher/launch.h"
 #include "format.h"
-
-enum plot_form { PLOT_SVG, PLOT_PNG };
+#include "plot_script.h"
 
 /* Who draws, where it is not here. */
 #define PLOT_NEEDS "gnuplot is not installed: the package gnuplot-nox draws the plots"

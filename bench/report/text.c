@@ -13,71 +13,74 @@ static int text_width_of(const char *text)
 	return width;
 }
 
-static void text_measure(const struct table *table, int widths[COLUMNS_MAX])
+/* A table, measured. */
+struct text_layout {
+	const struct table *table;
+	int widths[COLUMNS_MAX], gap; /* of columns, and between them */
+	size_t last;                  /* column that is shown */
+};
+
+/* A table that is wider than a terminal has its columns closer together. */
+enum { TEXT_COLUMNS = 80, TEXT_GAP = 2, TEXT_CLOSE_GAP = 1 };
+
+static void text_measure(struct text_layout *layout, const struct table *table)
 {
 	struct cell cells[COLUMNS_MAX];
 	char text[CELL_SHOWN];
+	int total = 0;
 
+	*layout = (struct text_layout){ .table = table };
 	for (size_t c = 0; c < table->column_count; c++)
-		widths[c] = table->columns[c].title ? text_width_of(table_title(table, c)) : 0;
+		if (table->columns[c].title)
+			layout->widths[c] = text_width_of(table_title(table, c));
 	for (size_t r = 0; r < table->row_count; r++) {
 		table_row(table, r, cells);
 		for (size_t c = 0; c < table->column_count; c++) {
-			int width = table->columns[c].title
-					    ? text_width_of(table_show(&cells[c], text))
-					    : 0;
+			int width = text_width_of(table_show(&cells[c], text));
 
-			widths[c] = width > widths[c] ? width : widths[c];
+			if (table->columns[c].title && width > layout->widths[c])
+				layout->widths[c] = width;
 		}
 	}
+	for (size_t c = 0; c < table->column_count; c++) {
+		if (!table->columns[c].title)
+			continue;
+		layout->last = c;
+		total += layout->widths[c] + (total ? TEXT_GAP : 0);
+	}
+	layout->gap = total > TEXT_COLUMNS ? TEXT_CLOSE_GAP : TEXT_GAP;
 }
 
 /* Numbers stand to the right, texts to the left; nothing trails. */
-static void text_put(FILE *file, const char *text, int width, bool right, bool first, bool last)
+static void text_put(FILE *file, const struct text_layout *layout, size_t column, const char *text)
 {
-	int pad = width - text_width_of(text);
+	bool left = table_is_text(layout->table, column);
+	int pad = layout->widths[column] - text_width_of(text);
 
-	fprintf(file, "%s%*s%s%*s", first ? "" : "  ", right ? pad : 0, "", text,
-		right || last ? 0 : pad, "");
-}
-
-static bool text_to_the_right(enum cell_kind kind)
-{
-	return kind != CELL_TEXT;
-}
-
-static void text_write_row(FILE *file, const struct table *table, const struct cell *cells,
-			   const struct cell *sample, const int *widths, bool titles)
-{
-	size_t last = table->column_count;
-	bool first = true;
-	char text[CELL_SHOWN];
-
-	while (last && !table->columns[last - 1].title)
-		last--;
-	for (size_t c = 0; c < last; c++) {
-		if (!table->columns[c].title)
-			continue;
-		text_put(file, titles ? table_title(table, c) : table_show(&cells[c], text),
-			 widths[c], text_to_the_right(sample[c].kind), first, c + 1 == last);
-		first = false;
-	}
-	fputc('\n', file);
+	fprintf(file, "%*s%s", left ? 0 : pad, "", text);
+	if (column != layout->last)
+		fprintf(file, "%*s", (left ? pad : 0) + layout->gap, "");
 }
 
 static void text_write_table(FILE *file, const struct table *table)
 {
-	struct cell cells[COLUMNS_MAX], sample[COLUMNS_MAX];
-	int widths[COLUMNS_MAX];
+	struct cell cells[COLUMNS_MAX];
+	struct text_layout layout;
+	char text[CELL_SHOWN];
 
 	if (!table->row_count)
 		return;
-	text_measure(table, widths);
-	table_row(table, 0, sample);
-	text_write_row(file, table, NULL, sample, widths, true);
+	text_measure(&layout, table);
+	for (size_t c = 0; c < table->column_count; c++)
+		if (table->columns[c].title)
+			text_put(file, &layout, c, table_title(table, c));
+	fputc('\n', file);
 	for (size_t r = 0; r < table->row_count; r++) {
 		table_row(table, r, cells);
-		text_write_row(file, table, cells, sample, widths, false);
+		for (size_t c = 0; c < table->column_count; c++)
+			if (table->columns[c].title)
+				text_put(file, &layout, c, table_show(&cells[c], text));
+		fputc('\n', file);
 	}
 }
 
@@ -112,11 +115,12 @@ static int text_write(FILE *file, const struct result *result, const struct look
 	char confined[192], headline[512];
 	struct view view;
 	bool gap = false;
+	int ret;
 
 	view_headline(result, headline);
 	if (*headline)
 		fprintf(file, "%s\n\n", headline);
-	view_make(&view, result, look);
+	ret = view_make(&view, result, look);
 	for (size_t i = 0; i < view.count; i++) {
 		if (view.tables[i].audience == FOR_PROGRAMS || !view.tables[i].row_count)
 			continue;
@@ -132,7 +136,7 @@ static int text_write(FILE *file, const struct result *result, const struct look
 		fprintf(file, "\n%s\n", confined);
 	if (result->advice)
 		fprintf(file, "\n%s\n", result->advice);
-	return 0;
+	return ret;
 }
 
 const struct format format_text = { .option = "text", .write = text_write };

@@ -1,18 +1,25 @@
 /* Which tables a result is shown as. */
 #include "view.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/say.h"
 #include "bench/result/shown.h"
 
 static void view_add(struct view *view, struct table table)
 {
-	_Static_assert(VIEW_TABLES > 8, "rows, metrics, laws, knees, cores, pairs and two more");
-	if (view->count < VIEW_TABLES)
-		view->tables[view->count++] = table;
-	else
+	struct table *grown = realloc(view->tables, (view->count + 1) * sizeof(*grown));
+
+	if (!grown) {
+		view->incomplete = true;
 		table_free(&table);
+		return;
+	}
+	view->tables = grown;
+	grown[view->count++] = table;
 }
 
 /* A program's table, which the result goes on owning. */
@@ -49,7 +56,7 @@ static void view_add_rows(struct view *view, const struct result *result, const 
 		view_add_findings(view, result);
 }
 
-void view_make(struct view *view, const struct result *result, const struct look *look)
+int view_make(struct view *view, const struct result *result, const struct look *look)
 {
 	*view = (struct view){ 0 };
 	if (!strcmp(result->command, "place")) {
@@ -63,16 +70,20 @@ void view_make(struct view *view, const struct result *result, const struct look
 	} else if (!strcmp(result->command, "run") || !strcmp(result->command, "list")) {
 		for (size_t i = 0; i < result->table_count; i++)
 			view_add(view, view_borrow(&result->tables[i]));
+		if (result->row_count && look->row_of_run)
+			view_add_rows(view, result, look);
 	} else {
 		view_add_rows(view, result, look);
 	}
+	return view->incomplete ? say_fail(ENOMEM, "not enough memory to show the result") : 0;
 }
 
 void view_free(struct view *view)
 {
 	for (size_t i = 0; i < view->count; i++)
 		table_free(&view->tables[i]);
-	view->count = 0;
+	free(view->tables);
+	*view = (struct view){ 0 };
 }
 
 bool view_is_missing_anew(const struct result *result, size_t number)
@@ -200,8 +211,8 @@ void view_disturbed(const struct result *result, const struct row *row, char tex
 	shown_shape(&shape, result, row);
 	for (size_t i = 0; i < row->sample_count; i++)
 		if (row->samples[i].disturbed) {
-			snprintf(text, 256, "%s %s: %u of %zu trials disturbed%s%.100s", name.text,
-				 shape.text, row->disturbed, row->sample_count,
+			snprintf(text, 256, "* %s %s: %u of %zu trials disturbed%s%.100s",
+				 name.text, shape.text, row->disturbed, row->sample_count,
 				 row->samples[i].disturbance ? ": " : "",
 				 row->samples[i].disturbance ? row->samples[i].disturbance : "");
 			return;

@@ -4,15 +4,15 @@
 
 #include "format.h"
 
-enum { VIEW_TABLES = 16 };
-
 struct view {
-	struct table tables[VIEW_TABLES]; /* the main table first: the one that CSV has */
+	struct table *tables; /* the main table first: the one that CSV has */
 	size_t count;
+	bool incomplete; /* one could not be added for want of memory */
 };
 
-/* Makes the tables; they refer to the result. */
-void view_make(struct view *view, const struct result *result, const struct look *look);
+/* Makes the tables; they refer to the result. Returns 0; -ENOMEM having said so. *view is to be
+ * freed in any case. */
+int view_make(struct view *view, const struct result *result, const struct look *look);
 void view_free(struct view *view);
 
 /* Whether row `number` is missing, and none of its strategy before it was for the same reason. */
@@ -27,7 +27,7 @@ void view_confined(const struct result *result, char text[192]);
  */
 void view_headline(const struct result *result, char text[512]);
 
-/* How many samples of a row were disturbed, and by what: "openmp 2: 5 of 8 trials disturbed: other
+/* How many samples of a row were disturbed, and by what: "* openmp 2: 5 of 8 trials disturbed: other
  * programs had 41 % of PU 1". "" if none was. */
 void view_disturbed(const struct result *result, const struct row *row, char text[256]);
 

@@ -11,6 +11,9 @@ struct json_list {
 	size_t offset, count_at; /* in struct result */
 };
 
+/* The key of a metric, "a.b" for member b of an object a, is shorter than that. */
+enum { JSON_KEY_MAX = 256 };
+
 /* Ended by a row without key. Lists of one group stand together. */
 extern const struct json_list json_lists[];
 

@@ -11,6 +11,7 @@
 
 #include "bench/base/say.h"
 #include "json_lists.h"
+#include "json_table.h"
 
 /* What is read, for messages. */
 struct json_source {
@@ -24,25 +25,6 @@ static int json_refuse(const struct json_source *source, const char *of, const c
 			key, of, what, RESULT_SCHEMA);
 }
 
-/* A number that may be unknown or infinite. Returns whether it is one. */
-static bool json_to_real(double *number, const json_t *value)
-{
-	const char *text = json_string_value(value);
-
-	*number = NAN;
-	if (!value || json_is_null(value))
-		return true;
-	if (text && !strcmp(text, "infinity"))
-		*number = INFINITY;
-	else if (text && !strcmp(text, "-infinity"))
-		*number = -INFINITY;
-	else if (json_is_number(value))
-		*number = json_number_value(value);
-	else
-		return false;
-	return true;
-}
-
 static bool json_to_whole(uint64_t *number, const json_t *value, uint64_t most)
 {
 	json_int_t read = json_is_integer(value) ? json_integer_value(value) : -1;
@@ -51,34 +33,38 @@ static bool json_to_whole(uint64_t *number, const json_t *value, uint64_t most)
 	return read >= 0 && *number <= most;
 }
 
-/* A metric or a cell: its kind follows from the value. The texts and lists are the metric's. */
-static int json_to_metric(struct metrics *metrics, const char *key, const json_t *value)
+static int json_to_metric_list(const struct json_source *source, struct metrics *metrics,
+			       const char *key, const json_t *array)
 {
-	if (json_is_array(value)) {
-		size_t count = json_array_size(value);
-		double *list = calloc(count + 1, sizeof(*list));
+	size_t count = json_array_size(array), good = 0;
+	double *list = calloc(count + 1, sizeof(*list));
 
-		if (!list)
-			return -ENOMEM;
-		for (size_t i = 0; i < count; i++)
-			json_to_real(&list[i], json_array_get(value, i));
-		metrics_set_list(metrics, key, list, count);
-		free(list);
-	} else if (json_is_boolean(value)) {
-		metrics_set_number(metrics, key, CELL_FLAG, json_is_true(value));
-	} else if (json_is_number(value)) {
-		metrics_set_number(metrics, key, json_is_integer(value) ? CELL_COUNT : CELL_NUMBER,
-				   json_number_value(value));
-	} else {
-		const char *text = json_string_value(value);
+	while (list && good < count && json_cell_real(&list[good], json_array_get(array, good)))
+		good++;
+	if (good == count)
+		metrics_set_list(metrics, key, list, list ? count : 0);
+	free(list);
+	if (!list)
+		return -ENOMEM;
+	return good == count ? 0 : json_refuse(source, "set of metrics", key, "list of numbers");
+}
 
-		if (text && (!strcmp(text, "infinity") || !strcmp(text, "-infinity")))
-			metrics_set_number(metrics, key, CELL_NUMBER,
-					   *text == '-' ? -INFINITY : INFINITY);
-		else
-			metrics_set_text(metrics, key, text);
-	}
-	return metrics->incomplete ? -ENOMEM : 0;
+static int json_to_metric(const struct json_source *source, struct metrics *metrics,
+			  const char *key, const json_t *value)
+{
+	struct cell cell;
+	int ret = 0;
+
+	json_cell_read(&cell, value);
+	if (json_is_array(value))
+		ret = json_to_metric_list(source, metrics, key, value);
+	else if (json_is_object(value))
+		ret = json_refuse(source, "set of metrics", key, "text or number");
+	else if (cell.kind == CELL_TEXT || cell.kind == CELL_NONE)
+		metrics_set_text(metrics, key, cell.text);
+	else
+		metrics_set_number(metrics, key, cell.kind, cell.number);
+	return metrics->incomplete ? -ENOMEM : ret;
 }
 
 static bool json_is_field(const struct record *record, const char *key)
@@ -91,7 +77,8 @@ static bool json_is_field(const struct record *record, const char *key)
 }
 
 /* Members that are no fields are metrics; those of objects are "a.b". record: may be NULL. */
-static int json_to_metrics(struct metrics *metrics, const struct record *record, json_t *object)
+static int json_to_metrics(const struct json_source *source, struct metrics *metrics,
+			   const struct record *record, json_t *object)
 {
 	const char *key, *name;
 	json_t *value, *inner;
@@ -100,13 +87,17 @@ static int json_to_metrics(struct metrics *metrics, const struct record *record,
 	json_object_foreach (object, key, value) {
 		if (record && json_is_field(record, key))
 			continue;
+		if (strlen(key) >= JSON_KEY_MAX)
+			return json_refuse(source, "set of metrics", key, "short name");
 		if (!json_is_object(value))
-			ret = json_to_metric(metrics, key, value) ?: ret;
+			ret = ret ? ret : json_to_metric(source, metrics, key, value);
 		json_object_foreach (value, name, inner) {
-			char path[256];
+			char path[JSON_KEY_MAX];
 
-			snprintf(path, sizeof(path), "%s.%s", key, name);
-			ret = json_to_metric(metrics, path, inner) ?: ret;
+			if (snprintf(path, sizeof(path), "%s.%s", key, name) >= JSON_KEY_MAX)
+				return json_refuse(source, "set of metrics", key,
+						   "object of short names");
+			ret = ret ? ret : json_to_metric(source, metrics, path, inner);
 		}
 	}
 	return ret;
@@ -171,13 +162,13 @@ static int json_to_field(const struct json_source *source, const struct record *
 		*(uint64_t *)at = whole;
 		return 0;
 	case FIELD_REAL:
-		if (!json_to_real(numbers, value))
+		if (!json_cell_real(numbers, value))
 			return json_refuse(source, record->name, field->key, "number");
 		return 0;
 	case FIELD_RANGE:
 		if (!null && (json_array_size(value) != 2 ||
-			      !json_to_real(&numbers[0], json_array_get(value, 0)) ||
-			      !json_to_real(&numbers[1], json_array_get(value, 1))))
+			      !json_cell_real(&numbers[0], json_array_get(value, 0)) ||
+			      !json_cell_real(&numbers[1], json_array_get(value, 1))))
 			return json_refuse(source, record->name, field->key, "pair of numbers");
 		return 0;
 	case FIELD_OBJECT:
@@ -208,83 +199,14 @@ static int json_to_record(const struct json_source *source, const struct record 
 		if (!(field->views & VIEW_JSON))
 			continue;
 		if (field->kind == FIELD_METRICS)
-			ret = json_to_metrics((struct metrics *)((char *)item + field->offset),
+			ret = json_to_metrics(source,
+					      (struct metrics *)((char *)item + field->offset),
 					      record, object);
 		else
 			ret = json_to_field(source, record, field, item,
 					    json_object_get(object, field->key));
 	}
 	return ret;
-}
-
-/* A table that was read. */
-struct json_table {
-	char *key;
-	json_t *rows;
-	struct column columns[COLUMNS_MAX];
-};
-
-static void json_table_release(const void *context)
-{
-	struct json_table *table = (struct json_table *)context;
-
-	json_decref(table->rows);
-	free(table->key);
-	free(table);
-}
-
-static void json_table_row(const void *context, size_t row, struct cell *cells)
-{
-	const struct json_table *table = context;
-	const json_t *object = json_array_get(table->rows, row);
-
-	for (size_t c = 0; c < COLUMNS_MAX && table->columns[c].key; c++) {
-		const json_t *value = json_object_get(object, table->columns[c].key);
-
-		if (json_is_string(value))
-			cell_text(&cells[c], json_string_value(value));
-		else if (json_is_boolean(value))
-			cell_number(&cells[c], CELL_FLAG, json_is_true(value));
-		else if (json_is_number(value))
-			cell_number(&cells[c], json_is_integer(value) ? CELL_COUNT : CELL_NUMBER,
-				    json_number_value(value));
-	}
-}
-
-/* An array of the document that is none of ours is a table of the program's, whose columns are the
- * members of its first row. */
-static int json_to_table(const struct json_source *source, struct result *result, const char *key,
-			 json_t *rows)
-{
-	struct json_table *table = calloc(1, sizeof(*table));
-	size_t count = 0;
-	const char *name;
-	json_t *value;
-
-	if (!table)
-		return -ENOMEM;
-	table->rows = json_incref(rows);
-	table->key = strdup(key);
-	if (!table->key) {
-		json_table_release(table);
-		return -ENOMEM;
-	}
-	json_object_foreach (json_array_get(rows, 0), name, value) {
-		if (count == COLUMNS_MAX) {
-			json_table_release(table);
-			return say_fail(EINVAL, "%s: a row of %s has more than %d members",
-					source->name, key, COLUMNS_MAX);
-		}
-		table->columns[count++] = (struct column){ .key = name, .title = name };
-	}
-	return result_add_table(result, (struct table){ .key = table->key,
-							.columns = table->columns,
-							.column_count = count,
-							.row_count = json_array_size(rows),
-							.row = json_table_row,
-							.context = table,
-							.release = json_table_release,
-							.audience = FOR_PROGRAMS });
 }
 
 static const struct json_list *json_list_of(const char *group, const char *key)
@@ -312,6 +234,7 @@ static int json_to_lists(const struct json_source *source, struct result *result
 	return ret;
 }
 
+/* An array of the document that is none of ours is a table of the program's. */
 static int json_to_tables(const struct json_source *source, struct result *result, json_t *root)
 {
 	const char *key;
@@ -321,7 +244,7 @@ static int json_to_tables(const struct json_source *source, struct result *resul
 	json_object_foreach (root, key, value)
 		if (!ret && json_is_array(value) && !json_list_of(NULL, key) &&
 		    strcmp(key, "argv") && strcmp(key, "warnings"))
-			ret = json_to_table(source, result, key, value);
+			ret = json_table_read(result, key, value, source->name);
 	return ret;
 }
 
@@ -374,7 +297,8 @@ static int json_to_head(const struct json_source *source, struct result *result,
 				    json_object_get(root, "warnings"));
 	if (!ret && !json_is_object(json_object_get(root, "job")))
 		ret = json_refuse(source, "result", "job", "object");
-	return ret ? ret : json_to_metrics(&result->job, NULL, json_object_get(root, "job"));
+	return ret ? ret
+		   : json_to_metrics(source, &result->job, NULL, json_object_get(root, "job"));
 }
 
 int json_read(struct result *result, const char *text, size_t length, const char *name)
@@ -390,8 +314,10 @@ int json_read(struct result *result, const char *text, size_t length, const char
 		return say_fail(EINVAL, "%s is not JSON: line %d: %s", name, error.line,
 				error.text);
 	if (!schema || strcmp(schema, RESULT_SCHEMA)) {
+		ret = say_fail(EINVAL, "%s is no %s document, but %.40s", name, RESULT_SCHEMA,
+			       schema ? schema : "one without a schema");
 		json_decref(root);
-		return say_fail(EINVAL, "%s is no %s document", name, RESULT_SCHEMA);
+		return ret;
 	}
 	ret = json_to_head(&source, result, root);
 	if (!ret)

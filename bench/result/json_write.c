@@ -92,13 +92,14 @@ static json_t *json_of_cell(const struct cell *cell)
 static void json_set_path(json_t *object, const char *key, json_t *value)
 {
 	const char *dot = strchr(key, '.');
-	char outer[128];
+	char outer[JSON_KEY_MAX];
 	json_t *inner;
 
 	if (!dot) {
 		json_object_set_new(object, key, value);
 		return;
 	}
+	/* Keys are a program's constants, or were read and are no longer than that. */
 	snprintf(outer, sizeof(outer), "%.*s", (int)(dot - key), key);
 	inner = json_object_get(object, outer);
 	if (!inner) {

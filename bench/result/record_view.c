@@ -100,6 +100,14 @@ static void record_view_add(struct record_view *view, const struct field *field,
 	view->columns[view->count++] = column;
 }
 
+/* What the cells of a field are. */
+static enum cell_kind record_view_kind(const struct field *field)
+{
+	if (field->kind == FIELD_TEXT)
+		return CELL_TEXT;
+	return field->shown ? field->shown : CELL_NUMBER;
+}
+
 static void record_view_add_fields(struct record_view *view, unsigned int views)
 {
 	unsigned int csv = views & VIEW_TEXT ? VIEW_CSV : 0;
@@ -112,6 +120,7 @@ static void record_view_add_fields(struct record_view *view, unsigned int views)
 					(struct column){
 						.key = field->views & csv ? field->key : NULL,
 						.title = field->views & views ? field->title : NULL,
+						.kind = record_view_kind(field),
 					});
 	}
 }
@@ -140,7 +149,8 @@ struct table record_table(const char *key, const struct record *record, const vo
 		record_view_add_fields(view, views);
 	}
 	for (; view && metrics && metrics->key; metrics++)
-		record_view_add(view, NULL, metrics, (struct column){ .key = metrics->key });
+		record_view_add(view, NULL, metrics,
+				(struct column){ .key = metrics->key, .kind = metrics->kind });
 	return record_view_table(key, view, count);
 }
 
@@ -157,10 +167,13 @@ struct table metrics_table(const struct result *result, const struct shown_metri
 		view->list = (const char *)result->rows;
 		view->result = result;
 		view->metrics_at = offsetof(struct row, metrics);
-		record_view_add(view, &name, NULL, (struct column){ .title = name.title });
-		record_view_add(view, &shape, NULL, (struct column){ .title = shape.title });
+		record_view_add(view, &name, NULL,
+				(struct column){ .title = name.title, .kind = name.shown });
+		record_view_add(view, &shape, NULL,
+				(struct column){ .title = shape.title, .kind = shape.shown });
 	}
 	for (; view && metrics && metrics->key; metrics++)
-		record_view_add(view, NULL, metrics, (struct column){ .title = metrics->title });
+		record_view_add(view, NULL, metrics,
+				(struct column){ .title = metrics->title, .kind = metrics->kind });
 	return record_view_table("metrics", view, view && view->count > 2 ? result->row_count : 0);
 }

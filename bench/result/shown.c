@@ -112,8 +112,10 @@ void shown_verified(struct cell *cell, const struct result *result, const void *
 	const struct row *row = of;
 
 	(void)result;
-	if (!row->missing)
-		cell_number(cell, CELL_FLAG, row->verified);
+	if (row->missing)
+		return;
+	cell_number(cell, CELL_FLAG, row->verified);
+	cell->text = row->disturbed ? " *" : NULL;
 }
 
 void shown_number(struct cell *cell, const struct result *result, const void *of)
@@ -195,8 +197,11 @@ void shown_state(struct cell *cell, const struct result *result, const void *of)
 	cell_text(cell, worker->bound ? "bound" : worker->planned ? "planned" : "unbound");
 }
 
+/* There is none around what has no end. */
 static void shown_put_range(struct cell *cell, const struct estimate *estimate)
 {
+	if (isinf(estimate->value) && isinf(estimate->low) && isinf(estimate->high))
+		return;
 	cell_range(cell, CELL_RANGE, estimate->value, estimate->low, estimate->high);
 }
 
@@ -215,11 +220,16 @@ void shown_law_verdict(struct cell *cell, const struct result *result, const voi
 		shown_put(cell, finding->missing);
 		return;
 	}
-	snprintf(cell->room, sizeof(cell->room), "%s%s", finding->fits ? "fits" : "does not fit",
-		 finding->extrapolated ? ", extrapolated" : "");
-	if (!finding->fits && !isnan(finding->misfit))
-		snprintf(cell->room, sizeof(cell->room), "off by %.0f %%%s", 100 * finding->misfit,
-			 finding->extrapolated ? ", extrapolated" : "");
+	/* Of a law that does not fit, it matters no more where its figure lies. */
+	if (finding->fits)
+		snprintf(cell->room, sizeof(cell->room), "fits%s",
+			 finding->extrapolated && isfinite(finding->estimate.value)
+				 ? ", extrapolated"
+				 : "");
+	else if (isnan(finding->misfit))
+		snprintf(cell->room, sizeof(cell->room), "does not fit");
+	else
+		snprintf(cell->room, sizeof(cell->room), "off by %.0f %%", 100 * finding->misfit);
 	cell_text(cell, cell->room);
 }
 

@@ -7,8 +7,8 @@
 /* For the show of a FIELD_SHOWN, see record.h: `item` is a record of the struct in the name. */
 
 /* Of a row: the strategy, with the schedule, places and bind in which the result's rows differ;
- * "2", "2 x 4" for ranks of workers, "1 x 20" in flight; its interval; its rate; how many samples; "yes",
- * "NO", or how many samples were disturbed. */
+ * "2", "2 x 4" for ranks of workers, "1 x 20" in flight; its interval; its rate; how many samples; "yes"
+ * or "NO", with a star if any sample was disturbed. */
 void shown_name(struct cell *cell, const struct result *result, const void *row);
 void shown_shape(struct cell *cell, const struct result *result, const void *row);
 void shown_interval(struct cell *cell, const struct result *result, const void *row);

@@ -38,6 +38,11 @@ void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_
 	table->row(table->context, row, cells);
 }
 
+bool table_is_text(const struct table *table, size_t column)
+{
+	return table->columns[column].kind == CELL_TEXT;
+}
+
 const char *table_title(const struct table *table, size_t column)
 {
 	struct cell cells[COLUMNS_MAX];
@@ -138,6 +143,8 @@ static void show_amount(char text[CELL_SHOWN], double value, const char *what)
 	show_three(number, sizeof(number), value);
 	if (isinf(value))
 		strcpy(text, "none");
+	else if (!unit && !*what)
+		snprintf(text, CELL_SHOWN, "%s", number);
 	else
 		snprintf(text, CELL_SHOWN, "%s %s%s", number, prefixes[unit], what);
 }
@@ -174,7 +181,9 @@ const char *cell_show(const struct cell *cell, char text[CELL_SHOWN])
 		show_number(text, CELL_SHOWN, cell->number);
 		break;
 	case CELL_FLAG:
-		return cell->number != 0 ? "yes" : "NO";
+		snprintf(text, CELL_SHOWN, "%s%s", cell->number != 0 ? "yes" : "NO",
+			 cell->text ? cell->text : "");
+		break;
 	case CELL_INTERVAL:
 		show_interval(text, cell);
 		break;

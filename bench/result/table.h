@@ -17,7 +17,7 @@ enum cell_kind {
 	CELL_SHARE,        /* of 1, or near it: efficiency and its factors */
 	CELL_NUMBER,       /* of any size */
 	CELL_AMOUNT,       /* of things, so many that thousands are enough */
-	CELL_FLAG,         /* 0 or 1 */
+	CELL_FLAG,         /* 0 or 1; what people read behind it in text, NULL for nothing */
 	CELL_INTERVAL,     /* low and high, in seconds, around number */
 	CELL_RANGE,        /* low and high, bare numbers */
 	CELL_LIST,         /* for programs: list[count] */
@@ -33,8 +33,10 @@ struct cell {
 };
 
 struct column {
-	const char *key;   /* in JSON and CSV; NULL where only people want it */
-	const char *title; /* for people; NULL where only programs want it */
+	const char *key;     /* in JSON and CSV; NULL where only people want it */
+	const char *title;   /* for people; NULL where only programs want it */
+	enum cell_kind kind; /* of its cells that are known; texts stand to the left, numbers to
+				the right */
 };
 
 struct table {
@@ -67,6 +69,9 @@ void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_
  * returns text or the cell's own. */
 #define CELL_SHOWN 64
 const char *cell_show(const struct cell *cell, char text[CELL_SHOWN]);
+
+/* Whether a column is one of texts, which stand to the left. */
+bool table_is_text(const struct table *table, size_t column);
 
 /* In a table a column of rates has their unit as its title, "term/s", and not in its cells. */
 const char *table_title(const struct table *table, size_t column);

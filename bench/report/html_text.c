@@ -1,0 +1,114 @@
+/* Texts in a page, whatever bytes they are of. */
+#define _GNU_SOURCE
+#include "html_text.h"
+
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The length of the character that the text begins with, 0 if it is not UTF-8, or none for a page.
+ */
+static size_t html_character(const char *text)
+{
+	const unsigned char *bytes = (const unsigned char *)text;
+	size_t length = bytes[0] < 0x80                       ? 1
+			: bytes[0] >= 0xc2 && bytes[0] < 0xe0 ? 2
+			: bytes[0] >= 0xe0 && bytes[0] < 0xf0 ? 3
+			: bytes[0] >= 0xf0 && bytes[0] < 0xf5 ? 4
+							      : 0;
+
+	if (length == 1 &&
+	    ((bytes[0] < ' ' && bytes[0] != '\n' && bytes[0] != '\t') || bytes[0] == 0x7f))
+		return 0;
+	for (size_t i = 1; i < length; i++)
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+	/* Longer than it needs to be, half of a pair, or beyond the last one. */
+	if ((bytes[0] == 0xe0 && bytes[1] < 0xa0) || (bytes[0] == 0xed && bytes[1] >= 0xa0) ||
+	    (bytes[0] == 0xf0 && bytes[1] < 0x90) || (bytes[0] == 0xf4 && bytes[1] >= 0x90) ||
+	    (bytes[0] == 0xc2 && bytes[1] < 0xa0))
+		return 0;
+	return length;
+}
+
+void html_put_text(FILE *file, const char *text)
+{
+	while (*text) {
+		size_t length = html_character(text);
+
+		if (!length)
+			fputs("\xef\xbf\xbd", file);
+		else if (*text == '<')
+			fputs("&lt;", file);
+		else if (*text == '>')
+			fputs("&gt;", file);
+		else if (*text == '&')
+			fputs("&amp;", file);
+		else if (*text == '"')
+			fputs("&quot;", file);
+		else
+			fwrite(text, 1, length, file);
+		text += length ? length : 1;
+	}
+}
+
+void html_put_paragraphs(FILE *file, const char *text)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+		char *line = strndup(text, length);
+
+		fputs("<p>", file);
+		html_put_text(file, line ? line : "");
+		fputs("</p>\n", file);
+		free(line);
+		text += length + (text[length] == '\n');
+	}
+}
+
+/* A word in the quotes of every shell. */
+static void html_put_quoted(FILE *file, const char *word)
+{
+	fputc('\'', file);
+	for (size_t length; *word; word += length) {
+		length = strcspn(word, "'");
+		html_put_text(file, strndupa(word, length));
+		if (word[length]) {
+			fputs("'\\''", file);
+			length++;
+		}
+	}
+	fputc('\'', file);
+}
+
+/* A word that a page cannot show, in the escapes of bash. */
+static void html_put_escaped(FILE *file, const char *word)
+{
+	fputs("$'", file);
+	for (; *word; word++) {
+		if (*word == '\'' || *word == '\\')
+			fprintf(file, "\\%c", *word);
+		else if (!isprint((unsigned char)*word))
+			fprintf(file, "\\x%02x", (unsigned char)*word);
+		else
+			html_put_text(file, (char[]){ *word, '\0' });
+	}
+	fputc('\'', file);
+}
+
+void html_put_word(FILE *file, const char *word)
+{
+	bool plain = *word != '\0', shown = true;
+
+	for (const char *at = word; shown && *at; at += html_character(at)) {
+		plain = plain && (isalnum((unsigned char)*at) || strchr("%+,-./:=@_", *at));
+		shown = html_character(at) && *at != '\n';
+	}
+	if (!shown)
+		html_put_escaped(file, word);
+	else if (plain)
+		html_put_text(file, word);
+	else
+		html_put_quoted(file, word);
+}

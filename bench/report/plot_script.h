@@ -1,0 +1,17 @@
+/* A study as a script of gnuplot, with the data in it. */
+#ifndef PLOT_SCRIPT_H
+#define PLOT_SCRIPT_H
+
+#include <stdio.h>
+
+#include "bench/result/result.h"
+
+enum plot_form { PLOT_SVG, PLOT_PNG };
+
+/*
+ * Writes what draws the rows of a result, see plot_draw(). Returns 0; -ENODATA where no row has a
+ * speedup over serial; -ENOMEM. Whether the file took it all, ferror() tells.
+ */
+int plot_script_write(FILE *script, const struct result *result, enum plot_form form);
+
+#endif
