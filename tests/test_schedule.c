@@ -1,4 +1,4 @@
-/* Schedules: every grain is handed out once, in the portions that the words promise. */
+/* Schedules: every chunk is handed out once, in the batchs that the words promise. */
 #include "tests/testing.h"
 
 #include <pthread.h>
@@ -11,24 +11,25 @@
 #include "tests/hash_work.h"
 #include "tests/worker_thread.h"
 
-enum { TAKERS_MAX = 100, GRAINS_TESTED = 3000 };
+enum { TAKERS_MAX = 100, CHUNKS_TESTED = 3000 };
 
-/* A ledger of grains of one item each, of which it holds `count` from `first` on. */
+/* A ledger of chunks of one item each, of which it holds `count` from `first` on. */
 struct dealt {
 	struct hash_work *hash;
 	struct ledger ledger;
-	uint32_t times[GRAINS_TESTED]; /* each grain was handed out, from the first one on */
+	uint32_t times[CHUNKS_TESTED]; /* each chunk was handed out, from the first one on */
 };
 
 static void dealt_open(struct dealt *dealt, uint64_t first, uint64_t count)
 {
-	struct cut cut = { .items = first + count + 7,
-			   .grain_items = 1,
-			   .grains = first + count + 7 };
+	struct partition partition = { .items = first + count + 7,
+				       .chunk_items = 1,
+				       .chunks = first + count + 7 };
 
 	memset(dealt, 0, sizeof(*dealt));
-	dealt->hash = hash_work_new(cut.items, 3);
-	assert_int_equal(ledger_open(&dealt->ledger, &dealt->hash->work, &cut, first, count), 0);
+	dealt->hash = hash_work_new(partition.items, 3);
+	assert_int_equal(ledger_open(&dealt->ledger, &dealt->hash->work, &partition, first, count),
+			 0);
 }
 
 static void dealt_close(struct dealt *dealt)
@@ -37,7 +38,7 @@ static void dealt_close(struct dealt *dealt)
 	hash_free(&dealt->hash->work);
 }
 
-/* One portion: in bounds, not empty, and counted. Returns its grains, 0 when none was left. */
+/* One batch: in bounds, not empty, and counted. Returns its chunks, 0 when none was left. */
 static uint64_t take(struct dealt *dealt, const struct schedule_type *type, struct share *share)
 {
 	uint64_t first = dealt->ledger.first, count = dealt->ledger.count, begin = 0, end = 0;
@@ -47,8 +48,8 @@ static uint64_t take(struct dealt *dealt, const struct schedule_type *type, stru
 	if (begin < first || end > first + count || begin >= end)
 		fail_msg("%s: %" PRIu64 " ... %" PRIu64 " of %" PRIu64 " from %" PRIu64, type->name,
 			 begin, end, count, first);
-	for (uint64_t grain = begin; grain < end; grain++)
-		dealt->times[grain - first]++;
+	for (uint64_t chunk = begin; chunk < end; chunk++)
+		dealt->times[chunk - first]++;
 	return end - begin;
 }
 
@@ -56,7 +57,7 @@ static void check_each_once(const struct dealt *dealt, const char *name, unsigne
 {
 	for (uint64_t i = 0; i < dealt->ledger.count; i++)
 		if (dealt->times[i] != 1)
-			fail_msg("%s: grain %" PRIu64 " of %" PRIu64
+			fail_msg("%s: chunk %" PRIu64 " of %" PRIu64
 				 " was handed to %u takers %" PRIu32 " times",
 				 name, i, dealt->ledger.count, takers, dealt->times[i]);
 }
@@ -79,8 +80,8 @@ static unsigned int deal_shares(struct share *shares, struct dealt *dealt, unsig
 	return workers;
 }
 
-static const uint64_t grain_counts[] = {
-	0, 1, 2, 3, 6, 7, 8, 9, 63, 64, 65, 100, 777, GRAINS_TESTED
+static const uint64_t chunk_counts[] = {
+	0, 1, 2, 3, 6, 7, 8, 9, 63, 64, 65, 100, 777, CHUNKS_TESTED
 };
 static const unsigned int taker_counts[] = { 1, 2, 3, 5, 7, 16, TAKERS_MAX };
 static const unsigned int count_lists[][4] = {
@@ -101,11 +102,11 @@ static void for_each_case(bool chunked, void (*check)(struct deal *))
 	struct share shares[TAKERS_MAX];
 	struct deal deal = { .dealt = &dealt, .shares = shares, .seed = 17 };
 
-	for (size_t g = 0; g < COUNT(grain_counts); g++)
+	for (size_t g = 0; g < COUNT(chunk_counts); g++)
 		for (size_t t = 0; t < COUNT(taker_counts); t++)
 			for (size_t c = 0; c < COUNT(count_lists); c++) {
 				dealt_open(&dealt, random_below(&deal.seed, 2) ? 1234 : 0,
-					   grain_counts[g]);
+					   chunk_counts[g]);
 				deal.takers = taker_counts[t];
 				deal.workers = deal_shares(shares, &dealt, deal.takers,
 							   count_lists[c], chunked);
@@ -114,7 +115,7 @@ static void for_each_case(bool chunked, void (*check)(struct deal *))
 			}
 }
 
-/* Takers come in any order, and again after the last grain. */
+/* Takers come in any order, and again after the last chunk. */
 static void take_all(struct deal *deal, const struct schedule_type *type)
 {
 	unsigned int left = deal->takers;
@@ -125,7 +126,7 @@ static void take_all(struct deal *deal, const struct schedule_type *type)
 		bool got = take(deal->dealt, type, &deal->shares[taker]) != 0;
 
 		if (over[taker] && got)
-			fail_msg("%s: taker %u got a portion after its last", type->name, taker);
+			fail_msg("%s: taker %u got a batch after its last", type->name, taker);
 		left -= !got && !over[taker];
 		over[taker] = over[taker] || !got;
 	}
@@ -147,7 +148,7 @@ static void all_of_guided(struct deal *deal)
 	take_all(deal, &schedule_guided);
 }
 
-static void each_grain_is_handed_out_once(void **state)
+static void each_chunk_is_handed_out_once(void **state)
 {
 	(void)state;
 	for (int chunked = 0; chunked < 2; chunked++) {
@@ -157,7 +158,7 @@ static void each_grain_is_handed_out_once(void **state)
 	}
 }
 
-static void dynamic_is_one_grain_in_order(struct deal *deal)
+static void dynamic_is_one_chunk_in_order(struct deal *deal)
 {
 	uint64_t count = deal->dealt->ledger.count;
 
@@ -172,10 +173,10 @@ static void dynamic_is_one_grain_in_order(struct deal *deal)
 	assert_true(*deal->dealt->ledger.next <= deal->dealt->ledger.first + count);
 }
 
-static void dynamic_hands_out_single_grains(void **state)
+static void dynamic_hands_out_single_chunks(void **state)
 {
 	(void)state;
-	for_each_case(false, dynamic_is_one_grain_in_order);
+	for_each_case(false, dynamic_is_one_chunk_in_order);
 }
 
 /* A worker's part of its own block, rounded up: counts of workers differ between takers. */
@@ -188,7 +189,7 @@ static void blocks_are_equal(struct deal *deal)
 		uint64_t block = 0, part, low = count * share->count / deal->workers;
 
 		while ((part = take(deal->dealt, &schedule_static, share))) {
-			assert_in_range(part, 1, (uint64_t)PORTION_MAX * share->count);
+			assert_in_range(part, 1, (uint64_t)BATCH_MAX * share->count);
 			block += part;
 		}
 		assert_in_range(block, low, low + 1);
@@ -234,13 +235,13 @@ static void chunks_go_round(struct deal *deal)
 		memset(dealt->times, 0, sizeof(dealt->times));
 		while (take(dealt, &schedule_static, share))
 			;
-		for (uint64_t grain = 0; grain < dealt->ledger.count; grain++) {
-			uint64_t worker = grain % deal->workers;
+		for (uint64_t chunk = 0; chunk < dealt->ledger.count; chunk++) {
+			uint64_t worker = chunk % deal->workers;
 			bool its_own = worker >= first && worker < first + share->count;
 
-			if (dealt->times[grain] != its_own)
+			if (dealt->times[chunk] != its_own)
 				fail_msg("taker %u has chunk %" PRIu64 " %" PRIu32 " times", i,
-					 grain, dealt->times[grain]);
+					 chunk, dealt->times[chunk]);
 		}
 	}
 }
@@ -251,31 +252,31 @@ static void static_chunks_are_dealt_in_turn(void **state)
 	for_each_case(true, chunks_go_round);
 }
 
-/* For each worker that a portion is for: half of its part of the rest, PORTION_MAX at most. */
-static void portions_shrink(struct deal *deal)
+/* For each worker that a batch is for: half of its part of the rest, BATCH_MAX at most. */
+static void batchs_shrink(struct deal *deal)
 {
-	uint64_t left = deal->dealt->ledger.count, before = PORTION_MAX;
+	uint64_t left = deal->dealt->ledger.count, before = BATCH_MAX;
 
 	while (left) {
 		struct share *share = &deal->shares[random_below(&deal->seed, deal->takers)];
 		uint64_t half = left / (2 * deal->workers),
-			 each = half > PORTION_MAX ? PORTION_MAX
-				: half             ? half
-						   : 1,
+			 each = half > BATCH_MAX ? BATCH_MAX
+				: half           ? half
+						 : 1,
 			 ought = each * share->count < left ? each * share->count : left,
-			 portion = take(deal->dealt, &schedule_guided, share);
+			 batch = take(deal->dealt, &schedule_guided, share);
 
-		assert_int_equal(portion, ought);
+		assert_int_equal(batch, ought);
 		assert_true(each <= before);
 		before = each;
-		left -= portion;
+		left -= batch;
 	}
 }
 
-static void guided_portions_never_grow(void **state)
+static void guided_batchs_never_grow(void **state)
 {
 	(void)state;
-	for_each_case(false, portions_shrink);
+	for_each_case(false, batchs_shrink);
 }
 
 /* The workers of a rank divide its lease of a ledger. */
@@ -288,8 +289,8 @@ static void divide_lease(struct dealt *dealt, const struct schedule_type *type,
 	uint64_t at = begin - dealt->ledger.first;
 
 	memset(lease.times, 0, (end - begin) * sizeof(lease.times[0]));
-	assert_int_equal(ledger_open(&lease.ledger, &dealt->hash->work, &dealt->ledger.cut, begin,
-				     end - begin),
+	assert_int_equal(ledger_open(&lease.ledger, &dealt->hash->work, &dealt->ledger.partition,
+				     begin, end - begin),
 			 0);
 	deal_shares(shares, &lease, workers, ones, false);
 	for (unsigned int i = 0; i < workers; i++)
@@ -328,7 +329,7 @@ static void leases_of_guided(struct deal *deal)
 	check_leases(deal, &schedule_guided);
 }
 
-static void each_grain_is_leased_once(void **state)
+static void each_chunk_is_leased_once(void **state)
 {
 	(void)state;
 	for_each_case(false, leases_of_static);
@@ -337,21 +338,21 @@ static void each_grain_is_leased_once(void **state)
 	for_each_case(false, leases_of_guided);
 }
 
-/* Seven threads on one ledger; each grain done once, and each worker's items its own. */
-static void check_threads(const struct schedule_type *type, uint64_t chunk)
+/* Seven threads on one ledger; each chunk done once, and each worker's items its own. */
+static void check_threads(const struct schedule_type *type, uint64_t chunk_items)
 {
 	enum { WORKERS = 7, ITEMS = 200003 };
-	const struct schedule schedule = { .type = type, .chunk = chunk };
+	const struct schedule schedule = { .type = type, .chunk_items = chunk_items };
 	struct hash_work *hash = hash_work_new(ITEMS, 1000);
-	struct cut cut = cut_job(&hash->work, WORKERS, chunk);
+	struct partition partition = partition_job(&hash->work, WORKERS, chunk_items);
 	struct worker_thread threads[WORKERS];
 	uint64_t items[WORKERS] = { 0 }, total = 0;
 	struct ledger ledger;
 	struct source *source;
 
-	hash->times = calloc(cut.grains, sizeof(*hash->times));
+	hash->times = calloc(partition.chunks, sizeof(*hash->times));
 	assert_non_null(hash->times);
-	assert_int_equal(ledger_open(&ledger, &hash->work, &cut, 0, cut.grains), 0);
+	assert_int_equal(ledger_open(&ledger, &hash->work, &partition, 0, partition.chunks), 0);
 	assert_int_equal(source_ledger_open(&source, &ledger, &schedule, 0, WORKERS, WORKERS,
 					    (struct duty){ 0 }),
 			 0);
@@ -360,7 +361,7 @@ static void check_threads(const struct schedule_type *type, uint64_t chunk)
 			.source = source, .work = &hash->work, .worker = i, .inflight = 1 + i % 3
 		};
 	worker_threads_run(threads, WORKERS);
-	for (uint64_t i = 0; i < cut.grains; i++)
+	for (uint64_t i = 0; i < partition.chunks; i++)
 		assert_int_equal(hash->times[i], 1);
 	assert_int_equal(ledger_tally(&ledger, items, WORKERS), 0);
 	for (unsigned int i = 0; i < WORKERS; i++)
@@ -373,7 +374,7 @@ static void check_threads(const struct schedule_type *type, uint64_t chunk)
 	hash_free(&hash->work);
 }
 
-static void threads_claim_each_grain_once(void **state)
+static void threads_claim_each_chunk_once(void **state)
 {
 	(void)state;
 	for (size_t i = 0; schedule_types[i]; i++)
@@ -383,7 +384,7 @@ static void threads_claim_each_grain_once(void **state)
 		}
 }
 
-/* Two threads that meet at each of many small ledgers, so that they often want the last grain at
+/* Two threads that meet at each of many small ledgers, so that they often want the last chunk at
  * the same time. */
 struct meeting {
 	_Atomic unsigned int round, done;
@@ -403,9 +404,9 @@ static void take_what_is_there(struct meeting *meeting, unsigned int worker)
 	uint64_t begin, end;
 
 	while (meeting->type->next(&share, &begin, &end))
-		for (uint64_t grain = begin; grain < end; grain++)
-			if (grain < meeting->ledger.count)
-				meeting->times[grain]++;
+		for (uint64_t chunk = begin; chunk < end; chunk++)
+			if (chunk < meeting->ledger.count)
+				meeting->times[chunk]++;
 			else
 				meeting->wrong++;
 }
@@ -447,14 +448,14 @@ static void check_meeting(struct meeting *meeting, const struct schedule_type *t
 	assert_int_equal(meeting->wrong, 0);
 }
 
-static void threads_race_for_the_last_grain(void **state)
+static void threads_race_for_the_last_chunk(void **state)
 {
 	struct hash_work *hash = hash_work_new(3, 1);
-	struct cut cut = { .items = 3, .grain_items = 1, .grains = 3 };
+	struct partition partition = { .items = 3, .chunk_items = 1, .chunks = 3 };
 	static struct meeting meeting;
 
 	(void)state;
-	assert_int_equal(ledger_open(&meeting.ledger, &hash->work, &cut, 0, 3), 0);
+	assert_int_equal(ledger_open(&meeting.ledger, &hash->work, &partition, 0, 3), 0);
 	for (size_t i = 0; schedule_types[i]; i++)
 		check_meeting(&meeting, schedule_types[i]);
 	ledger_close(&meeting.ledger);
@@ -466,7 +467,7 @@ static void parses_schedules(void **state)
 	static const struct {
 		const char *text;
 		const struct schedule_type *type;
-		uint64_t chunk;
+		uint64_t chunk_items;
 	} known[] = {
 		{ "static", &schedule_static, 0 },
 		{ "dynamic", &schedule_dynamic, 0 },
@@ -482,7 +483,7 @@ static void parses_schedules(void **state)
 
 		assert_int_equal(schedule_parse(&schedule, known[i].text), 0);
 		assert_ptr_equal(schedule.type, known[i].type);
-		assert_int_equal(schedule.chunk, known[i].chunk);
+		assert_int_equal(schedule.chunk_items, known[i].chunk_items);
 	}
 }
 
@@ -533,15 +534,15 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parses_schedules),
 		cmocka_unit_test(refuses_what_is_no_schedule),
-		cmocka_unit_test(each_grain_is_handed_out_once),
-		cmocka_unit_test(dynamic_hands_out_single_grains),
+		cmocka_unit_test(each_chunk_is_handed_out_once),
+		cmocka_unit_test(dynamic_hands_out_single_chunks),
 		cmocka_unit_test(static_blocks_differ_by_one_at_most),
 		cmocka_unit_test(static_blocks_lie_in_the_order_of_workers),
 		cmocka_unit_test(static_chunks_are_dealt_in_turn),
-		cmocka_unit_test(guided_portions_never_grow),
-		cmocka_unit_test(each_grain_is_leased_once),
-		cmocka_unit_test(threads_claim_each_grain_once),
-		cmocka_unit_test(threads_race_for_the_last_grain),
+		cmocka_unit_test(guided_batchs_never_grow),
+		cmocka_unit_test(each_chunk_is_leased_once),
+		cmocka_unit_test(threads_claim_each_chunk_once),
+		cmocka_unit_test(threads_race_for_the_last_chunk),
 	};
 
 	return RUN_TESTS(tests);

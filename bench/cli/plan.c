@@ -111,7 +111,7 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
 	plan->launch = plan->spec.strategy->outer && !launched() && !plan->spec.strategy->missing;
 	if (options->weights_text &&
-	    (options->schedule.type != &schedule_static || options->schedule.chunk))
+	    (options->schedule.type != &schedule_static || options->schedule.chunk_items))
 		return say_fail(EINVAL, "--weights are shares: they go with --schedule static");
 	plan->spec.weights = options->weights;
 	plan->spec.weight_count = options->weight_count;
@@ -207,7 +207,7 @@ struct overlap {
 };
 
 /* Says that ranks of the user's mpirun share PUs, and which line cures it. */
-static void warn_ranks(const struct command *command, const struct team_spec *spec,
+static void warn_ranks(const struct command *command, const struct team_request *spec,
 		       const struct overlap *overlap)
 {
 	const struct machine *machine = placement_machine(spec->placement);
@@ -245,7 +245,7 @@ static bool shares_places(const char *places)
 }
 
 int plan_warn_shared(const struct command *command, const struct team *team,
-		     const struct team_spec *spec)
+		     const struct team_request *spec)
 {
 	unsigned int count, here = 0, one = 0, other = 0;
 	const struct worker *rows;

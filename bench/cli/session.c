@@ -12,7 +12,7 @@
 
 /* Fills what is known of the team before it runs. */
 static void describe_team(struct run *run, const struct command *command,
-			  const struct team_spec *spec, const struct team *team)
+			  const struct team_request *spec, const struct team *team)
 {
 	const struct place_request *place = placement_request(spec->placement);
 	const struct worker *rows;
@@ -40,7 +40,7 @@ static int keep_workers(struct run *run, const struct team *team)
 	return 0;
 }
 
-static int lead(struct command *command, const struct session *session, struct team_spec *spec,
+static int lead(struct command *command, const struct session *session, struct team_request *spec,
 		struct document *document)
 {
 	struct run *run = document_add_run(document);
@@ -76,7 +76,7 @@ static int lead(struct command *command, const struct session *session, struct t
 }
 
 /* A rank that does not lead: it speaks only of its own failures, and under its own name. */
-static int follow(const struct command *command, const struct team_spec *spec)
+static int follow(const struct command *command, const struct team_request *spec)
 {
 	char name[64];
 	struct team *team;
@@ -94,7 +94,7 @@ static int follow(const struct command *command, const struct team_spec *spec)
 }
 
 static int session_here(struct command *command, const struct session *session,
-			struct team_spec *spec)
+			struct team_request *spec)
 {
 	struct document document;
 	int ret;

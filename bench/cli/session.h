@@ -11,10 +11,10 @@ struct session {
 	/* The leader's part, with the team open and the run's row filled as far as it is known.
 	 * Returns 0, or -errno; -EIO with samples in the run if some items failed, and the others
 	 * are to be reported. */
-	int (*lead)(struct command *command, struct team *team, const struct team_spec *spec,
+	int (*lead)(struct command *command, struct team *team, const struct team_request *spec,
 		    struct run *run);
 	/* After the team is closed: what of it is shown. */
-	int (*report)(struct command *command, const struct team_spec *spec,
+	int (*report)(struct command *command, const struct team_request *spec,
 		      struct document *document);
 };
 

@@ -47,7 +47,7 @@ static int get_work(struct command *command, struct work **work)
 }
 
 /* The team is open: that is all there is to do. */
-static int lead(struct command *command, struct team *team, const struct team_spec *spec,
+static int lead(struct command *command, struct team *team, const struct team_request *spec,
 		struct run *run)
 {
 	(void)command;
@@ -57,7 +57,7 @@ static int lead(struct command *command, struct team *team, const struct team_sp
 	return 0;
 }
 
-static int report(struct command *command, const struct team_spec *spec, struct document *document)
+static int report(struct command *command, const struct team_request *spec, struct document *document)
 {
 	(void)spec;
 	return write_plan(command, document);

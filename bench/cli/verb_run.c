@@ -56,7 +56,7 @@ static void summarise_run(const struct document *document)
 }
 
 /* Rounds until there are enough, or the time is over. */
-static int lead(struct command *command, struct team *team, const struct team_spec *spec,
+static int lead(struct command *command, struct team *team, const struct team_request *spec,
 		struct run *run)
 {
 	unsigned int rounds = command->options.rounds ? command->options.rounds : 1;
@@ -94,7 +94,7 @@ static int print_lines(FILE *file, const struct document *document)
 	return 0;
 }
 
-static int report(struct command *command, const struct team_spec *spec, struct document *document)
+static int report(struct command *command, const struct team_request *spec, struct document *document)
 {
 	const struct program *program = command->program;
 	int ret;

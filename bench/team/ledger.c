@@ -1,4 +1,4 @@
-/* Shared pages of commits and cells. */
+/* Shared pages of commits and slots. */
 #define _GNU_SOURCE
 #include "ledger.h"
 
@@ -8,8 +8,8 @@
 
 #include "bench/base/clock.h"
 
-/* Enough grains a worker that the last ones to finish are within a few per cent of each other. */
-#define GRAINS_A_WORKER 32
+/* Enough chunks a worker that the last ones to finish are within a few per cent of each other. */
+#define CHUNKS_A_WORKER 32
 
 /* The head of the block: what all workers change, alone on its cache lines, and what tells a block
  * that arrives from others. */
@@ -29,67 +29,73 @@ bool dealing_over(const struct dealing *dealing)
 	       (until && clock_ns() >= until);
 }
 
-struct cut cut_job(const struct work *work, unsigned int workers, uint64_t chunk)
+struct partition partition_job(const struct work *work, unsigned int workers, uint64_t chunk_items)
 {
-	struct cut cut = { .items = work->items, .grain_items = chunk };
+	struct partition partition = { .items = work->items, .chunk_items = chunk_items };
 
-	if (!chunk) {
-		uint64_t pieces = (uint64_t)workers * GRAINS_A_WORKER;
+	if (!chunk_items) {
+		uint64_t pieces = (uint64_t)workers * CHUNKS_A_WORKER;
 
-		cut.grain_items = work->items / pieces + (work->items % pieces != 0);
-		if (cut.grain_items < work->grain_min)
-			cut.grain_items = work->grain_min;
-		if (cut.grain_items > work->grain_max)
-			cut.grain_items = work->grain_max;
-		/* A job of years has longer grains. */
-		if (cut.grain_items < work->items / GRAINS_MAX + 1)
-			cut.grain_items = work->items / GRAINS_MAX + 1;
+		partition.chunk_items = work->items / pieces + (work->items % pieces != 0);
+		if (partition.chunk_items < work->chunk_min)
+			partition.chunk_items = work->chunk_min;
+		if (partition.chunk_items > work->chunk_max)
+			partition.chunk_items = work->chunk_max;
+		/* A job of years has longer chunks. */
+		if (partition.chunk_items < work->items / CHUNKS_MAX + 1)
+			partition.chunk_items = work->items / CHUNKS_MAX + 1;
 	}
-	cut.grains = work->items / cut.grain_items + (work->items % cut.grain_items != 0);
-	return cut;
+	partition.chunks =
+		work->items / partition.chunk_items + (work->items % partition.chunk_items != 0);
+	return partition;
 }
 
-static uint64_t cut_begin(const struct cut *cut, uint64_t grain)
+static uint64_t partition_begin(const struct partition *partition, uint64_t chunk)
 {
-	return grain * cut->grain_items;
+	return chunk * partition->chunk_items;
 }
 
-static uint64_t cut_end(const struct cut *cut, uint64_t grain)
+static uint64_t partition_end(const struct partition *partition, uint64_t chunk)
 {
-	return grain + 1 < cut->grains ? (grain + 1) * cut->grain_items : cut->items;
+	return chunk + 1 < partition->chunks ? (chunk + 1) * partition->chunk_items
+					     : partition->items;
 }
 
-static uint64_t first_cell(const struct ledger *ledger, uint64_t grain)
+static uint64_t ledger_first_slot(const struct ledger *ledger, uint64_t chunk)
 {
-	return ledger->work->type->cell(ledger->work, cut_begin(&ledger->cut, grain), grain);
+	return ledger->work->type->slot(ledger->work, partition_begin(&ledger->partition, chunk),
+					chunk);
 }
 
-/* The cells of a run of grains: those of its first to its last item. */
-static size_t cells_size(const struct ledger *ledger, uint64_t first, uint64_t count)
+/* The slots of a run of chunks: those of its first to its last item. */
+static size_t ledger_slots_size(const struct ledger *ledger, uint64_t first, uint64_t count)
 {
 	const struct work *work = ledger->work;
 	uint64_t last = first + count - 1;
 
 	if (!count)
 		return 0;
-	return (work->type->cell(work, cut_end(&ledger->cut, last) - 1, last) + 1 -
-		first_cell(ledger, first)) *
-	       work->type->cell_size;
+	return (work->type->slot(work, partition_end(&ledger->partition, last) - 1, last) + 1 -
+		ledger_first_slot(ledger, first)) *
+	       work->type->slot_size;
 }
 
-/* Owners first, then the cells, aligned for any plain type. */
-static size_t owners_size(uint64_t count)
+/* Owners first, then the slots, aligned for any plain type. */
+static size_t ledger_owners_size(uint64_t count)
 {
 	return (count * sizeof(uint32_t) + 63) / 64 * 64;
 }
 
-int ledger_open(struct ledger *ledger, const struct work *work, const struct cut *cut,
+int ledger_open(struct ledger *ledger, const struct work *work, const struct partition *partition,
 		uint64_t first, uint64_t count)
 {
 	struct head *head;
 
-	*ledger = (struct ledger){ .work = work, .cut = *cut, .first = first, .count = count };
-	ledger->size = sizeof(struct head) + owners_size(count) + cells_size(ledger, first, count);
+	*ledger = (struct ledger){
+		.work = work, .partition = *partition, .first = first, .count = count
+	};
+	ledger->size = sizeof(struct head) + ledger_owners_size(count) +
+		       ledger_slots_size(ledger, first, count);
 	ledger->block = mmap(NULL, ledger->size, PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (ledger->block == MAP_FAILED) {
@@ -101,7 +107,7 @@ int ledger_open(struct ledger *ledger, const struct work *work, const struct cut
 	head->count = count;
 	ledger->next = &head->next;
 	ledger->owner = (void *)(head + 1);
-	ledger->cells = (unsigned char *)ledger->owner + owners_size(count);
+	ledger->slots = (unsigned char *)ledger->owner + ledger_owners_size(count);
 	ledger_reset(ledger);
 	return 0;
 }
@@ -122,16 +128,17 @@ void ledger_reset(struct ledger *ledger)
 	atomic_store_explicit(ledger->next, ledger->first, memory_order_release);
 }
 
-void ledger_grain(const struct ledger *ledger, uint64_t index, struct grain *grain)
+void ledger_chunk(const struct ledger *ledger, uint64_t index, struct chunk *chunk)
 {
-	size_t cell = ledger->work->type->cell_size;
+	size_t slot = ledger->work->type->slot_size;
 
-	grain->index = index;
-	grain->begin = cut_begin(&ledger->cut, index);
-	grain->end = cut_end(&ledger->cut, index);
-	grain->cells = ledger->cells +
-		       (first_cell(ledger, index) - first_cell(ledger, ledger->first)) * cell;
-	grain->from = NULL;
+	chunk->index = index;
+	chunk->begin = partition_begin(&ledger->partition, index);
+	chunk->end = partition_end(&ledger->partition, index);
+	chunk->slots = ledger->slots + (ledger_first_slot(ledger, index) -
+					ledger_first_slot(ledger, ledger->first)) *
+					       slot;
+	chunk->from = NULL;
 }
 
 void ledger_commit(struct ledger *ledger, uint64_t index, unsigned int worker)
@@ -140,10 +147,10 @@ void ledger_commit(struct ledger *ledger, uint64_t index, unsigned int worker)
 			      memory_order_release);
 }
 
-static uint64_t grain_items(const struct ledger *ledger, uint64_t i)
+static uint64_t ledger_chunk_items(const struct ledger *ledger, uint64_t i)
 {
-	return cut_end(&ledger->cut, ledger->first + i) -
-	       cut_begin(&ledger->cut, ledger->first + i);
+	return partition_end(&ledger->partition, ledger->first + i) -
+	       partition_begin(&ledger->partition, ledger->first + i);
 }
 
 uint64_t ledger_done(struct ledger *ledger)
@@ -152,11 +159,11 @@ uint64_t ledger_done(struct ledger *ledger)
 
 	while (ledger->scanned < ledger->count &&
 	       atomic_load_explicit(&ledger->owner[ledger->scanned], memory_order_relaxed))
-		ledger->scanned_items += grain_items(ledger, ledger->scanned++);
+		ledger->scanned_items += ledger_chunk_items(ledger, ledger->scanned++);
 	items = ledger->scanned_items;
 	for (uint64_t i = ledger->scanned; i < ledger->count; i++)
 		if (atomic_load_explicit(&ledger->owner[i], memory_order_relaxed))
-			items += grain_items(ledger, i);
+			items += ledger_chunk_items(ledger, i);
 	return items;
 }
 
@@ -168,27 +175,27 @@ uint64_t ledger_tally(const struct ledger *ledger, uint64_t *items, unsigned int
 		uint32_t owner = atomic_load_explicit(&ledger->owner[i], memory_order_acquire);
 
 		if (owner && owner <= workers)
-			items[owner - 1] += grain_items(ledger, i);
+			items[owner - 1] += ledger_chunk_items(ledger, i);
 		else
 			missing++;
 	}
 	return missing;
 }
 
-/* Worker + 1 of a grain in a block that arrived, 0 for nobody. */
-static uint32_t sent_owner(const unsigned char *owners, uint64_t grain)
+/* Worker + 1 of a chunk in a block that arrived, 0 for nobody. */
+static uint32_t ledger_sent_owner(const unsigned char *owners, uint64_t chunk)
 {
 	uint32_t owner;
 
-	memcpy(&owner, owners + grain * sizeof(owner), sizeof(owner));
+	memcpy(&owner, owners + chunk * sizeof(owner), sizeof(owner));
 	return owner;
 }
 
 int ledger_take(struct ledger *ledger, const void *block, size_t length)
 {
-	const unsigned char *owners = (const unsigned char *)block + sizeof(struct head), *cells;
+	const unsigned char *owners = (const unsigned char *)block + sizeof(struct head), *slots;
 	struct head head;
-	struct grain grain;
+	struct chunk chunk;
 	size_t size;
 
 	/* A block that arrives is aligned for nothing. */
@@ -198,16 +205,16 @@ int ledger_take(struct ledger *ledger, const void *block, size_t length)
 	if (!head.count || head.first < ledger->first || head.count > ledger->count ||
 	    head.first - ledger->first > ledger->count - head.count)
 		return -EPROTO;
-	size = cells_size(ledger, head.first, head.count);
-	if (length != sizeof(head) + owners_size(head.count) + size)
+	size = ledger_slots_size(ledger, head.first, head.count);
+	if (length != sizeof(head) + ledger_owners_size(head.count) + size)
 		return -EPROTO;
-	cells = owners + owners_size(head.count);
+	slots = owners + ledger_owners_size(head.count);
 	for (uint64_t i = 0; i < head.count; i++)
-		if (!sent_owner(owners, i))
+		if (!ledger_sent_owner(owners, i))
 			return -EPROTO;
-	ledger_grain(ledger, head.first, &grain);
-	memcpy(grain.cells, cells, size);
+	ledger_chunk(ledger, head.first, &chunk);
+	memcpy(chunk.slots, slots, size);
 	for (uint64_t i = 0; i < head.count; i++)
-		ledger_commit(ledger, head.first + i, sent_owner(owners, i) - 1);
+		ledger_commit(ledger, head.first + i, ledger_sent_owner(owners, i) - 1);
 	return 0;
 }

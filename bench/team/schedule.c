@@ -22,7 +22,7 @@ bool share_next(struct share *share, const struct schedule_type *type, uint64_t 
 	return type->next(share, begin, end);
 }
 
-static const char *nth_name(size_t n)
+static const char *schedule_nth_name(size_t n)
 {
 	return schedule_types[n] ? schedule_types[n]->name : NULL;
 }
@@ -38,13 +38,13 @@ int schedule_parse(struct schedule *schedule, const char *text)
 		    !strncmp(schedule_types[i]->name, text, name))
 			schedule->type = schedule_types[i];
 	if (!schedule->type)
-		return say_no_such("schedule", text, (int)name, nth_name);
+		return say_no_such("schedule", text, (int)name, schedule_nth_name);
 	if (!text[name])
 		return 0;
 	errno = 0;
 	if (text[name + 1] >= '0' && text[name + 1] <= '9')
-		schedule->chunk = strtoull(text + name + 1, &rest, 10);
-	if (!rest || *rest || errno || !schedule->chunk || schedule->chunk > INT64_MAX)
+		schedule->chunk_items = strtoull(text + name + 1, &rest, 10);
+	if (!rest || *rest || errno || !schedule->chunk_items || schedule->chunk_items > INT64_MAX)
 		return say_fail(
 			EINVAL,
 			"'%s' is no CHUNK: give a count of items, 1 or more, as in %s,1000000",

@@ -1,7 +1,7 @@
 /*
- * Schedules: in what portions grains are handed out. The words and their meaning are OpenMP's
- * (OpenMP 5.0, 2.9.2), for every strategy alike, with one difference: every portion is handed out
- * as bounded grains, static ones too.
+ * Schedules: in what batchs chunks are handed out. The words and their meaning are OpenMP's
+ * (OpenMP 5.0, 2.9.2), for every strategy alike, with one difference: every batch is handed out
+ * as bounded chunks, static ones too.
  */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
@@ -17,28 +17,28 @@ struct share {
 	unsigned int worker;   /* its first worker ... */
 	unsigned int count;    /* ... and how many they are ... */
 	unsigned int workers;  /* ... of so many in the team */
-	unsigned int inflight; /* grains that each works on at once; 0: one */
+	unsigned int inflight; /* chunks that each works on at once; 0: one */
 	bool chunked;          /* the user gave CHUNK */
-	uint64_t taken;        /* static: grains, or chunks, that it has taken */
+	uint64_t taken;        /* static: chunks, or chunks, that it has taken */
 };
 
 struct schedule_type {
 	const char *name;
 	const char *about;
-	/* Hands out the next grains *begin <= grain < *end. Returns false when none is left. */
+	/* Hands out the next chunks *begin <= chunk < *end. Returns false when none is left. */
 	bool (*next)(struct share *share, uint64_t *begin, uint64_t *end);
 	/* How leases to whole ranks of workers are handed out, where the answer takes longer than a
-	 * grain. */
+	 * chunk. */
 	const struct schedule_type *leases;
 };
 
-/* Most grains for each worker in one hand: progress and the leader's duties wait no longer than
+/* Most chunks for each worker in one hand: progress and the leader's duties wait no longer than
  * that. */
-enum { PORTION_MAX = 8 };
+enum { BATCH_MAX = 8 };
 
 struct schedule {
 	const struct schedule_type *type;
-	uint64_t chunk; /* items, 0 for the work's own choice */
+	uint64_t chunk_items; /* items, 0 for the work's own choice */
 };
 
 extern const struct schedule_type schedule_static, schedule_dynamic, schedule_guided;

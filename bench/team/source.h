@@ -1,4 +1,4 @@
-/* A source of claims: where the workers of one team, or of one rank, claim their grains. */
+/* A source of claims: where the workers of one team, or of one rank, claim their chunks. */
 #ifndef SOURCE_H
 #define SOURCE_H
 
@@ -8,7 +8,7 @@
 #include "ledger.h"
 #include "schedule.h"
 
-/* What the first worker does between its grains: report progress, answer other ranks. */
+/* What the first worker does between its chunks: report progress, answer other ranks. */
 struct duty {
 	void (*call)(void *context);
 	void *context;
@@ -28,9 +28,9 @@ int source_ledger_open(struct source **source, struct ledger *ledger,
 		       unsigned int workers, struct duty duty);
 
 /*
- * By leases: runs of grains that a rank has been given, which its workers divide again by the same
+ * By leases: runs of chunks that a rank has been given, which its workers divide again by the same
  * schedule. Only the first worker's thread may call the lease_ functions; the duty is called there,
- * between grains and while it waits.
+ * between chunks and while it waits.
  */
 /* Several at once hide the time that the next one takes to arrive. */
 enum { LEASES = 4 };
@@ -38,22 +38,22 @@ enum { LEASES = 4 };
 struct lease_source;
 int source_lease_open(struct lease_source **leases, const struct schedule *schedule,
 		      unsigned int first, unsigned int count, struct duty duty);
-struct source *lease_as_source(struct lease_source *leases);
+struct source *source_lease_source(struct lease_source *leases);
 /* Before each run: nothing leased, more to come. dealing may be NULL. */
-void lease_begin(struct lease_source *leases, const struct dealing *dealing);
+void source_lease_begin(struct lease_source *leases, const struct dealing *dealing);
 /* True if one more lease fits. */
-bool lease_wanted(const struct lease_source *leases);
+bool source_lease_wanted(const struct lease_source *leases);
 /* Hands a lease to the workers. It stays the source's. Returns 0 or -errno. */
-int lease_add(struct lease_source *leases, const struct work *work, const struct cut *cut,
-	      uint64_t first, uint64_t count);
+int source_lease_add(struct lease_source *leases, const struct work *work,
+		     const struct partition *partition, uint64_t first, uint64_t count);
 /* No lease will follow. */
-void lease_end(struct lease_source *leases);
+void source_lease_end(struct lease_source *leases);
 /*
- * The oldest lease that is not taken out yet, if each of its grains is committed; NULL otherwise.
- * It is taken out, and stays valid until it is put back, when its *slot < LEASES may serve for
+ * The oldest lease that is not taken out yet, if each of its chunks is committed; NULL otherwise.
+ * It is taken out, and stays valid until it is put back, when its *entry < LEASES may serve for
  * another.
  */
-const struct ledger *lease_take_out(struct lease_source *leases, unsigned int *slot);
-void lease_put_back(struct lease_source *leases, unsigned int slot);
+const struct ledger *source_lease_take_out(struct lease_source *leases, unsigned int *entry);
+void source_lease_put_back(struct lease_source *leases, unsigned int entry);
 
 #endif

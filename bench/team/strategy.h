@@ -3,7 +3,7 @@
  * why.
  *
  * open makes, places and proves the workers, off the clock; run does the job once, from go until
- * every grain is committed; close ends the workers and undoes their binding. A strategy knows no
+ * every chunk is committed; close ends the workers and undoes their binding. A strategy knows no
  * work and no schedule.
  */
 #ifndef STRATEGY_H
@@ -25,7 +25,7 @@ struct strategy {
 	bool leader_apart; /* its leader is none of the workers, and reports the progress itself */
 	/* Refuses a team that cannot be made here, before any is. NULL if any can. Returns 0, or
 	 * -errno having said why. */
-	int (*check)(const struct team_spec *spec);
+	int (*check)(const struct team_request *spec);
 	int (*open)(struct team *team);
 	int (*run)(struct team *team);
 	void (*close)(struct team *team);
@@ -44,11 +44,11 @@ extern const struct strategy *const strategies[];
 
 /* An open team: what every strategy has. */
 struct team {
-	struct team_spec spec;
+	struct team_request spec;
 	unsigned int ranks;
 	unsigned int first; /* number of this process's first worker in the whole team */
 	unsigned int total; /* workers of the whole team */
-	struct cut cut;
+	struct partition partition;
 	struct ledger ledger;    /* the leader's; elsewhere there are leases */
 	struct source *source;   /* of this process's workers */
 	struct dealing *dealing; /* of all workers of the team, on shared pages */
@@ -62,24 +62,24 @@ struct team {
 };
 
 /*
- * For strategies, called by a worker's own thread: take the seat (bind, read back, make the private
- * state), do one run, leave the seat. Return 0 or -errno, having said why.
+ * For strategies, called by a worker's own thread: become a worker (bind, read back, make the private
+ * state), do one run, stop being one. Return 0 or -errno, having said why.
  */
-int seat_take(struct team *team, unsigned int worker);
-int seat_work(struct team *team, unsigned int worker);
-void seat_leave(struct team *team, unsigned int worker);
+int worker_open(struct team *team, unsigned int worker);
+int worker_run(struct team *team, unsigned int worker);
+void worker_close(struct team *team, unsigned int worker);
 
 /* A strategy of one worker, in the thread that leads. */
-int alone_open(struct team *team);
-int alone_run(struct team *team);
-void alone_close(struct team *team);
+int worker_alone_open(struct team *team);
+int worker_alone_run(struct team *team);
+void worker_alone_close(struct team *team);
 
 /* Refuses a CHUNK that cuts the job too small. Returns 0, or -EINVAL having said what fits. */
-int team_check_cut(const struct team *team);
+int team_check_partition(const struct team *team);
 
 /* Room for this process's workers, and `rows` rows of figures, at least as many. Returns 0 or
  * -ENOMEM. */
-int team_seats(struct team *team, unsigned int rows);
+int team_make_rows(struct team *team, unsigned int rows);
 
 /* How long weights are measured. */
 #define MEASURE_NS 20000000

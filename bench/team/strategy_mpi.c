@@ -2,10 +2,10 @@
  * mpi: an outer strategy. Its workers are ranks, and each rank runs an inner strategy.
  *
  * Rank 0 leads: it has the job, its ledger and the results, and its own workers claim from the
- * ledger directly. Any other rank works on leases, runs of grains that it asks of rank 0 and
- * returns whole. All messages are two-sided, and each side enters MPI between its grains only, from
+ * ledger directly. Any other rank works on leases, runs of chunks that it asks of rank 0 and
+ * returns whole. All messages are two-sided, and each side enters MPI between its chunks only, from
  * its main thread (MPI_THREAD_FUNNELED): one-sided claims over TCP were measured to wait for as
- * long as their target computed. For the same reason no send is waited for between grains: MPI_Send
+ * long as their target computed. For the same reason no send is waited for between chunks: MPI_Send
  * of a few bytes through shared memory returned only when the other side entered MPI. A rank asks
  * for its next leases while it works on one.
  */
@@ -69,7 +69,7 @@ struct mpi {
 	int lease_error;
 };
 
-static unsigned char *inbox(struct mpi *own, int size)
+static unsigned char *mpi_inbox(struct mpi *own, int size)
 {
 	if (size > own->inbox_size) {
 		unsigned char *grown = realloc(own->inbox, (size_t)size);
@@ -84,7 +84,7 @@ static unsigned char *inbox(struct mpi *own, int size)
 
 /* Whether what is left is just what the leader's own workers can take at once. They claim nothing
  * ahead, as the ranks do, so that without this another rank would have it for later. */
-static bool is_for_leader(const struct mpi *own)
+static bool mpi_is_for_leader(const struct mpi *own)
 {
 	const struct ledger *ledger = own->shares[0].ledger;
 	uint64_t next = atomic_load_explicit(ledger->next, memory_order_relaxed);
@@ -95,12 +95,12 @@ static bool is_for_leader(const struct mpi *own)
 }
 
 /* The leader: the next lease of a rank. */
-static struct order next_order(struct mpi *own, int rank)
+static struct order mpi_next_order(struct mpi *own, int rank)
 {
 	uint64_t begin, end, until = own->inner.dealing->measure_until_ns;
 	struct order order = { 0 };
 
-	if (own->error || (until && clock_ns() >= until) || is_for_leader(own) ||
+	if (own->error || (until && clock_ns() >= until) || mpi_is_for_leader(own) ||
 	    !own->inner.spec.schedule.type->leases->next(&own->shares[rank], &begin, &end)) {
 		order.last = 1;
 		return order;
@@ -110,7 +110,7 @@ static struct order next_order(struct mpi *own, int rank)
 	return order;
 }
 
-static void take_done(struct team *team, int rank, const struct done *done, int size)
+static void mpi_take_done(struct team *team, int rank, const struct done *done, int size)
 {
 	struct mpi *own = team->own;
 	unsigned int count = own->counts[rank];
@@ -133,7 +133,7 @@ static void take_done(struct team *team, int rank, const struct done *done, int 
 }
 
 /* The leader answers what has arrived, and returns. */
-static void serve(void *context)
+static void mpi_serve(void *context)
 {
 	struct team *team = context;
 	struct mpi *own = team->own;
@@ -147,7 +147,7 @@ static void serve(void *context)
 		if (!arrived)
 			break;
 		MPI_Get_count(&status, MPI_BYTE, &size);
-		bytes = inbox(own, size);
+		bytes = mpi_inbox(own, size);
 		if (!bytes && size) {
 			say_fail(ENOMEM, "not enough memory for a message of %d bytes", size);
 			MPI_Abort(own->comm, 1);
@@ -159,7 +159,7 @@ static void serve(void *context)
 
 			/* It has: the rank asks again only when it has the last answer. */
 			MPI_Wait(&own->ordered[rank], MPI_STATUS_IGNORE);
-			own->orders[rank] = next_order(own, rank);
+			own->orders[rank] = mpi_next_order(own, rank);
 			MPI_Isend(&own->orders[rank], sizeof(struct order), MPI_BYTE, rank,
 				  TAG_LEASE, own->comm, &own->ordered[rank]);
 		} else if (status.MPI_TAG == TAG_RETURN) {
@@ -170,7 +170,7 @@ static void serve(void *context)
 					-ret, "rank %d returned a lease that does not fit the job",
 					status.MPI_SOURCE);
 		} else {
-			take_done(team, status.MPI_SOURCE, (const struct done *)bytes, size);
+			mpi_take_done(team, status.MPI_SOURCE, (const struct done *)bytes, size);
 		}
 	}
 	if (team->spec.progress)
@@ -178,21 +178,21 @@ static void serve(void *context)
 }
 
 /* Sends back the leases that are finished, and makes room of those that have gone. */
-static void return_leases(struct mpi *own)
+static void mpi_return_leases(struct mpi *own)
 {
 	const struct ledger *finished;
-	unsigned int slot;
+	unsigned int entry;
 
-	for (slot = 0; slot < LEASES; slot++) {
+	for (entry = 0; entry < LEASES; entry++) {
 		int gone;
 
-		if (own->returning[slot] == MPI_REQUEST_NULL)
+		if (own->returning[entry] == MPI_REQUEST_NULL)
 			continue;
-		MPI_Test(&own->returning[slot], &gone, MPI_STATUS_IGNORE);
+		MPI_Test(&own->returning[entry], &gone, MPI_STATUS_IGNORE);
 		if (gone)
-			lease_put_back(own->leases, slot);
+			source_lease_put_back(own->leases, entry);
 	}
-	while ((finished = lease_take_out(own->leases, &slot))) {
+	while ((finished = source_lease_take_out(own->leases, &entry))) {
 		if (finished->size > INT_MAX) {
 			say_fail(EMSGSIZE,
 				 "a lease of %zu bytes is too large for a message: give a smaller "
@@ -201,33 +201,33 @@ static void return_leases(struct mpi *own)
 			MPI_Abort(own->comm, 1);
 		}
 		MPI_Isend(finished->block, (int)finished->size, MPI_BYTE, 0, TAG_RETURN, own->comm,
-			  &own->returning[slot]);
+			  &own->returning[entry]);
 	}
 }
 
 /* The answer to a request has arrived. */
-static void take_answer(struct team *team)
+static void mpi_take_answer(struct team *team)
 {
 	struct mpi *own = team->own;
 
 	if (own->answer.count && !own->lease_error)
-		own->lease_error = lease_add(own->leases, team->spec.work, &team->cut,
-					     own->answer.first, own->answer.count);
+		own->lease_error = source_lease_add(own->leases, team->spec.work, &team->partition,
+						    own->answer.first, own->answer.count);
 	if (own->answer.last || own->lease_error) {
 		own->last = true;
-		lease_end(own->leases);
+		source_lease_end(own->leases);
 	}
 }
 
 /* Another rank returns what is done, and sees to it that more is on the way. */
-static void pump(void *context)
+static void mpi_pump(void *context)
 {
 	struct team *team = context;
 	struct mpi *own = team->own;
 	int arrived;
 
-	return_leases(own);
-	if (!own->last && own->answered == MPI_REQUEST_NULL && lease_wanted(own->leases)) {
+	mpi_return_leases(own);
+	if (!own->last && own->answered == MPI_REQUEST_NULL && source_lease_wanted(own->leases)) {
 		MPI_Wait(&own->asked, MPI_STATUS_IGNORE);
 		MPI_Irecv(&own->answer, sizeof(own->answer), MPI_BYTE, 0, TAG_LEASE, own->comm,
 			  &own->answered);
@@ -237,11 +237,11 @@ static void pump(void *context)
 		return;
 	MPI_Test(&own->answered, &arrived, MPI_STATUS_IGNORE);
 	if (arrived)
-		take_answer(team);
+		mpi_take_answer(team);
 }
 
 /* Every rank learns the worst of all ranks' errors. */
-static int agree(struct mpi *own, int ret)
+static int mpi_agree(struct mpi *own, int ret)
 {
 	int worst;
 
@@ -250,7 +250,7 @@ static int agree(struct mpi *own, int ret)
 }
 
 /* Bytes of any length from the leader to all. */
-static void broadcast(struct mpi *own, unsigned char *bytes, uint64_t length)
+static void mpi_broadcast(struct mpi *own, unsigned char *bytes, uint64_t length)
 {
 	for (uint64_t at = 0; at < length; at += 1 << 30)
 		MPI_Bcast(bytes + at, (int)(length - at < 1 << 30 ? length - at : 1 << 30),
@@ -258,7 +258,7 @@ static void broadcast(struct mpi *own, unsigned char *bytes, uint64_t length)
 }
 
 /* The job, from the leader to all. */
-static int share_work(struct team *team)
+static int mpi_share_work(struct team *team)
 {
 	struct mpi *own = team->own;
 	void *bytes = NULL;
@@ -274,25 +274,25 @@ static int share_work(struct team *team)
 		bytes = malloc(length ? length : 1);
 	if (!bytes)
 		ret = -ENOMEM;
-	ret = agree(own, ret);
+	ret = mpi_agree(own, ret);
 	if (!ret) {
-		broadcast(own, bytes, length);
+		mpi_broadcast(own, bytes, length);
 		if (own->rank)
 			ret = team->spec.work_type->unpack(&team->spec.work, bytes, length);
-		ret = agree(own, ret);
+		ret = mpi_agree(own, ret);
 	}
 	free(bytes);
 	return ret;
 }
 
-/* Who has how many workers; how the job is cut, which is the leader's to say. */
-static int share_plan(struct team *team)
+/* Who has how many workers; how the job is partition, which is the leader's to say. */
+static int mpi_share_plan(struct team *team)
 {
 	struct mpi *own = team->own;
 
 	own->counts = calloc((size_t)own->size, sizeof(*own->counts));
 	own->firsts = calloc((size_t)own->size, sizeof(*own->firsts));
-	if (agree(own, own->counts && own->firsts ? 0 : -ENOMEM))
+	if (mpi_agree(own, own->counts && own->firsts ? 0 : -ENOMEM))
 		return -ENOMEM;
 	MPI_Allgather(&team->spec.workers, 1, MPI_UNSIGNED, own->counts, 1, MPI_UNSIGNED,
 		      own->comm);
@@ -303,14 +303,15 @@ static int share_plan(struct team *team)
 	team->first = own->firsts[own->rank];
 	team->ranks = (unsigned int)own->size;
 	if (own->rank == 0)
-		team->cut = cut_job(team->spec.work, team->total, team->spec.schedule.chunk);
-	MPI_Bcast(&team->cut, sizeof(team->cut), MPI_BYTE, 0, own->comm);
-	return agree(own, own->rank ? 0 : team_check_cut(team));
+		team->partition = partition_job(team->spec.work, team->total,
+						team->spec.schedule.chunk_items);
+	MPI_Bcast(&team->partition, sizeof(team->partition), MPI_BYTE, 0, own->comm);
+	return mpi_agree(own, own->rank ? 0 : team_check_partition(team));
 }
 
 /* Ranks of this node that may use the same PUs divide them; one that has a mask of its own keeps to
  * it. */
-static int share_node(struct team *team)
+static int mpi_share_node(struct team *team)
 {
 	struct mpi *own = team->own;
 	struct rank_mask mine = { .workers = team->spec.workers }, *ranks;
@@ -334,14 +335,15 @@ static int share_node(struct team *team)
 }
 
 /* Ledger and leases, and the inner team on top of them. */
-static int open_inner(struct team *team)
+static int mpi_open_inner(struct team *team)
 {
 	struct mpi *own = team->own;
-	struct duty duty = { .call = own->rank ? pump : serve, .context = team };
-	int ret = team_seats(team, own->rank ? team->spec.workers : team->total);
+	struct duty duty = { .call = own->rank ? mpi_pump : mpi_serve, .context = team };
+	int ret = team_make_rows(team, own->rank ? team->spec.workers : team->total);
 
 	if (!ret && own->rank == 0) {
-		ret = ledger_open(&team->ledger, team->spec.work, &team->cut, 0, team->cut.grains);
+		ret = ledger_open(&team->ledger, team->spec.work, &team->partition, 0,
+				  team->partition.chunks);
 		team->ledger.dealing = team->dealing;
 	}
 	if (!ret && own->rank == 0) {
@@ -360,7 +362,7 @@ static int open_inner(struct team *team)
 		ret = source_lease_open(&own->leases, &team->spec.schedule, team->first,
 					team->spec.workers, duty);
 		if (!ret)
-			team->source = lease_as_source(own->leases);
+			team->source = source_lease_source(own->leases);
 	}
 	if (ret)
 		return say_fail(-ret, "not enough memory for this rank's part of the job");
@@ -373,12 +375,12 @@ static int open_inner(struct team *team)
 }
 
 /* The leader learns every worker's host, pid and masks. */
-static int gather_rows(struct team *team)
+static int mpi_gather_rows(struct team *team)
 {
 	struct mpi *own = team->own;
 	int *sizes = calloc((size_t)own->size, sizeof(*sizes)),
 	    *at = calloc((size_t)own->size, sizeof(*at));
-	int ret = agree(own, sizes && at ? 0 : -ENOMEM);
+	int ret = mpi_agree(own, sizes && at ? 0 : -ENOMEM);
 	MPI_Datatype row;
 
 	if (!ret) {
@@ -397,7 +399,7 @@ static int gather_rows(struct team *team)
 	return ret;
 }
 
-static int start_mpi(struct mpi *own)
+static int mpi_start(struct mpi *own)
 {
 	int started, level;
 
@@ -419,7 +421,7 @@ static int start_mpi(struct mpi *own)
 	return 0;
 }
 
-static void close_ranks(struct team *team)
+static void mpi_close(struct team *team)
 {
 	struct mpi *own = team->own;
 
@@ -447,7 +449,7 @@ static void close_ranks(struct team *team)
 	team->own = NULL;
 }
 
-static int open_ranks(struct team *team)
+static int mpi_open(struct team *team)
 {
 	struct mpi *own = calloc(1, sizeof(*own));
 	int ret;
@@ -455,25 +457,25 @@ static int open_ranks(struct team *team)
 	if (!own)
 		return -ENOMEM;
 	team->own = own;
-	ret = start_mpi(own);
+	ret = mpi_start(own);
 	team->follows = own->rank != 0;
-	ret = agree(own, ret);
+	ret = mpi_agree(own, ret);
 	if (!ret)
-		ret = share_work(team);
+		ret = mpi_share_work(team);
 	if (!ret)
-		ret = share_plan(team);
+		ret = mpi_share_plan(team);
 	if (!ret)
-		ret = agree(own, share_node(team));
+		ret = mpi_agree(own, mpi_share_node(team));
 	if (!ret)
-		ret = agree(own, open_inner(team));
+		ret = mpi_agree(own, mpi_open_inner(team));
 	if (!ret)
-		ret = gather_rows(team);
+		ret = mpi_gather_rows(team);
 	if (ret)
-		close_ranks(team);
+		mpi_close(team);
 	return ret;
 }
 
-static void begin_run(struct team *team)
+static void mpi_begin_run(struct team *team)
 {
 	struct mpi *own = team->own;
 
@@ -485,19 +487,19 @@ static void begin_run(struct team *team)
 						 .count = own->counts[i],
 						 .workers = team->total,
 						 .inflight = team->spec.inflight,
-						 .chunked = team->spec.schedule.chunk != 0 };
+						 .chunked = team->spec.schedule.chunk_items != 0 };
 	for (int i = 1; i < own->size; i++) {
-		own->orders[i] = next_order(own, i);
+		own->orders[i] = mpi_next_order(own, i);
 		own->orders[i].measure_ns = team->dealing->measure_until_ns ? MEASURE_NS : 0;
 	}
 }
 
-static int run_ranks(struct team *team)
+static int mpi_run(struct team *team)
 {
 	struct mpi *own = team->own;
 	int ret;
 
-	begin_run(team);
+	mpi_begin_run(team);
 	MPI_Scatter(own->orders, sizeof(struct order), MPI_BYTE, MPI_IN_PLACE, 0, MPI_BYTE, 0,
 		    own->comm);
 	/* Ranks that were slow to come take nothing from this one's time. */
@@ -507,7 +509,7 @@ static int run_ranks(struct team *team)
 	if (ret)
 		own->error = ret;
 	for (unsigned int tries = 0; own->running; tries++) {
-		serve(team);
+		mpi_serve(team);
 		if (tries > 1000)
 			sched_yield();
 	}
@@ -516,20 +518,20 @@ static int run_ranks(struct team *team)
 }
 
 /* One run of a rank that does not lead. */
-static void follow_run(struct team *team, const struct order *order, struct done *done)
+static void mpi_follow_run(struct team *team, const struct order *order, struct done *done)
 {
 	struct mpi *own = team->own;
 	int ret = 0;
 
-	lease_begin(own->leases, team->dealing);
+	source_lease_begin(own->leases, team->dealing);
 	team->dealing->stop = false;
 	team->dealing->measure_until_ns = order->measure_ns ? clock_ns() + order->measure_ns : 0;
 	own->lease_error = 0;
 	own->last = false;
 	own->answer = *order;
-	take_answer(team);
+	mpi_take_answer(team);
 	ret = team->spec.inner->run(&own->inner);
-	return_leases(own);
+	mpi_return_leases(own);
 	MPI_Waitall(LEASES, own->returning, MPI_STATUSES_IGNORE);
 	MPI_Wait(&own->asked, MPI_STATUS_IGNORE);
 	/* Only a run that failed, or measured, ends before the leader's last word. */
@@ -543,7 +545,7 @@ static void follow_run(struct team *team, const struct order *order, struct done
 	}
 }
 
-static void share_weights(struct team *team)
+static void mpi_share_weights(struct team *team)
 {
 	struct mpi *own = team->own;
 	int edges = (int)team->total + 1;
@@ -558,7 +560,7 @@ static void share_weights(struct team *team)
 	team->dealing->weighted = true;
 }
 
-static int follow(struct team *team)
+static int mpi_follow(struct team *team)
 {
 	struct mpi *own = team->own;
 	struct done *done;
@@ -573,10 +575,10 @@ static int follow(struct team *team)
 		if (order.stop)
 			break;
 		if (order.weights) {
-			share_weights(team);
+			mpi_share_weights(team);
 			continue;
 		}
-		follow_run(team, &order, done);
+		mpi_follow_run(team, &order, done);
 		MPI_Send(done, (int)size, MPI_BYTE, 0, TAG_DONE, own->comm);
 	}
 	free(done);
@@ -609,9 +611,9 @@ const struct strategy strategy_mpi = {
 	.about = "MPI ranks",
 	.missing = MISSING,
 	.outer = true,
-	.open = HOOK(open_ranks),
-	.run = HOOK(run_ranks),
-	.close = HOOK(close_ranks),
-	.follow = HOOK(follow),
-	.share_weights = HOOK(share_weights),
+	.open = HOOK(mpi_open),
+	.run = HOOK(mpi_run),
+	.close = HOOK(mpi_close),
+	.follow = HOOK(mpi_follow),
+	.share_weights = HOOK(mpi_share_weights),
 };

@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A thread keeps its seat from one parallel region to the next, whatever number it bears there; 0
+/* A thread stays the same worker from one parallel region to the next, whatever number it bears there; 0
  * is none. */
-static _Thread_local unsigned int my_seat;
+static _Thread_local unsigned int my_worker;
 
-static int check(const struct team_spec *spec)
+static int openmp_check(const struct team_request *spec)
 {
 	if (spec->workers > (unsigned int)omp_get_thread_limit())
 		return say_fail(EINVAL,
@@ -27,12 +27,12 @@ static int check(const struct team_spec *spec)
 	return limits_check(spec->workers, "threads");
 }
 
-static void leave(struct team *team)
+static void openmp_leave(struct team *team)
 {
 #pragma omp parallel num_threads(team->spec.workers)
-	if (my_seat) {
-		seat_leave(team, my_seat - 1);
-		my_seat = 0;
+	if (my_worker) {
+		worker_close(team, my_worker - 1);
+		my_worker = 0;
 	}
 }
 
@@ -48,7 +48,7 @@ static void *wait_for_all(void *gate)
 
 /* libgomp ends the program when a thread cannot be started: so they are started once before, by us.
  */
-static int try_threads(unsigned int count)
+static int openmp_try_threads(unsigned int count)
 {
 	pthread_t *threads = calloc(count, sizeof(*threads));
 	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
@@ -73,13 +73,13 @@ static int try_threads(unsigned int count)
 	return 0;
 }
 
-static int open(struct team *team)
+static int openmp_open(struct team *team)
 {
 	_Atomic int error = 0;
 	unsigned int got = 0;
 
 	if (team->spec.workers > SMALL_TEAM)
-		error = try_threads(team->spec.workers);
+		error = openmp_try_threads(team->spec.workers);
 	if (error)
 		return error;
 	omp_set_dynamic(0);
@@ -91,8 +91,8 @@ static int open(struct team *team)
 
 #pragma omp master
 		got = (unsigned int)omp_get_num_threads();
-		my_seat = worker + 1;
-		ret = seat_take(team, worker);
+		my_worker = worker + 1;
+		ret = worker_open(team, worker);
 		if (ret)
 			error = ret;
 	}
@@ -100,18 +100,18 @@ static int open(struct team *team)
 		error = say_fail(EIO, "OpenMP made a team of %u threads, not of %u", got,
 				 team->spec.workers);
 	if (error)
-		leave(team);
+		openmp_leave(team);
 	return error;
 }
 
-static int run(struct team *team)
+static int openmp_run(struct team *team)
 {
 	_Atomic int error = 0;
 	_Atomic unsigned int worked = 0;
 
 #pragma omp parallel num_threads(team->spec.workers)
-	if (my_seat) {
-		int ret = seat_work(team, my_seat - 1);
+	if (my_worker) {
+		int ret = worker_run(team, my_worker - 1);
 
 		if (ret)
 			error = ret;
@@ -135,8 +135,8 @@ const struct strategy strategy_openmp = {
 	.about = "OpenMP threads",
 	.missing = MISSING,
 	.in_ranks = true,
-	.check = HOOK(check),
-	.open = HOOK(open),
-	.run = HOOK(run),
-	.close = HOOK(leave),
+	.check = HOOK(openmp_check),
+	.open = HOOK(openmp_open),
+	.run = HOOK(openmp_run),
+	.close = HOOK(openmp_leave),
 };

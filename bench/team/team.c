@@ -16,37 +16,38 @@
 #define REPORT_NS 100000000
 
 /* Pages that forked workers share. NULL if there are none. */
-static void *shared_pages(size_t size)
+static void *team_shared_pages(size_t size)
 {
 	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	return pages == MAP_FAILED ? NULL : pages;
 }
 
-static size_t dealing_size(const struct team *team)
+static size_t team_dealing_size(const struct team *team)
 {
 	return sizeof(*team->dealing) + (team->total + 1) * sizeof(team->dealing->edges[0]);
 }
 
-int team_seats(struct team *team, unsigned int rows)
+int team_make_rows(struct team *team, unsigned int rows)
 {
 	team->rows = rows;
-	team->workers = shared_pages(rows * sizeof(*team->workers));
-	team->dealing = shared_pages(dealing_size(team));
+	team->workers = team_shared_pages(rows * sizeof(*team->workers));
+	team->dealing = team_shared_pages(team_dealing_size(team));
 	team->states = calloc(team->spec.workers, sizeof(*team->states));
 	return team->workers && team->dealing && team->states ? 0 : -ENOMEM;
 }
 
-int team_check_cut(const struct team *team)
+int team_check_partition(const struct team *team)
 {
-	uint64_t items = team->cut.items;
+	uint64_t items = team->partition.items;
 
-	if (team->cut.grains <= GRAINS_MAX)
+	if (team->partition.chunks <= CHUNKS_MAX)
 		return 0;
 	return say_fail(EINVAL,
 			"a CHUNK of %" PRIu64 " cuts this job into %" PRIu64
 			" pieces: give %" PRIu64 " or more",
-			team->cut.grain_items, team->cut.grains, items / GRAINS_MAX + 1);
+			team->partition.chunk_items, team->partition.chunks,
+			items / CHUNKS_MAX + 1);
 }
 
 void team_report(void *context)
@@ -62,36 +63,38 @@ void team_report(void *context)
 }
 
 /* A team in one process: its workers share the job's ledger, and are all the workers there are. */
-static int open_here(struct team *team)
+static int team_open_here(struct team *team)
 {
 	struct duty duty = { 0 };
 	int ret;
 
 	team->ranks = 1;
 	team->total = team->spec.workers;
-	team->cut = cut_job(team->spec.work, team->total, team->spec.schedule.chunk);
+	team->partition =
+		partition_job(team->spec.work, team->total, team->spec.schedule.chunk_items);
 	if (team->spec.progress && !team->spec.strategy->leader_apart)
 		duty = (struct duty){ .call = team_report, .context = team };
-	ret = team_check_cut(team);
+	ret = team_check_partition(team);
 	if (!ret)
 		ret = placement_plan(team->spec.placement, team->total, 0, team->total);
 	if (!ret)
-		ret = team_seats(team, team->total);
+		ret = team_make_rows(team, team->total);
 	if (!ret)
-		ret = ledger_open(&team->ledger, team->spec.work, &team->cut, 0, team->cut.grains);
+		ret = ledger_open(&team->ledger, team->spec.work, &team->partition, 0,
+				  team->partition.chunks);
 	team->ledger.dealing = team->dealing;
 	if (!ret)
 		ret = source_ledger_open(&team->source, &team->ledger, &team->spec.schedule, 0,
 					 team->total, team->total, duty);
 	return ret == -ENOMEM
-		       ? say_fail(ENOMEM, "not enough memory for the job's %" PRIu64 " grains",
-				  team->cut.grains)
+		       ? say_fail(ENOMEM, "not enough memory for the job's %" PRIu64 " chunks",
+				  team->partition.chunks)
 		       : ret;
 }
 
 /* Lets every worker do what it can for a moment: the rates are the weights. The results are
  * forgotten. */
-static int measure_weights(struct team *team, double *weights)
+static int team_measure_weights(struct team *team, double *weights)
 {
 	double mean = 0;
 	unsigned int counted = 0;
@@ -119,7 +122,7 @@ static int measure_weights(struct team *team, double *weights)
 
 /* Puts the weights into effect: the sums of them for the shares, their ratio to the mean for the
  * rows. */
-static void weigh(struct team *team, const double *weights)
+static void team_weigh(struct team *team, const double *weights)
 {
 	double *edges = team->dealing->edges;
 
@@ -133,9 +136,9 @@ static void weigh(struct team *team, const double *weights)
 }
 
 /* At the leader of an open team. Only static shares have weights. */
-static int choose_weights(struct team *team)
+static int team_choose_weights(struct team *team)
 {
-	const struct team_spec *spec = &team->spec;
+	const struct team_request *spec = &team->spec;
 	double *weights;
 	int ret = 0;
 
@@ -146,19 +149,20 @@ static int choose_weights(struct team *team)
 				spec->weight_count, team->total);
 	if (spec->weighting == WEIGHTS_EQUAL ||
 	    (spec->weighting == WEIGHTS_IF_UNEQUAL && !placement_unequal(spec->placement)) ||
-	    spec->schedule.type != &schedule_static || spec->schedule.chunk || !team->cut.grains)
+	    spec->schedule.type != &schedule_static || spec->schedule.chunk_items ||
+	    !team->partition.chunks)
 		return 0;
 	weights = calloc(team->total, sizeof(*weights));
 	if (!weights)
 		return -ENOMEM;
 	if (spec->weighting != WEIGHTS_GIVEN)
-		ret = measure_weights(team, weights);
-	weigh(team, spec->weighting == WEIGHTS_GIVEN ? spec->weights : weights);
+		ret = team_measure_weights(team, weights);
+	team_weigh(team, spec->weighting == WEIGHTS_GIVEN ? spec->weights : weights);
 	free(weights);
 	return ret;
 }
 
-int team_open(struct team **out, const struct team_spec *spec)
+int team_open(struct team **out, const struct team_request *spec)
 {
 	struct team *team = calloc(1, sizeof(*team));
 	int ret;
@@ -166,12 +170,12 @@ int team_open(struct team **out, const struct team_spec *spec)
 	if (!team)
 		return -ENOMEM;
 	team->spec = *spec;
-	ret = spec->strategy->outer ? 0 : open_here(team);
+	ret = spec->strategy->outer ? 0 : team_open_here(team);
 	if (!ret)
 		ret = spec->strategy->open(team);
 	team->opened = ret == 0;
 	if (!ret && !team->follows)
-		ret = choose_weights(team);
+		ret = team_choose_weights(team);
 	if (ret) {
 		team_close(team);
 		return ret;
@@ -190,13 +194,13 @@ int team_follow(struct team *team)
 	return team->spec.strategy->follow(team);
 }
 
-/* The merged result: every committed grain's cells added to the work's results. */
-static int collect(struct team *team)
+/* The merged result: every committed chunk's slots added to the work's results. */
+static int team_collect(struct team *team)
 {
 	struct work *work = team->spec.work;
 	struct worker *rows = team->workers;
 	uint64_t *items = calloc(team->total, sizeof(*items));
-	struct grain grain;
+	struct chunk chunk;
 	uint64_t missing;
 
 	if (!items)
@@ -206,18 +210,18 @@ static int collect(struct team *team)
 		rows[i].items = items[i];
 	free(items);
 	if (missing)
-		return say_fail(EIO, "%" PRIu64 " of %" PRIu64 " grains were done by nobody",
-				missing, team->cut.grains);
+		return say_fail(EIO, "%" PRIu64 " of %" PRIu64 " chunks were done by nobody",
+				missing, team->partition.chunks);
 	work->type->reset(work);
-	for (uint64_t i = 0; i < team->cut.grains; i++) {
-		ledger_grain(&team->ledger, i, &grain);
-		work->type->collect(work, &grain);
+	for (uint64_t i = 0; i < team->partition.chunks; i++) {
+		ledger_chunk(&team->ledger, i, &chunk);
+		work->type->collect(work, &chunk);
 	}
 	return 0;
 }
 
 /* What the timing of clocks put on the clock: all workers do it at the same time. */
-static uint64_t clocks_ns(const struct team *team)
+static uint64_t team_clocks_ns(const struct team *team)
 {
 	uint64_t longest = 0;
 
@@ -238,8 +242,8 @@ int team_run(struct team *team, uint64_t *elapsed_ns)
 	began = clock_ns();
 	ret = team->spec.strategy->run(team);
 	if (!ret)
-		ret = collect(team);
-	*elapsed_ns = clock_ns() - began - clocks_ns(team);
+		ret = team_collect(team);
+	*elapsed_ns = clock_ns() - began - team_clocks_ns(team);
 	return ret;
 }
 
@@ -254,7 +258,7 @@ void team_close(struct team *team)
 	if (team->workers)
 		munmap(team->workers, team->rows * sizeof(*team->workers));
 	if (team->dealing)
-		munmap(team->dealing, dealing_size(team));
+		munmap(team->dealing, team_dealing_size(team));
 	free(team);
 }
 

@@ -20,7 +20,7 @@
 struct strategy;
 struct team;
 
-struct team_spec {
+struct team_request {
 	const struct strategy *strategy;
 	const struct strategy
 		*inner;        /* what each rank runs; NULL unless the strategy is an outer one */
@@ -59,7 +59,7 @@ struct worker {
 };
 
 /* Off the clock. Returns 0, or -errno having said why. */
-int team_open(struct team **team, const struct team_spec *spec);
+int team_open(struct team **team, const struct team_request *spec);
 
 /* True where another rank leads: there team_follow() does what the leader asks until it closes.
  * Returns 0 or -errno. */
@@ -69,7 +69,7 @@ int team_follow(struct team *team);
 /*
  * Does the whole job once and leaves the results in the work. *elapsed_ns is from the go until they
  * are there, less what the timing of clocks took. Returns 0, or -errno having said why: a worker
- * that died, a grain that nobody did.
+ * that died, a chunk that nobody did.
  */
 int team_run(struct team *team, uint64_t *elapsed_ns);
 void team_close(struct team *team);
@@ -85,10 +85,10 @@ unsigned int team_workers(const struct team *team, const struct worker **rows);
 int strategy_find(const char *name, const struct strategy **strategy,
 		  const struct strategy **inner);
 /* Writes the name of it, as strategy_find() takes it. */
-void strategy_name(const struct team_spec *spec, char name[32]);
+void strategy_name(const struct team_request *spec, char name[32]);
 
 /* Refuses what no team can be made of, before one is made. Returns 0, or -errno having said why. */
-int team_check(const struct team_spec *spec);
+int team_check(const struct team_request *spec);
 
 /* NULL, or why the strategy (and its inner one) is not to be had. */
 const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner);

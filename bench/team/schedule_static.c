@@ -1,11 +1,11 @@
 /*
- * schedule static: all grains are dealt beforehand, as blocks by the workers' weights, or as chunks
+ * schedule static: all chunks are dealt beforehand, as blocks by the workers' weights, or as chunks
  * in turn where CHUNK is given.
  */
 #include "schedule.h"
 
-/* The first grain of a worker's block. */
-static uint64_t boundary(const struct share *share, unsigned int worker)
+/* The first chunk of a worker's block. */
+static uint64_t static_edge(const struct share *share, unsigned int worker)
 {
 	const struct ledger *ledger = share->ledger;
 	const double *edges;
@@ -20,22 +20,22 @@ static uint64_t boundary(const struct share *share, unsigned int worker)
 	return (uint64_t)((double)ledger->count * part + 0.5);
 }
 
-static bool next_of_block(struct share *share, uint64_t *begin, uint64_t *end)
+static bool static_next_of_block(struct share *share, uint64_t *begin, uint64_t *end)
 {
-	uint64_t first = boundary(share, share->worker),
-		 last = boundary(share, share->worker + share->count);
+	uint64_t first = static_edge(share, share->worker),
+		 last = static_edge(share, share->worker + share->count);
 
 	if (first + share->taken >= last)
 		return false;
 	*begin = first + share->taken;
-	*end = last - *begin > (uint64_t)PORTION_MAX * share->count
-		       ? *begin + (uint64_t)PORTION_MAX * share->count
+	*end = last - *begin > (uint64_t)BATCH_MAX * share->count
+		       ? *begin + (uint64_t)BATCH_MAX * share->count
 		       : last;
 	share->taken += *end - *begin;
 	return true;
 }
 
-static bool next_of_turns(struct share *share, uint64_t *begin, uint64_t *end)
+static bool static_next_of_turns(struct share *share, uint64_t *begin, uint64_t *end)
 {
 	uint64_t first = share->taken * share->workers + share->worker;
 
@@ -48,10 +48,10 @@ static bool next_of_turns(struct share *share, uint64_t *begin, uint64_t *end)
 	return true;
 }
 
-static bool next(struct share *share, uint64_t *begin, uint64_t *end)
+static bool static_next(struct share *share, uint64_t *begin, uint64_t *end)
 {
-	bool any = share->chunked ? next_of_turns(share, begin, end)
-				  : next_of_block(share, begin, end);
+	bool any = share->chunked ? static_next_of_turns(share, begin, end)
+				  : static_next_of_block(share, begin, end);
 
 	if (any) {
 		*begin += share->ledger->first;
@@ -63,6 +63,6 @@ static bool next(struct share *share, uint64_t *begin, uint64_t *end)
 const struct schedule_type schedule_static = {
 	.name = "static",
 	.about = "shares by weight, dealt beforehand; with CHUNK, chunks in turn",
-	.next = next,
+	.next = static_next,
 	.leases = &schedule_static,
 };

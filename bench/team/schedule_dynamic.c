@@ -1,7 +1,7 @@
-/* schedule dynamic: whoever is free takes the next grain. */
+/* schedule dynamic: whoever is free takes the next chunk. */
 #include "schedule.h"
 
-static bool next(struct share *share, uint64_t *begin, uint64_t *end)
+static bool dynamic_next(struct share *share, uint64_t *begin, uint64_t *end)
 {
 	struct ledger *ledger = share->ledger;
 	uint64_t last = ledger->first + ledger->count, at;
@@ -20,7 +20,7 @@ static bool next(struct share *share, uint64_t *begin, uint64_t *end)
 
 const struct schedule_type schedule_dynamic = {
 	.name = "dynamic",
-	.about = "whoever is free takes the next grain",
-	.next = next,
+	.about = "whoever is free takes the next chunk",
+	.next = dynamic_next,
 	.leases = &schedule_guided,
 };

@@ -1,8 +1,8 @@
 /*
- * Claims from leases: a rank has been given runs of grains, and its workers divide each by the
+ * Claims from leases: a rank has been given runs of chunks, and its workers divide each by the
  * job's schedule.
  *
- * Leases stand in a ring. A worker goes through them in order; a slot is used again when its lease
+ * Leases stand in a ring. A worker goes through them in order; an entry is used again when its lease
  * was put back and every worker has gone past.
  */
 #include <errno.h>
@@ -15,7 +15,7 @@
 
 struct lease {
 	struct ledger ledger;
-	_Atomic uint64_t uncommitted; /* grains */
+	_Atomic uint64_t uncommitted; /* chunks */
 	_Atomic unsigned int passing; /* workers that may still look into it */
 	bool taken_out, put_back;
 };
@@ -37,19 +37,19 @@ struct lease_source {
 	unsigned int first, count;
 	struct duty duty;
 	struct lease ring[LEASES];
-	uint64_t oldest; /* of the first worker only: the first lease whose slot is in use */
+	uint64_t oldest; /* of the first worker only: the first lease whose entry is in use */
 	_Atomic uint64_t added;
 	_Atomic bool ended;
 	struct lease_claim claims[];
 };
 
-static struct lease *lease_at(struct lease_source *source, uint64_t number)
+static struct lease *source_lease_at(struct lease_source *source, uint64_t number)
 {
 	return &source->ring[number % LEASES];
 }
 
-/* The next grain of the leases that have arrived. */
-static bool next_here(struct lease_claim *own, struct grain *grain)
+/* The next chunk of the leases that have arrived. */
+static bool source_lease_next_here(struct lease_claim *own, struct chunk *chunk)
 {
 	struct lease_source *source = own->source;
 
@@ -58,7 +58,7 @@ static bool next_here(struct lease_claim *own, struct grain *grain)
 
 		if (own->lease == atomic_load_explicit(&source->added, memory_order_acquire))
 			return false;
-		lease = lease_at(source, own->lease);
+		lease = source_lease_at(source, own->lease);
 		if (!own->inside)
 			own->share = (struct share){ .ledger = &lease->ledger,
 						     .worker = own->worker,
@@ -72,12 +72,12 @@ static bool next_here(struct lease_claim *own, struct grain *grain)
 		own->lease++;
 		atomic_fetch_sub_explicit(&lease->passing, 1, memory_order_release);
 	}
-	ledger_grain(own->share.ledger, own->at++, grain);
-	grain->from = lease_at(source, own->lease);
+	ledger_chunk(own->share.ledger, own->at++, chunk);
+	chunk->from = source_lease_at(source, own->lease);
 	return true;
 }
 
-static void tick(struct claim *claim)
+static void source_lease_tick(struct claim *claim)
 {
 	struct lease_claim *own = (struct lease_claim *)claim;
 
@@ -85,14 +85,14 @@ static void tick(struct claim *claim)
 		own->source->duty.call(own->source->duty.context);
 }
 
-static int next(struct claim *claim, struct grain *grain, bool wait)
+static int source_lease_next(struct claim *claim, struct chunk *chunk, bool wait)
 {
 	struct lease_claim *own = (struct lease_claim *)claim;
 	for (unsigned int tries = 0;; tries++) {
 		bool ended = atomic_load_explicit(&own->source->ended, memory_order_acquire);
 
-		tick(claim);
-		if (next_here(own, grain))
+		source_lease_tick(claim);
+		if (source_lease_next_here(own, chunk))
 			return 1;
 		if (ended || dealing_over(own->source->dealing))
 			return 0;
@@ -103,31 +103,33 @@ static int next(struct claim *claim, struct grain *grain, bool wait)
 	}
 }
 
-static void commit(struct claim *claim, const struct grain *grain)
+static void source_lease_commit(struct claim *claim, const struct chunk *chunk)
 {
 	struct lease_claim *own = (struct lease_claim *)claim;
-	struct lease *lease = grain->from;
+	struct lease *lease = chunk->from;
 
-	ledger_commit(&lease->ledger, grain->index, own->source->first + own->worker);
+	ledger_commit(&lease->ledger, chunk->index, own->source->first + own->worker);
 	atomic_fetch_sub_explicit(&lease->uncommitted, 1, memory_order_release);
 }
 
-static const struct claim_ops ops = { .next = next, .commit = commit, .tick = tick };
+static const struct claim_ops source_lease_ops = { .next = source_lease_next,
+						   .commit = source_lease_commit,
+						   .tick = source_lease_tick };
 
-static struct claim *claim(struct source *base, unsigned int worker)
+static struct claim *source_lease_claim(struct source *base, unsigned int worker)
 {
 	struct lease_source *source = (struct lease_source *)base;
 	struct lease_claim *own = &source->claims[worker];
 
 	*own = (struct lease_claim){
-		.claim = { .ops = &ops, .ticks = worker == 0 },
+		.claim = { .ops = &source_lease_ops, .ticks = worker == 0 },
 		.source = source,
 		.worker = worker,
 	};
 	return &own->claim;
 }
 
-static void close_source(struct source *base)
+static void source_lease_close(struct source *base)
 {
 	struct lease_source *source = (struct lease_source *)base;
 
@@ -145,7 +147,7 @@ int source_lease_open(struct lease_source **out, const struct schedule *schedule
 	if (!source)
 		return -ENOMEM;
 	*source = (struct lease_source){
-		.source = { .claim = claim, .close = close_source },
+		.source = { .claim = source_lease_claim, .close = source_lease_close },
 		.schedule = *schedule,
 		.first = first,
 		.count = count,
@@ -155,12 +157,12 @@ int source_lease_open(struct lease_source **out, const struct schedule *schedule
 	return 0;
 }
 
-struct source *lease_as_source(struct lease_source *source)
+struct source *source_lease_source(struct lease_source *source)
 {
 	return &source->source;
 }
 
-void lease_begin(struct lease_source *source, const struct dealing *dealing)
+void source_lease_begin(struct lease_source *source, const struct dealing *dealing)
 {
 	source->dealing = dealing;
 	for (unsigned int i = 0; i < LEASES; i++)
@@ -170,13 +172,13 @@ void lease_begin(struct lease_source *source, const struct dealing *dealing)
 	atomic_store(&source->ended, false);
 }
 
-static bool lease_over(const struct lease *lease)
+static bool source_lease_over(const struct lease *lease)
 {
 	return lease->put_back && !atomic_load_explicit(&lease->passing, memory_order_acquire);
 }
 
 /* One to work on and one in reserve: more in one hand would be missing in another at the end. */
-bool lease_wanted(const struct lease_source *source)
+bool source_lease_wanted(const struct lease_source *source)
 {
 	uint64_t added = atomic_load_explicit(&source->added, memory_order_relaxed);
 	unsigned int unfinished = 0;
@@ -185,20 +187,20 @@ bool lease_wanted(const struct lease_source *source)
 		unfinished += atomic_load_explicit(&source->ring[number % LEASES].uncommitted,
 						   memory_order_relaxed) != 0;
 	return unfinished < 2 && (added - source->oldest < LEASES ||
-				  lease_over(&source->ring[source->oldest % LEASES]));
+				  source_lease_over(&source->ring[source->oldest % LEASES]));
 }
 
-int lease_add(struct lease_source *source, const struct work *work, const struct cut *cut,
-	      uint64_t first, uint64_t count)
+int source_lease_add(struct lease_source *source, const struct work *work,
+		     const struct partition *partition, uint64_t first, uint64_t count)
 {
 	uint64_t number = atomic_load_explicit(&source->added, memory_order_relaxed);
-	struct lease *lease = lease_at(source, number);
+	struct lease *lease = source_lease_at(source, number);
 	int ret;
 
 	if (number - source->oldest == LEASES)
 		source->oldest++;
 	ledger_close(&lease->ledger);
-	ret = ledger_open(&lease->ledger, work, cut, first, count);
+	ret = ledger_open(&lease->ledger, work, partition, first, count);
 	if (ret)
 		return ret;
 	lease->ledger.dealing = source->dealing;
@@ -210,30 +212,30 @@ int lease_add(struct lease_source *source, const struct work *work, const struct
 	return 0;
 }
 
-void lease_end(struct lease_source *source)
+void source_lease_end(struct lease_source *source)
 {
 	atomic_store_explicit(&source->ended, true, memory_order_release);
 }
 
-const struct ledger *lease_take_out(struct lease_source *source, unsigned int *slot)
+const struct ledger *source_lease_take_out(struct lease_source *source, unsigned int *entry)
 {
 	uint64_t added = atomic_load_explicit(&source->added, memory_order_relaxed);
 
 	for (uint64_t number = source->oldest; number < added; number++) {
-		struct lease *lease = lease_at(source, number);
+		struct lease *lease = source_lease_at(source, number);
 
 		if (lease->taken_out)
 			continue;
 		if (atomic_load_explicit(&lease->uncommitted, memory_order_acquire))
 			return NULL;
 		lease->taken_out = true;
-		*slot = (unsigned int)(number % LEASES);
+		*entry = (unsigned int)(number % LEASES);
 		return &lease->ledger;
 	}
 	return NULL;
 }
 
-void lease_put_back(struct lease_source *source, unsigned int slot)
+void source_lease_put_back(struct lease_source *source, unsigned int entry)
 {
-	source->ring[slot].put_back = true;
+	source->ring[entry].put_back = true;
 }

@@ -1,4 +1,4 @@
-/* One worker's seat in a team: binding, private state, a run. The same for threads and processes.
+/* One worker of a team: binding, private state, a run. The same for threads and processes.
  */
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -8,7 +8,7 @@
 #include "core_clock.h"
 #include "strategy.h"
 
-int seat_take(struct team *team, unsigned int worker)
+int worker_open(struct team *team, unsigned int worker)
 {
 	struct worker *row = &team->workers[worker];
 	int ret;
@@ -22,7 +22,7 @@ int seat_take(struct team *team, unsigned int worker)
 						 team->spec.inflight);
 }
 
-int seat_work(struct team *team, unsigned int worker)
+int worker_run(struct team *team, unsigned int worker)
 {
 	struct claim *claim = team->source->claim(team->source, worker);
 	struct worker *row = &team->workers[worker];
@@ -45,7 +45,7 @@ int seat_work(struct team *team, unsigned int worker)
 	return ret;
 }
 
-void seat_leave(struct team *team, unsigned int worker)
+void worker_close(struct team *team, unsigned int worker)
 {
 	if (team->states[worker])
 		team->spec.work->type->close(team->states[worker]);
@@ -53,21 +53,21 @@ void seat_leave(struct team *team, unsigned int worker)
 	placement_unbind(team->spec.placement);
 }
 
-int alone_open(struct team *team)
+int worker_alone_open(struct team *team)
 {
-	int ret = seat_take(team, 0);
+	int ret = worker_open(team, 0);
 
 	if (ret)
-		seat_leave(team, 0);
+		worker_close(team, 0);
 	return ret;
 }
 
-int alone_run(struct team *team)
+int worker_alone_run(struct team *team)
 {
-	return seat_work(team, 0);
+	return worker_run(team, 0);
 }
 
-void alone_close(struct team *team)
+void worker_alone_close(struct team *team)
 {
-	seat_leave(team, 0);
+	worker_close(team, 0);
 }

@@ -8,7 +8,7 @@ struct ledger_claim {
 	_Alignas(128) struct claim claim; /* a worker's own cache lines */
 	struct share share;
 	const struct schedule_type *schedule;
-	uint64_t at, end; /* the portion in hand */
+	uint64_t at, end; /* the batch in hand */
 	unsigned int worker;
 	struct duty duty;
 };
@@ -22,7 +22,7 @@ struct ledger_source {
 	struct ledger_claim claims[];
 };
 
-static void tick(struct claim *claim)
+static void source_ledger_tick(struct claim *claim)
 {
 	struct ledger_claim *own = (struct ledger_claim *)claim;
 
@@ -30,39 +30,41 @@ static void tick(struct claim *claim)
 		own->duty.call(own->duty.context);
 }
 
-static int next(struct claim *claim, struct grain *grain, bool wait)
+static int source_ledger_next(struct claim *claim, struct chunk *chunk, bool wait)
 {
 	struct ledger_claim *own = (struct ledger_claim *)claim;
 
 	(void)wait;
-	tick(claim);
+	source_ledger_tick(claim);
 	if (own->at == own->end && !share_next(&own->share, own->schedule, &own->at, &own->end))
 		return 0;
-	ledger_grain(own->share.ledger, own->at++, grain);
+	ledger_chunk(own->share.ledger, own->at++, chunk);
 	return 1;
 }
 
-static void commit(struct claim *claim, const struct grain *grain)
+static void source_ledger_commit(struct claim *claim, const struct chunk *chunk)
 {
 	struct ledger_claim *own = (struct ledger_claim *)claim;
 
-	ledger_commit(own->share.ledger, grain->index, own->worker);
+	ledger_commit(own->share.ledger, chunk->index, own->worker);
 }
 
-static const struct claim_ops ops = { .next = next, .commit = commit, .tick = tick };
+static const struct claim_ops source_ledger_ops = { .next = source_ledger_next,
+						    .commit = source_ledger_commit,
+						    .tick = source_ledger_tick };
 
-static struct claim *claim(struct source *base, unsigned int worker)
+static struct claim *source_ledger_claim(struct source *base, unsigned int worker)
 {
 	struct ledger_source *source = (struct ledger_source *)base;
 	struct ledger_claim *own = &source->claims[worker];
 
 	*own = (struct ledger_claim){
-		.claim.ops = &ops,
+		.claim.ops = &source_ledger_ops,
 		.share = { .ledger = source->ledger,
 			   .worker = source->first + worker,
 			   .count = 1,
 			   .workers = source->workers,
-			   .chunked = source->schedule.chunk != 0 },
+			   .chunked = source->schedule.chunk_items != 0 },
 		.schedule = source->schedule.type,
 		.worker = source->first + worker,
 	};
@@ -72,7 +74,7 @@ static struct claim *claim(struct source *base, unsigned int worker)
 	return &own->claim;
 }
 
-static void close_source(struct source *source)
+static void source_ledger_close(struct source *source)
 {
 	free(source);
 }
@@ -87,7 +89,7 @@ int source_ledger_open(struct source **out, struct ledger *ledger, const struct 
 	if (!source)
 		return -ENOMEM;
 	*source = (struct ledger_source){
-		.source = { .claim = claim, .close = close_source },
+		.source = { .claim = source_ledger_claim, .close = source_ledger_close },
 		.ledger = ledger,
 		.schedule = *schedule,
 		.first = first,
