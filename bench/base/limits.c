@@ -1,83 +1,232 @@
-/* The limits of this system on threads and processes, asked before a team is made. */
+/* How many threads and processes are left: of the system, this user, and this process's cgroups. */
 #define _GNU_SOURCE
+#include "limits.h"
+
+#include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "limits.h"
 #include "say.h"
 
-/* Left for the rest of the system and this user. */
-#define HEADROOM 64
+/* Left for the rest of the system. */
+#define LIMITS_RESERVE 64
+
+/* Seen to be enough for our deepest calls, in Open MPI's start and in libcurl, twice over. */
+#define LIMITS_STACK 262144
 
 /* The number in a file of one line, or -1: "max", or no such file. */
-static long long read_number(const char *path)
+static int64_t limits_read(const char *path)
 {
 	FILE *file = fopen(path, "re");
-	long long number = -1;
+	int64_t number = -1;
 
 	if (!file)
 		return -1;
-	if (fscanf(file, "%lld", &number) != 1)
+	if (fscanf(file, "%" SCNd64, &number) != 1)
 		number = -1;
 	fclose(file);
 	return number;
 }
 
-/* pids.max of the cgroup that this process is in, cgroup v2 or v1; -1 for none. */
-static long long cgroup_pids(void)
+/* The lesser of two, where -1 is no limit. */
+static int64_t limits_least(int64_t one, int64_t other)
+{
+	return one < 0 || (other >= 0 && other < one) ? other : one;
+}
+
+/* What a group and its ancestors have left, up to the mount; -1 if none of them limits. */
+static int64_t limits_group_left(const char *mount, const char *group)
+{
+	char path[4096], file[4200];
+	size_t root = strlen(mount);
+	int64_t least = -1;
+
+	if (snprintf(path, sizeof(path), "%s%s", mount, group) >= (int)sizeof(path))
+		return -1;
+	for (;;) {
+		char *slash = strrchr(path, '/');
+		int64_t most, now;
+
+		snprintf(file, sizeof(file), "%s/pids.max", path);
+		most = limits_read(file);
+		snprintf(file, sizeof(file), "%s/pids.current", path);
+		now = limits_read(file);
+		if (most >= 0)
+			least = limits_least(least, most > now ? most - (now > 0 ? now : 0) : 0);
+		if (strlen(path) <= root || !slash || slash < path + root)
+			return least;
+		*slash = '\0';
+	}
+}
+
+/* True if a line's list of controllers, up to its colon, names pids. */
+static bool limits_has_pids(const char *controllers)
+{
+	while (*controllers && *controllers != ':') {
+		size_t word = strcspn(controllers, ",:");
+
+		if (word == 4 && !strncmp(controllers, "pids", 4))
+			return true;
+		controllers += word + (controllers[word] == ',');
+	}
+	return false;
+}
+
+int64_t limits_pids_left(const char *root, const char *groups)
+{
+	int64_t least = -1;
+
+	for (const char *line = groups; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		const char *controllers = strchr(line, ':'), *path;
+		char group[4096], mount[4096];
+
+		path = controllers ? strchr(controllers + 1, ':') : NULL;
+		if (!path || path > line + strcspn(line, "\n"))
+			continue;
+		snprintf(group, sizeof(group), "%.*s", (int)strcspn(path + 1, "\n"), path + 1);
+		/* The root of a mount is the mount itself. */
+		if (!strcmp(group, "/"))
+			group[0] = '\0';
+		if (controllers + 1 == path) {
+			/* Version 2, alone or beside version 1. */
+			least = limits_least(least, limits_group_left(root, group));
+			snprintf(mount, sizeof(mount), "%s/unified", root);
+		} else if (limits_has_pids(controllers + 1)) {
+			snprintf(mount, sizeof(mount), "%s/pids", root);
+		} else {
+			continue;
+		}
+		least = limits_least(least, limits_group_left(mount, group));
+	}
+	return least;
+}
+
+static int64_t limits_own_pids_left(void)
 {
 	FILE *file = fopen("/proc/self/cgroup", "re");
-	char line[4096], path[4400];
-	long long limit = -1;
+	char groups[16384];
+	size_t length;
 
+	if (!file)
+		return -1;
+	length = fread(groups, 1, sizeof(groups) - 1, file);
+	groups[length] = '\0';
+	fclose(file);
+	return limits_pids_left("/sys/fs/cgroup", groups);
+}
+
+/* Threads of the whole system. */
+static int64_t limits_tasks(void)
+{
+	FILE *file = fopen("/proc/loadavg", "re");
+	int64_t tasks = 0;
+
+	if (file && fscanf(file, "%*f %*f %*f %*d/%" SCNd64, &tasks) != 1)
+		tasks = 0;
+	if (file)
+		fclose(file);
+	return tasks;
+}
+
+/* Threads of a process if it is of that user, 0 otherwise. */
+static int64_t limits_threads_of(const char *process, uid_t user)
+{
+	char path[300], line[256];
+	int64_t threads = 0;
+	unsigned int owner = user + 1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/status", process);
+	file = fopen(path, "re");
 	while (file && fgets(line, sizeof(line), file)) {
-		const char *controllers = strchr(line, ':');
-		const char *group = controllers ? strchr(controllers + 1, ':') : NULL;
-
-		line[strcspn(line, "\n")] = '\0';
-		if (!group || limit >= 0)
-			continue;
-		if (controllers + 1 == group)
-			snprintf(path, sizeof(path), "/sys/fs/cgroup%s/pids.max", group + 1);
-		else if (!strncmp(controllers + 1, "pids:", 5))
-			snprintf(path, sizeof(path), "/sys/fs/cgroup/pids%s/pids.max", group + 1);
-		else
-			continue;
-		limit = read_number(path);
+		sscanf(line, "Uid: %u", &owner);
+		if (sscanf(line, "Threads: %" SCNd64, &threads) == 1)
+			break;
 	}
 	if (file)
 		fclose(file);
-	return limit;
+	return owner == user ? threads : 0;
 }
 
-int limits_check(unsigned int count, const char *what)
+/* What ulimit -u leaves to this user; -1 if it does not hold, as for root. */
+static int64_t limits_user_left(void)
 {
 	struct rlimit user;
+	struct dirent *entry;
+	int64_t threads = 0;
+	DIR *proc;
+
+	if (!geteuid() || getrlimit(RLIMIT_NPROC, &user) || user.rlim_cur == RLIM_INFINITY)
+		return -1;
+	proc = opendir("/proc");
+	while (proc && (entry = readdir(proc)))
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+			threads += limits_threads_of(entry->d_name, getuid());
+	if (proc)
+		closedir(proc);
+	return (int64_t)user.rlim_cur > threads ? (int64_t)user.rlim_cur - threads : 0;
+}
+
+/* Threads that this process may still have by vm.max_map_count: each takes two mappings, its stack
+ * and the guard below it. */
+static int64_t limits_maps_left(void)
+{
+	int64_t most = limits_read("/proc/sys/vm/max_map_count"), maps = 0;
+	FILE *file = fopen("/proc/self/maps", "re");
+
+	for (int letter; file && (letter = getc(file)) != EOF;)
+		maps += letter == '\n';
+	if (file)
+		fclose(file);
+	if (most < 0)
+		return -1;
+	return most > maps ? (most - maps) / 2 : 0;
+}
+
+/* What is left of a limit of the whole system. */
+static int64_t limits_system_left(const char *path)
+{
+	int64_t most = limits_read(path), taken = limits_tasks() + LIMITS_RESERVE;
+
+	if (most < 0)
+		return -1;
+	return most > taken ? most - taken : 0;
+}
+
+int limits_check(unsigned int count, unsigned int more, const char *what)
+{
 	const struct {
 		const char *name;
-		long long limit;
+		int64_t left;
 	} limits[] = {
-		{ "kernel.pid_max", read_number("/proc/sys/kernel/pid_max") },
-		{ "kernel.threads-max", read_number("/proc/sys/kernel/threads-max") },
-		{ "the cgroup's pids.max", cgroup_pids() },
-		/* Each thread's stack is two mappings. */
-		{ "half of vm.max_map_count", read_number("/proc/sys/vm/max_map_count") / 2 },
-		/* Which root is not held to. */
-		{ "ulimit -u",
-		  !geteuid() || getrlimit(RLIMIT_NPROC, &user) || user.rlim_cur == RLIM_INFINITY
-			  ? -1
-			  : (long long)user.rlim_cur },
+		{ "kernel.pid_max", limits_system_left("/proc/sys/kernel/pid_max") },
+		{ "kernel.threads-max", limits_system_left("/proc/sys/kernel/threads-max") },
+		{ "pids.max of the cgroup", limits_own_pids_left() },
+		{ "vm.max_map_count", !strcmp(what, "threads") ? limits_maps_left() : -1 },
+		{ "ulimit -u", limits_user_left() },
 	};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-		if (limits[i].limit > 0 && count + (long long)HEADROOM > limits[i].limit)
+		if (limits[i].left >= 0 && (int64_t)more > limits[i].left)
 			return say_fail(EINVAL,
-					"%u %s are more than this system allows (%s is %lld): ask "
-					"for fewer",
-					count, what, limits[i].name, limits[i].limit);
+					"%u %s are more than can be had here: %s leaves room for "
+					"%" PRId64 " more; ask for fewer",
+					count, what, limits[i].name, limits[i].left);
 	return 0;
+}
+
+int limits_check_stack(void)
+{
+	struct rlimit stack;
+
+	if (getrlimit(RLIMIT_STACK, &stack) || stack.rlim_cur >= LIMITS_STACK)
+		return 0;
+	return say_fail(EINVAL, "a stack of %llu kB (ulimit -s) is too small: give %d kB or more",
+			(unsigned long long)stack.rlim_cur / 1024, LIMITS_STACK / 1024);
 }

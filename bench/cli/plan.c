@@ -43,11 +43,11 @@ static int check_launched(const struct plan *plan, const struct options *options
 /* Ranks that mpirun is to start, and their workers: all of them on this machine. */
 static int check_ranks(const struct plan *plan)
 {
-	uint64_t workers = (uint64_t)plan->ranks * plan->spec.workers;
-	int ret = limits_check(plan->ranks, "ranks");
+	uint64_t all = (uint64_t)plan->ranks * plan->spec.workers;
+	unsigned int workers = all > UINT_MAX ? UINT_MAX : (unsigned int)all;
+	int ret = limits_check(plan->ranks, plan->ranks, "ranks");
 
-	return ret ? ret
-		   : limits_check(workers > UINT_MAX ? UINT_MAX : (unsigned int)workers, "workers");
+	return ret ? ret : limits_check(workers, workers, "workers");
 }
 
 /* Ranks and workers, as many as there are allowed cores unless told. */

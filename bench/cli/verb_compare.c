@@ -87,7 +87,7 @@ static int set_up(struct contest *contest, struct placement *placement)
 							? options->concurrencies.numbers[0]
 						: program->concurrency ? program->concurrency
 								       : cores };
-	int ret = limits_check(row.concurrency, "workers");
+	int ret = limits_check(row.concurrency, row.concurrency, "workers");
 	bool both = !ret && contest_shows_schedules(contest, placement, row.concurrency);
 
 	for (size_t i = 0; !ret && program->strategies[i]; i++) {

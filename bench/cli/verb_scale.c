@@ -195,7 +195,7 @@ static int set_up(struct study *study, struct placement *placement)
 	choose_facets(&facets, command, contest_shows_schedules(&study->contest, placement, most));
 	ret = check_facets(&facets);
 	if (!ret)
-		ret = limits_check(most, "workers");
+		ret = limits_check(most, most, "workers");
 	if (ret)
 		return ret;
 	study->cores = program->cpu_bound ? machine->allowed_cores : 0;

@@ -226,7 +226,7 @@ static int processes_run(struct team *team)
 
 static int processes_check(const struct team_request *spec)
 {
-	return limits_check(spec->workers, "processes");
+	return limits_check(spec->workers, spec->workers, "processes");
 }
 
 const struct strategy strategy_processes = {
