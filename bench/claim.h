@@ -15,7 +15,8 @@
 #include "bench/base/clock.h"
 
 struct chunk {
-	uint64_t index;      /* number of the chunk in the job */
+	uint64_t index;      /* number of the chunk in the job ... */
+	uint64_t position;   /* ... and in the ledger that it was claimed from */
 	uint64_t begin, end; /* its items: begin <= item < end */
 	void *slots; /* its contribution: the slots that work_type.slot() counts, the first one
 			first */
@@ -33,12 +34,15 @@ struct claim_ops {
 struct claim {
 	const struct claim_ops *ops;
 	bool ticks;         /* its owner has duties: see claim_tick() */
-	uint64_t claims_ns; /* time spent in claim_next(): no work was done in it */
-	uint64_t items;     /* committed */
+	uint64_t claims_ns; /* time in claim_next() and claim_tick(): no work was done in it */
+	/* CPU time in it, where it waited or served others. A claim that finds something at once
+	 * does not pay for asking. */
+	uint64_t claims_cpu_ns;
+	uint64_t items; /* committed */
 };
 
 /*
- * Claims the next chunk. A worker may hold several.
+ * Claims the next chunk. A worker may hold several, and does all items of each.
  * Returns 1 with *chunk filled, 0 when nothing is left, -EAGAIN when nothing is there yet (never if
  * wait), -errno on failure.
  */
@@ -51,7 +55,8 @@ static inline int claim_next(struct claim *claim, struct chunk *chunk, bool wait
 	return got;
 }
 
-/* The slots of the chunk are written: they count from now on. */
+/* The slots of the chunk are written: they count from now on. The slots first, then the commit,
+ * which publishes them to whoever merges: see ledger_commit(). */
 static inline void claim_commit(struct claim *claim, const struct chunk *chunk)
 {
 	claim->ops->commit(claim, chunk);
@@ -64,7 +69,10 @@ static inline void claim_commit(struct claim *claim, const struct chunk *chunk)
  */
 static inline void claim_tick(struct claim *claim)
 {
+	uint64_t began = clock_ns();
+
 	claim->ops->tick(claim);
+	claim->claims_ns += clock_ns() - began;
 }
 
 #endif

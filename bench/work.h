@@ -5,6 +5,7 @@
 #ifndef WORK_H
 #define WORK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,10 @@ struct work;
 
 struct work_type {
 	const char *name;
+
+	/* Its items take a CPU, and nothing else: rates of workers are over the CPU time that they
+	 * had. */
+	bool cpu_bound;
 
 	/* Bytes of one slot. A slot is plain bytes: shared pages and MPI messages carry it. */
 	size_t slot_size;
@@ -28,7 +33,8 @@ struct work_type {
 	/* One worker's private state, made by that worker itself, so that its memory is near it.
 	 * Returns 0 or -errno. */
 	int (*open)(void **state, const struct work *work, unsigned int inflight);
-	/* Claims chunks until none is left. Returns 0 or -errno. */
+	/* Claims chunks until none is left, and does all items of each: a chunk has any number of
+	 * them, whatever chunk_max says, as a user's CHUNK does. Returns 0 or -errno. */
 	int (*run)(void *state, struct claim *claim);
 	void (*close)(void *state);
 

@@ -57,7 +57,7 @@ never bench/launcher 'bench/(team|place|stats|result|study|report|cli)/'
 never bench/stats 'bench/(base|place|team|launcher|result|study|report|cli)/'
 
 # Libraries.
-only 'mpi\.h' bench/team/strategy_mpi.c
+only 'mpi\.h' bench/team/mpi_ranks.h
 only 'omp\.h' bench/team/strategy_openmp.c bench/place/openmp_env.c
 only 'hwloc\.h' bench/place/placement.h
 only 'jansson\.h' bench/result/json.c

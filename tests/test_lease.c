@@ -6,7 +6,7 @@
 
 #include "bench/base/clock.h"
 #include "bench/team/ledger.h"
-#include "bench/team/source.h"
+#include "bench/team/source_lease.h"
 #include "tests/hash_work.h"
 #include "tests/worker_thread.h"
 
@@ -52,17 +52,17 @@ static void return_leases(struct rank *rank)
 }
 
 /* Asks the leader at most once a call, and sometimes gets no answer yet. */
-static void duty(void *context)
+static uint64_t duty(void *context)
 {
 	struct rank *rank = context;
-	uint64_t begin, end;
+	struct batch batch;
 
 	pthread_mutex_lock(&rank->leader->lock);
 	return_leases(rank);
 	if (!rank->ended && random_below(&rank->seed, 4) && source_lease_wanted(rank->leases)) {
-		if (rank->handed_out->next(&rank->share, &begin, &end)) {
+		if (rank->handed_out->next(&rank->share, &batch)) {
 			int ret = source_lease_add(rank->leases, &rank->leader->hash->work,
-						   &rank->leader->partition, begin, end - begin);
+						   &rank->leader->partition, &batch);
 
 			rank->error = ret ? ret : rank->error;
 		} else {
@@ -74,6 +74,7 @@ static void duty(void *context)
 			source_lease_end(rank->leases);
 	}
 	pthread_mutex_unlock(&rank->leader->lock);
+	return 0;
 }
 
 /* What is to be tried: ranks of so many workers, and how they share the job. */
@@ -92,8 +93,8 @@ static void leader_open(struct leader *leader, const struct trial *trial, unsign
 		partition_job(&leader->hash->work, workers, trial->schedule.chunk_items);
 	leader->hash->times = calloc(leader->partition.chunks + 1, sizeof(*leader->hash->times));
 	assert_non_null(leader->hash->times);
-	assert_int_equal(ledger_open(&leader->ledger, &leader->hash->work, &leader->partition, 0,
-				     leader->partition.chunks),
+	assert_int_equal(ledger_open(&leader->ledger, &leader->hash->work, &leader->partition,
+				     batch_of(0, leader->partition.chunks)),
 			 0);
 }
 
@@ -130,13 +131,16 @@ static void check_arrived(struct leader *leader, const struct trial *trial, unsi
 static void begin_rank(struct rank *rank, unsigned int first, unsigned int count,
 		       unsigned int workers, const struct trial *trial)
 {
-	rank->share = (struct share){ .ledger = &rank->leader->ledger,
-				      .worker = first,
-				      .count = count,
-				      .workers = workers,
-				      .chunked = trial->schedule.chunk_items != 0 };
+	rank->share =
+		(struct share){ .ledger = &rank->leader->ledger,
+				.worker = first,
+				.count = count,
+				.workers = workers,
+				.chunked = trial->schedule.chunk_items != 0,
+				.lease_chunks = schedule_lease_chunks(&rank->leader->hash->work,
+								      &rank->leader->partition) };
 	rank->ended = false;
-	source_lease_begin(rank->leases, NULL);
+	source_lease_begin(rank->leases);
 }
 
 static void run_once(struct rank *ranks, const struct trial *trial, unsigned int workers)
@@ -176,14 +180,16 @@ static void try_it(const struct trial *trial)
 		workers += trial->counts[r];
 	leader_open(&leader, trial, workers);
 	for (unsigned int r = 0; r < RANKS_MAX && trial->counts[r]; r++) {
-		struct duty its_duty = { .call = duty, .context = &ranks[r] };
+		const struct source_users users = { .schedule = trial->schedule,
+						    .first = first,
+						    .count = trial->counts[r],
+						    .total = workers,
+						    .duty = { duty, &ranks[r] } };
 
 		ranks[r] = (struct rank){ .leader = &leader,
 					  .handed_out = trial->schedule.type->leases,
 					  .seed = r };
-		assert_int_equal(source_lease_open(&ranks[r].leases, &trial->schedule, first,
-						   trial->counts[r], its_duty),
-				 0);
+		assert_int_equal(source_lease_open(&ranks[r].leases, &users), 0);
 		first += trial->counts[r];
 	}
 	for (int run = 0; run < 3; run++) {
@@ -257,9 +263,10 @@ struct alone {
 	unsigned int calls;
 };
 
-static void count_calls(void *context)
+static uint64_t count_calls(void *context)
 {
 	((struct alone *)context)->calls++;
+	return 0;
 }
 
 static void alone_begin(struct alone *alone)
@@ -267,13 +274,17 @@ static void alone_begin(struct alone *alone)
 	static const struct trial trial = {
 		.items = 1000, .schedule = { .type = &schedule_dynamic, .chunk_items = 10 }
 	};
-	struct duty counted = { .call = count_calls, .context = alone };
+	const struct source_users users = { .schedule = trial.schedule,
+					    .first = 5,
+					    .count = 1,
+					    .total = 6,
+					    .duty = { count_calls, alone } };
 	struct source *source;
 
 	alone->calls = 0;
 	leader_open(&alone->leader, &trial, 1);
-	assert_int_equal(source_lease_open(&alone->leases, &trial.schedule, 5, 1, counted), 0);
-	source_lease_begin(alone->leases, NULL);
+	assert_int_equal(source_lease_open(&alone->leases, &users), 0);
+	source_lease_begin(alone->leases);
 	source = source_lease_source(alone->leases);
 	alone->claim = source->claim(source, 0);
 }
@@ -288,8 +299,10 @@ static void alone_end(struct alone *alone)
 
 static void give(struct alone *alone, uint64_t first, uint64_t count)
 {
+	const struct batch batch = batch_of(first, count);
+
 	assert_int_equal(source_lease_add(alone->leases, &alone->leader.hash->work,
-					  &alone->leader.partition, first, count),
+					  &alone->leader.partition, &batch),
 			 0);
 }
 
@@ -344,15 +357,15 @@ static void a_lease_is_taken_out_when_all_of_it_is_done(void **state)
 	out = source_lease_take_out(alone.leases, &entry);
 	assert_non_null(out);
 	assert_int_equal(entry, 0);
-	assert_int_equal(out->first, 3);
-	assert_int_equal(out->count, 2);
+	assert_int_equal(out->batch.first, 3);
+	assert_int_equal(out->batch.count, 2);
 	/* It was done by the rank's first worker, the sixth of all. */
 	assert_int_equal(ledger_tally(out, items, 6), 0);
 	assert_int_equal(items[5], 20);
 	out = source_lease_take_out(alone.leases, &entry);
 	assert_non_null(out);
 	assert_int_equal(entry, 1);
-	assert_int_equal(out->first, 20);
+	assert_int_equal(out->batch.first, 20);
 	assert_null(source_lease_take_out(alone.leases, &entry));
 	alone_end(&alone);
 }
@@ -385,7 +398,7 @@ static void one_lease_in_reserve_is_enough(void **state)
 	alone_end(&alone);
 }
 
-/* A entry is free again when its lease is back and every worker has gone past it. */
+/* An entry is free again when its lease is back and every worker has gone past it. */
 static void a_slot_is_not_used_before_it_is_free(void **state)
 {
 	const struct ledger *out[LEASES];
@@ -408,7 +421,7 @@ static void a_slot_is_not_used_before_it_is_free(void **state)
 		/* The youngest comes back first, which frees no entry for the next lease. */
 		for (unsigned int i = LEASES; i-- > 0;) {
 			assert_false(source_lease_wanted(alone.leases));
-			assert_int_equal(out[i]->count, 1);
+			assert_int_equal(out[i]->batch.count, 1);
 			source_lease_put_back(alone.leases, entries[i]);
 		}
 		assert_true(source_lease_wanted(alone.leases));
@@ -423,16 +436,17 @@ static void a_slot_waits_for_workers_that_lag_behind(void **state)
 	struct claim *lagging;
 	struct chunk chunk;
 	unsigned int entry;
-	static const struct schedule schedule = { .type = &schedule_dynamic, .chunk_items = 10 };
+	const struct source_users users = { .schedule = { &schedule_dynamic, 10 },
+					    .count = 2,
+					    .total = 2,
+					    .duty = { count_calls, &alone } };
 
 	(void)state;
 	alone_begin(&alone);
 	source = source_lease_source(alone.leases);
 	source->close(source);
-	assert_int_equal(source_lease_open(&alone.leases, &schedule, 0, 2,
-					   (struct duty){ count_calls, &alone }),
-			 0);
-	source_lease_begin(alone.leases, NULL);
+	assert_int_equal(source_lease_open(&alone.leases, &users), 0);
+	source_lease_begin(alone.leases);
 	source = source_lease_source(alone.leases);
 	alone.claim = source->claim(source, 0);
 	lagging = source->claim(source, 1);
@@ -454,27 +468,30 @@ struct late_end {
 	uint64_t at_ns;
 };
 
-static void end_late(void *context)
+static uint64_t end_late(void *context)
 {
 	const struct late_end *end = context;
 
 	if (clock_ns() >= end->at_ns)
 		source_lease_end(end->leases);
+	return 0;
 }
 
 static void time_spent_waiting_is_told(void **state)
 {
-	static const struct schedule schedule = { .type = &schedule_dynamic };
 	struct late_end end = { 0 };
-	struct duty ends = { .call = end_late, .context = &end };
+	const struct source_users users = { .schedule = { &schedule_dynamic, 0 },
+					    .count = 1,
+					    .total = 1,
+					    .duty = { end_late, &end } };
 	uint64_t began = clock_ns(), elapsed;
 	struct source *source;
 	struct claim *claim;
 	struct chunk chunk;
 
 	(void)state;
-	assert_int_equal(source_lease_open(&end.leases, &schedule, 0, 1, ends), 0);
-	source_lease_begin(end.leases, NULL);
+	assert_int_equal(source_lease_open(&end.leases, &users), 0);
+	source_lease_begin(end.leases);
 	source = source_lease_source(end.leases);
 	claim = source->claim(source, 0);
 	end.at_ns = began + 20000000;
@@ -482,6 +499,8 @@ static void time_spent_waiting_is_told(void **state)
 	elapsed = clock_ns() - began;
 	assert_in_range(claim->claims_ns, 19000000, elapsed);
 	assert_in_range(elapsed, 20000000, UINT64_MAX);
+	/* What it spun and yielded is told as well, and is no more. */
+	assert_in_range(claim->claims_cpu_ns, 1, elapsed);
 	source->close(source);
 }
 

@@ -77,8 +77,9 @@ static void job_open(struct job *job)
 	job->hash = hash_work_new(JOB_ITEMS, 4);
 	job->partition = partition_job(&job->hash->work, 1, JOB_CHUNK);
 	assert_int_equal(job->partition.chunks, JOB_CHUNKS);
-	assert_int_equal(
-		ledger_open(&job->ledger, &job->hash->work, &job->partition, 0, JOB_CHUNKS), 0);
+	assert_int_equal(ledger_open(&job->ledger, &job->hash->work, &job->partition,
+				     batch_of(0, JOB_CHUNKS)),
+			 0);
 }
 
 static void job_close(struct job *job)
@@ -90,12 +91,12 @@ static void job_close(struct job *job)
 /* Does the chunks of a ledger, all but one of that number. */
 static void do_chunks(struct job *job, struct ledger *ledger, unsigned int worker, uint64_t but)
 {
-	for (uint64_t i = ledger->first; i < ledger->first + ledger->count; i++) {
+	for (uint64_t i = 0; i < ledger->batch.count; i++) {
 		struct chunk chunk;
 
-		if (i == but)
-			continue;
 		ledger_chunk(ledger, i, &chunk);
+		if (chunk.index == but)
+			continue;
 		hash_fill(job->hash, &chunk);
 		ledger_commit(ledger, i, worker);
 	}
@@ -180,7 +181,7 @@ static void no_chunks_no_trouble(void **state)
 	struct ledger ledger;
 
 	(void)state;
-	assert_int_equal(ledger_open(&ledger, &hash->work, &partition, 0, 0), 0);
+	assert_int_equal(ledger_open(&ledger, &hash->work, &partition, batch_of(0, 0)), 0);
 	assert_int_equal(ledger_done(&ledger), 0);
 	assert_int_equal(ledger_tally(&ledger, NULL, 0), 0);
 	ledger_close(&ledger);
@@ -190,7 +191,8 @@ static void no_chunks_no_trouble(void **state)
 
 static void lease_open(struct job *job, struct ledger *lease, uint64_t first, uint64_t count)
 {
-	assert_int_equal(ledger_open(lease, &job->hash->work, &job->partition, first, count), 0);
+	assert_int_equal(
+		ledger_open(lease, &job->hash->work, &job->partition, batch_of(first, count)), 0);
 }
 
 static void takes_in_leases(void **state)
@@ -225,6 +227,85 @@ static void takes_in_leases(void **state)
 	}
 	assert_int_equal(hash_verify(&job.hash->work), 0);
 	job_close(&job);
+}
+
+/* Worker w of four has chunks w, w + 4, w + 8, and two of them make a rank. */
+static void takes_in_turns(void **state)
+{
+	static const struct batch turns[] = {
+		{ .first = 2, .count = 4, .run = 2, .stride = 4 },
+		{ .first = 0, .count = 5, .run = 2, .stride = 4 },
+		{ .first = 9, .count = 1, .run = 2, .stride = 4 },
+	};
+	uint64_t items[3] = { 0 };
+	struct job job;
+
+	(void)state;
+	job_open(&job);
+	for (unsigned int i = 0; i < COUNT(turns); i++) {
+		struct ledger lease;
+
+		assert_int_equal(ledger_open(&lease, &job.hash->work, &job.partition, turns[i]), 0);
+		do_chunks(&job, &lease, i, UINT64_MAX);
+		assert_int_equal(ledger_take(&job.ledger, lease.block, lease.size), 0);
+		ledger_close(&lease);
+	}
+	assert_int_equal(ledger_tally(&job.ledger, items, 3), 0);
+	assert_int_equal(items[0], 40);
+	assert_int_equal(items[1], 50);
+	assert_int_equal(items[2], 3);
+	hash_reset(&job.hash->work);
+	for (uint64_t i = 0; i < JOB_CHUNKS; i++) {
+		struct chunk chunk;
+
+		ledger_chunk(&job.ledger, i, &chunk);
+		hash_collect(&job.hash->work, &chunk);
+	}
+	assert_int_equal(hash_verify(&job.hash->work), 0);
+	job_close(&job);
+}
+
+/* By its chunks, one after the other, none twice. */
+static bool fits_by_chunks(const struct batch *batch, uint64_t chunks)
+{
+	bool seen[8] = { false };
+
+	if (!batch->count || !batch->run)
+		return false;
+	for (uint64_t i = 0; i < batch->count; i++) {
+		uint64_t chunk = batch_chunk(batch, i);
+
+		if (chunk >= chunks || seen[chunk])
+			return false;
+		seen[chunk] = true;
+	}
+	return true;
+}
+
+static void batches_fit_as_their_chunks_do(void **state)
+{
+	const uint64_t huge[] = { UINT64_MAX, UINT64_MAX - 1, (uint64_t)1 << 63, 4 };
+	struct batch batch;
+	bool fits;
+
+	(void)state;
+	for (batch.first = 0; batch.first < 9; batch.first++)
+		for (batch.count = 0; batch.count < 10; batch.count++)
+			for (batch.run = 0; batch.run < 10; batch.run++)
+				for (batch.stride = 0; batch.stride < 10; batch.stride++) {
+					fits = batch_fits(&batch, 8);
+					/* Runs that overlap are refused, though no chunk be
+					 * twice in them. */
+					if (batch.run > batch.stride && batch.count > batch.run)
+						assert_false(fits);
+					else
+						assert_int_equal(fits, fits_by_chunks(&batch, 8));
+				}
+	for (size_t i = 0; i < 256; i++) {
+		batch = (struct batch){ huge[i % 4], huge[i / 4 % 4], huge[i / 16 % 4],
+					huge[i / 64] };
+		assert_false(batch_fits(&batch, 4) && batch.first);
+	}
 }
 
 static void takes_in_the_whole_job(void **state)
@@ -298,8 +379,8 @@ static void refuses_chunks_that_it_has_not(void **state)
 	job_close(&job);
 }
 
-/* A ledger of a part of the job takes in what lies within, and nothing before or behind it. */
-static void a_part_takes_only_its_own(void **state)
+/* Only what holds all of the job takes in others' blocks. */
+static void a_part_takes_nothing(void **state)
 {
 	struct job job;
 
@@ -309,18 +390,12 @@ static void a_part_takes_only_its_own(void **state)
 	lease_open(&job, &job.ledger, 3, 4);
 	for (uint64_t first = 0; first < JOB_CHUNKS; first++)
 		for (uint64_t count = 0; first + count <= JOB_CHUNKS; count++) {
-			bool within = first >= 3 && first + count <= 7 && count;
 			struct ledger lease;
 
 			lease_open(&job, &lease, first, count);
 			do_chunks(&job, &lease, 0, UINT64_MAX);
-			if (within)
-				assert_int_equal(ledger_take(&job.ledger, lease.block, lease.size),
-						 0);
-			else
-				refused(&job, lease.block, lease.size, "outside of the part");
+			refused(&job, lease.block, lease.size, "into a part");
 			ledger_close(&lease);
-			ledger_reset(&job.ledger);
 		}
 	job_close(&job);
 }
@@ -393,7 +468,9 @@ int main(void)
 		cmocka_unit_test(takes_in_the_whole_job),
 		cmocka_unit_test(refuses_blocks_of_another_length),
 		cmocka_unit_test(refuses_chunks_that_it_has_not),
-		cmocka_unit_test(a_part_takes_only_its_own),
+		cmocka_unit_test(takes_in_turns),
+		cmocka_unit_test(batches_fit_as_their_chunks_do),
+		cmocka_unit_test(a_part_takes_nothing),
 		cmocka_unit_test(refuses_cells_of_another_job),
 		cmocka_unit_test(takes_in_blocks_at_any_address),
 		cmocka_unit_test(refuses_a_lease_that_is_not_done),

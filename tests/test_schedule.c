@@ -1,4 +1,4 @@
-/* Schedules: every chunk is handed out once, in the batchs that the words promise. */
+/* Schedules: every chunk is handed out once, in the batches that the words promise. */
 #include "tests/testing.h"
 
 #include <pthread.h>
@@ -7,7 +7,7 @@
 
 #include "bench/team/ledger.h"
 #include "bench/team/schedule.h"
-#include "bench/team/source.h"
+#include "bench/team/source_ledger.h"
 #include "tests/hash_work.h"
 #include "tests/worker_thread.h"
 
@@ -28,7 +28,8 @@ static void dealt_open(struct dealt *dealt, uint64_t first, uint64_t count)
 
 	memset(dealt, 0, sizeof(*dealt));
 	dealt->hash = hash_work_new(partition.items, 3);
-	assert_int_equal(ledger_open(&dealt->ledger, &dealt->hash->work, &partition, first, count),
+	assert_int_equal(ledger_open(&dealt->ledger, &dealt->hash->work, &partition,
+				     batch_of(first, count)),
 			 0);
 }
 
@@ -41,25 +42,25 @@ static void dealt_close(struct dealt *dealt)
 /* One batch: in bounds, not empty, and counted. Returns its chunks, 0 when none was left. */
 static uint64_t take(struct dealt *dealt, const struct schedule_type *type, struct share *share)
 {
-	uint64_t first = dealt->ledger.first, count = dealt->ledger.count, begin = 0, end = 0;
+	struct batch batch;
 
-	if (!type->next(share, &begin, &end))
+	if (!type->next(share, &batch))
 		return 0;
-	if (begin < first || end > first + count || begin >= end)
-		fail_msg("%s: %" PRIu64 " ... %" PRIu64 " of %" PRIu64 " from %" PRIu64, type->name,
-			 begin, end, count, first);
-	for (uint64_t chunk = begin; chunk < end; chunk++)
-		dealt->times[chunk - first]++;
-	return end - begin;
+	if (!batch_fits(&batch, dealt->ledger.batch.count))
+		fail_msg("%s: %" PRIu64 " from %" PRIu64 " of %" PRIu64, type->name, batch.count,
+			 batch.first, dealt->ledger.batch.count);
+	for (uint64_t i = 0; i < batch.count; i++)
+		dealt->times[batch_chunk(&batch, i)]++;
+	return batch.count;
 }
 
 static void check_each_once(const struct dealt *dealt, const char *name, unsigned int takers)
 {
-	for (uint64_t i = 0; i < dealt->ledger.count; i++)
+	for (uint64_t i = 0; i < dealt->ledger.batch.count; i++)
 		if (dealt->times[i] != 1)
 			fail_msg("%s: chunk %" PRIu64 " of %" PRIu64
 				 " was handed to %u takers %" PRIu32 " times",
-				 name, i, dealt->ledger.count, takers, dealt->times[i]);
+				 name, i, dealt->ledger.batch.count, takers, dealt->times[i]);
 }
 
 /* Shares for takers of so many workers each, repeated as often as needed. */
@@ -160,7 +161,7 @@ static void each_chunk_is_handed_out_once(void **state)
 
 static void dynamic_is_one_chunk_in_order(struct deal *deal)
 {
-	uint64_t count = deal->dealt->ledger.count;
+	uint64_t count = deal->dealt->ledger.batch.count;
 
 	for (uint64_t i = 0; i < count; i++) {
 		struct share *share = &deal->shares[random_below(&deal->seed, deal->takers)];
@@ -170,7 +171,7 @@ static void dynamic_is_one_chunk_in_order(struct deal *deal)
 	}
 	for (unsigned int i = 0; i < deal->takers; i++)
 		assert_int_equal(take(deal->dealt, &schedule_dynamic, &deal->shares[i]), 0);
-	assert_true(*deal->dealt->ledger.next <= deal->dealt->ledger.first + count);
+	assert_true(*deal->dealt->ledger.next <= count);
 }
 
 static void dynamic_hands_out_single_chunks(void **state)
@@ -182,7 +183,7 @@ static void dynamic_hands_out_single_chunks(void **state)
 /* A worker's part of its own block, rounded up: counts of workers differ between takers. */
 static void blocks_are_equal(struct deal *deal)
 {
-	uint64_t count = deal->dealt->ledger.count;
+	uint64_t count = deal->dealt->ledger.batch.count;
 
 	for (unsigned int i = 0; i < deal->takers; i++) {
 		struct share *share = &deal->shares[i];
@@ -214,7 +215,7 @@ static void blocks_are_in_order(struct deal *deal)
 			for (uint64_t k = 0; k < part; k++)
 				assert_int_equal(deal->dealt->times[done++], 1);
 	}
-	assert_int_equal(done, deal->dealt->ledger.count);
+	assert_int_equal(done, deal->dealt->ledger.batch.count);
 }
 
 static void static_blocks_lie_in_the_order_of_workers(void **state)
@@ -235,7 +236,7 @@ static void chunks_go_round(struct deal *deal)
 		memset(dealt->times, 0, sizeof(dealt->times));
 		while (take(dealt, &schedule_static, share))
 			;
-		for (uint64_t chunk = 0; chunk < dealt->ledger.count; chunk++) {
+		for (uint64_t chunk = 0; chunk < dealt->ledger.batch.count; chunk++) {
 			uint64_t worker = chunk % deal->workers;
 			bool its_own = worker >= first && worker < first + share->count;
 
@@ -253,9 +254,9 @@ static void static_chunks_are_dealt_in_turn(void **state)
 }
 
 /* For each worker that a batch is for: half of its part of the rest, BATCH_MAX at most. */
-static void batchs_shrink(struct deal *deal)
+static void batches_shrink(struct deal *deal)
 {
-	uint64_t left = deal->dealt->ledger.count, before = BATCH_MAX;
+	uint64_t left = deal->dealt->ledger.batch.count, before = BATCH_MAX;
 
 	while (left) {
 		struct share *share = &deal->shares[random_below(&deal->seed, deal->takers)];
@@ -273,31 +274,30 @@ static void batchs_shrink(struct deal *deal)
 	}
 }
 
-static void guided_batchs_never_grow(void **state)
+static void guided_batches_never_grow(void **state)
 {
 	(void)state;
-	for_each_case(false, batchs_shrink);
+	for_each_case(false, batches_shrink);
 }
 
 /* The workers of a rank divide its lease of a ledger. */
 static void divide_lease(struct dealt *dealt, const struct schedule_type *type,
-			 unsigned int workers, uint64_t begin, uint64_t end)
+			 const struct share *rank, const struct batch *batch)
 {
 	static struct dealt lease;
 	const unsigned int ones[4] = { 1, 1, 1, 1 };
 	struct share shares[64];
-	uint64_t at = begin - dealt->ledger.first;
 
-	memset(lease.times, 0, (end - begin) * sizeof(lease.times[0]));
+	memset(lease.times, 0, batch->count * sizeof(lease.times[0]));
 	assert_int_equal(ledger_open(&lease.ledger, &dealt->hash->work, &dealt->ledger.partition,
-				     begin, end - begin),
+				     *batch),
 			 0);
-	deal_shares(shares, &lease, workers, ones, false);
-	for (unsigned int i = 0; i < workers; i++)
+	deal_shares(shares, &lease, rank->count, ones, rank->chunked);
+	for (unsigned int i = 0; i < rank->count; i++)
 		while (take(&lease, type, &shares[i]))
 			;
-	for (uint64_t i = 0; i < end - begin; i++)
-		dealt->times[at + i] += lease.times[i];
+	for (uint64_t i = 0; i < batch->count; i++)
+		dealt->times[batch_chunk(batch, i)] += lease.times[i];
 	ledger_close(&lease.ledger);
 }
 
@@ -306,10 +306,11 @@ static void check_leases(struct deal *deal, const struct schedule_type *type)
 {
 	for (unsigned int i = 0; i < deal->takers; i++) {
 		struct share *rank = &deal->shares[i];
-		uint64_t begin, end;
+		struct batch batch;
 
-		while (type->leases->next(rank, &begin, &end))
-			divide_lease(deal->dealt, type, rank->count, begin, end);
+		rank->lease_chunks = 24;
+		while (type->leases->next(rank, &batch))
+			divide_lease(deal->dealt, type, rank, &batch);
 	}
 	check_each_once(deal->dealt, type->name, deal->takers);
 }
@@ -342,7 +343,9 @@ static void each_chunk_is_leased_once(void **state)
 static void check_threads(const struct schedule_type *type, uint64_t chunk_items)
 {
 	enum { WORKERS = 7, ITEMS = 200003 };
-	const struct schedule schedule = { .type = type, .chunk_items = chunk_items };
+	const struct source_users users = { .schedule = { type, chunk_items },
+					    .count = WORKERS,
+					    .total = WORKERS };
 	struct hash_work *hash = hash_work_new(ITEMS, 1000);
 	struct partition partition = partition_job(&hash->work, WORKERS, chunk_items);
 	struct worker_thread threads[WORKERS];
@@ -352,10 +355,9 @@ static void check_threads(const struct schedule_type *type, uint64_t chunk_items
 
 	hash->times = calloc(partition.chunks, sizeof(*hash->times));
 	assert_non_null(hash->times);
-	assert_int_equal(ledger_open(&ledger, &hash->work, &partition, 0, partition.chunks), 0);
-	assert_int_equal(source_ledger_open(&source, &ledger, &schedule, 0, WORKERS, WORKERS,
-					    (struct duty){ 0 }),
-			 0);
+	assert_int_equal(
+		ledger_open(&ledger, &hash->work, &partition, batch_of(0, partition.chunks)), 0);
+	assert_int_equal(source_ledger_open(&source, &ledger, &users), 0);
 	for (unsigned int i = 0; i < WORKERS; i++)
 		threads[i] = (struct worker_thread){
 			.source = source, .work = &hash->work, .worker = i, .inflight = 1 + i % 3
@@ -401,12 +403,12 @@ static void take_what_is_there(struct meeting *meeting, unsigned int worker)
 	struct share share = {
 		.ledger = &meeting->ledger, .worker = worker, .count = 1, .workers = MEETING
 	};
-	uint64_t begin, end;
+	struct batch batch;
 
-	while (meeting->type->next(&share, &begin, &end))
-		for (uint64_t chunk = begin; chunk < end; chunk++)
-			if (chunk < meeting->ledger.count)
-				meeting->times[chunk]++;
+	while (meeting->type->next(&share, &batch))
+		for (uint64_t i = 0; i < batch.count; i++)
+			if (batch_chunk(&batch, i) < meeting->ledger.batch.count)
+				meeting->times[batch_chunk(&batch, i)]++;
 			else
 				meeting->wrong++;
 }
@@ -434,14 +436,14 @@ static void check_meeting(struct meeting *meeting, const struct schedule_type *t
 	assert_int_equal(pthread_create(&other, NULL, meet, meeting), 0);
 	for (unsigned int round = 1; round <= ROUNDS; round++) {
 		ledger_reset(&meeting->ledger);
-		for (uint64_t i = 0; i < meeting->ledger.count; i++)
+		for (uint64_t i = 0; i < meeting->ledger.batch.count; i++)
 			meeting->times[i] = 0;
 		meeting->round = round;
 		take_what_is_there(meeting, 0);
 		for (unsigned int spins = 0; meeting->done < round; spins++)
 			if (spins > 1000)
 				sched_yield();
-		for (uint64_t i = 0; i < meeting->ledger.count; i++)
+		for (uint64_t i = 0; i < meeting->ledger.batch.count; i++)
 			meeting->wrong += meeting->times[i] != 1;
 	}
 	assert_int_equal(pthread_join(other, NULL), 0);
@@ -455,7 +457,7 @@ static void threads_race_for_the_last_chunk(void **state)
 	static struct meeting meeting;
 
 	(void)state;
-	assert_int_equal(ledger_open(&meeting.ledger, &hash->work, &partition, 0, 3), 0);
+	assert_int_equal(ledger_open(&meeting.ledger, &hash->work, &partition, batch_of(0, 3)), 0);
 	for (size_t i = 0; schedule_types[i]; i++)
 		check_meeting(&meeting, schedule_types[i]);
 	ledger_close(&meeting.ledger);
@@ -539,7 +541,7 @@ int main(void)
 		cmocka_unit_test(static_blocks_differ_by_one_at_most),
 		cmocka_unit_test(static_blocks_lie_in_the_order_of_workers),
 		cmocka_unit_test(static_chunks_are_dealt_in_turn),
-		cmocka_unit_test(guided_batchs_never_grow),
+		cmocka_unit_test(guided_batches_never_grow),
 		cmocka_unit_test(each_chunk_is_leased_once),
 		cmocka_unit_test(threads_claim_each_chunk_once),
 		cmocka_unit_test(threads_race_for_the_last_chunk),

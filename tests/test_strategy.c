@@ -32,7 +32,7 @@ static void finds_strategies(void **state)
 		assert_ptr_equal(strategy, known[i].strategy);
 		assert_ptr_equal(inner, known[i].inner);
 		spec = (struct team_request){ .strategy = strategy, .inner = inner };
-		strategy_name(&spec, name);
+		request_name(&spec, name);
 		assert_string_equal(name, known[i].name);
 	}
 }
@@ -93,7 +93,7 @@ static void refuses_teams_that_cannot_be(void **state)
 		struct team_request spec = { .strategy = impossible[i].strategy,
 					     .workers = impossible[i].workers,
 					     .inflight = impossible[i].inflight };
-		int ret = team_check(&spec), ought = spec.strategy->missing ? -ENOTSUP : -EINVAL;
+		int ret = request_check(&spec), ought = spec.strategy->missing ? -ENOTSUP : -EINVAL;
 
 		if (ret != ought)
 			fail_msg("%s with %u workers, %u in flight gave %d", spec.strategy->name,
@@ -114,8 +114,8 @@ static void a_missing_strategy_says_why(void **state)
 	assert_string_equal(strategy_missing(&missing, NULL), "built without it");
 	assert_null(strategy_missing(&strategy_serial, NULL));
 	assert_non_null(strategy_missing(&strategy_mpi, &missing));
-	assert_int_equal(team_check(&spec), -ENOTSUP);
-	assert_int_equal(team_check(&inside), -ENOTSUP);
+	assert_int_equal(request_check(&spec), -ENOTSUP);
+	assert_int_equal(request_check(&inside), -ENOTSUP);
 }
 
 static void set(const char *name, const char *value)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "bench/team/ledger.h"
-#include "bench/team/source.h"
+#include "bench/team/source_ledger.h"
 #include "compute/closed_form.h"
 #include "compute/sumsq.h"
 #include "tests/worker_thread.h"
@@ -32,7 +32,9 @@ static void free_sumsq(struct sumsq *sumsq)
 /* The whole job by one worker, in chunks of so many terms; twice, as slots are used again. */
 static void do_job(struct sumsq *sumsq, uint64_t chunk_items, unsigned int inflight)
 {
-	const struct schedule schedule = { .type = &schedule_dynamic, .chunk_items = chunk_items };
+	const struct source_users users = { .schedule = { &schedule_dynamic, chunk_items },
+					    .count = 1,
+					    .total = 1 };
 	struct work *work = &sumsq->work;
 	struct partition partition = partition_job(work, 1, chunk_items);
 	struct worker_thread worker = { .work = work, .inflight = inflight };
@@ -40,10 +42,8 @@ static void do_job(struct sumsq *sumsq, uint64_t chunk_items, unsigned int infli
 	uint64_t items = 0;
 
 	memset(sumsq->sums, 0x55, sumsq->tasks.count * sizeof(*sumsq->sums));
-	assert_int_equal(ledger_open(&ledger, work, &partition, 0, partition.chunks), 0);
-	assert_int_equal(source_ledger_open(&worker.source, &ledger, &schedule, 0, 1, 1,
-					    (struct duty){ 0 }),
-			 0);
+	assert_int_equal(ledger_open(&ledger, work, &partition, batch_of(0, partition.chunks)), 0);
+	assert_int_equal(source_ledger_open(&worker.source, &ledger, &users), 0);
 	worker_threads_run(&worker, 1);
 	ledger_reset(&ledger);
 	worker_threads_run(&worker, 1);

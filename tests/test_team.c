@@ -135,7 +135,7 @@ static void check_team(const struct team_request *spec, void (*spoil)(struct wor
 	struct team *team;
 	uint64_t elapsed;
 
-	assert_int_equal(team_check(spec), 0);
+	assert_int_equal(request_check(spec), 0);
 	assert_int_equal(team_open(&team, spec), 0);
 	assert_false(team_follows(team));
 	for (int run = 0; run < 3; run++) {

@@ -117,7 +117,7 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	plan->spec.weight_count = options->weight_count;
 	plan->spec.weighting = choose_weighting(options);
 	plan->spec.clocks = options->clocks;
-	ret = team_check(&plan->spec);
+	ret = request_check(&plan->spec);
 	if (!ret && plan->launch)
 		ret = check_ranks(plan);
 	/* Of ranks that run already, the masks will tell. */

@@ -17,7 +17,7 @@ static void describe_team(struct run *run, const struct command *command,
 	const struct place_request *place = placement_request(spec->placement);
 	const struct worker *rows;
 
-	strategy_name(spec, run->strategy);
+	request_name(spec, run->strategy);
 	run->ranks = team_ranks(team);
 	run->workers = team_workers(team, &rows);
 	run->inflight = spec->inflight;

@@ -89,7 +89,7 @@ static int fill_plan(struct command *command, struct placement *placement, struc
 
 	if (ret)
 		return ret;
-	strategy_name(&plan.spec, run->strategy);
+	request_name(&plan.spec, run->strategy);
 	snprintf(run->places, sizeof(run->places), "%s", place->places);
 	snprintf(run->bind, sizeof(run->bind), "%s", place->bind);
 	run->ranks = plan.ranks;

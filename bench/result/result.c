@@ -11,6 +11,7 @@
 
 #include "bench/stats/stats.h"
 #include "bench/base/version.h"
+#include "bench/team/strategy.h"
 
 static struct figure *add(struct figures *figures, const char *key)
 {
@@ -66,7 +67,7 @@ static void describe_host(struct figures *host, const struct machine *machine)
 	figure_text(host, "allowed_pus", machine->allowed);
 	figure_number(host, "cpu_quota", CELL_RATIO, machine->cpu_quota);
 	figure_text(host, "compiler", COMPILER);
-	figure_text(host, "mpi", mpi_version());
+	figure_text(host, "mpi", strategy_mpi_version());
 	figure_text(host, "hwloc", machine->hwloc);
 }
 

@@ -3,81 +3,46 @@
 #include "ledger.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-
-#include "bench/base/clock.h"
-
-/* Enough chunks a worker that the last ones to finish are within a few per cent of each other. */
-#define CHUNKS_A_WORKER 32
 
 /* The head of the block: what all workers change, alone on its cache lines, and what tells a block
  * that arrives from others. */
 struct head {
 	_Alignas(128) _Atomic uint64_t next;
-	uint64_t first, count;
+	struct batch batch;
 };
 
-bool dealing_over(const struct dealing *dealing)
-{
-	uint64_t until;
-
-	if (!dealing)
-		return false;
-	until = atomic_load_explicit(&dealing->measure_until_ns, memory_order_relaxed);
-	return atomic_load_explicit(&dealing->stop, memory_order_relaxed) ||
-	       (until && clock_ns() >= until);
-}
-
-struct partition partition_job(const struct work *work, unsigned int workers, uint64_t chunk_items)
-{
-	struct partition partition = { .items = work->items, .chunk_items = chunk_items };
-
-	if (!chunk_items) {
-		uint64_t pieces = (uint64_t)workers * CHUNKS_A_WORKER;
-
-		partition.chunk_items = work->items / pieces + (work->items % pieces != 0);
-		if (partition.chunk_items < work->chunk_min)
-			partition.chunk_items = work->chunk_min;
-		if (partition.chunk_items > work->chunk_max)
-			partition.chunk_items = work->chunk_max;
-		/* A job of years has longer chunks. */
-		if (partition.chunk_items < work->items / CHUNKS_MAX + 1)
-			partition.chunk_items = work->items / CHUNKS_MAX + 1;
-	}
-	partition.chunks =
-		work->items / partition.chunk_items + (work->items % partition.chunk_items != 0);
-	return partition;
-}
-
-static uint64_t partition_begin(const struct partition *partition, uint64_t chunk)
-{
-	return chunk * partition->chunk_items;
-}
-
-static uint64_t partition_end(const struct partition *partition, uint64_t chunk)
-{
-	return chunk + 1 < partition->chunks ? (chunk + 1) * partition->chunk_items
-					     : partition->items;
-}
-
-static uint64_t ledger_first_slot(const struct ledger *ledger, uint64_t chunk)
-{
-	return ledger->work->type->slot(ledger->work, partition_begin(&ledger->partition, chunk),
-					chunk);
-}
-
-/* The slots of a run of chunks: those of its first to its last item. */
-static size_t ledger_slots_size(const struct ledger *ledger, uint64_t first, uint64_t count)
+/* Slots of a run of chunks that lie side by side, first to last: those of its first to its last
+ * item. */
+static uint64_t ledger_count_slots(const struct ledger *ledger, uint64_t first, uint64_t last)
 {
 	const struct work *work = ledger->work;
-	uint64_t last = first + count - 1;
+	const struct partition *partition = &ledger->partition;
 
-	if (!count)
-		return 0;
-	return (work->type->slot(work, partition_end(&ledger->partition, last) - 1, last) + 1 -
-		ledger_first_slot(ledger, first)) *
-	       work->type->slot_size;
+	return work->type->slot(work, partition_end(partition, last) - 1, last) + 1 -
+	       work->type->slot(work, partition_begin(partition, first), first);
+}
+
+/* Slots of one of the batch's runs. */
+static uint64_t ledger_run_slots(const struct ledger *ledger, const struct batch *batch,
+				 uint64_t run)
+{
+	uint64_t left = batch->count - run * batch->run;
+	uint64_t first = batch_chunk(batch, run * batch->run);
+
+	return ledger_count_slots(ledger, first,
+				  first + (left < batch->run ? left : batch->run) - 1);
+}
+
+static size_t ledger_slots_size(const struct ledger *ledger, const struct batch *batch)
+{
+	uint64_t slots = 0;
+
+	for (uint64_t run = 0; run < batch_runs(batch); run++)
+		slots += ledger_run_slots(ledger, batch, run);
+	return slots * ledger->work->type->slot_size;
 }
 
 /* Owners first, then the slots, aligned for any plain type. */
@@ -86,28 +51,42 @@ static size_t ledger_owners_size(uint64_t count)
 	return (count * sizeof(uint32_t) + 63) / 64 * 64;
 }
 
-int ledger_open(struct ledger *ledger, const struct work *work, const struct partition *partition,
-		uint64_t first, uint64_t count)
+static int ledger_place_runs(struct ledger *ledger)
 {
+	uint64_t runs = batch_runs(&ledger->batch), at = 0;
+
+	ledger->run_slots = calloc(runs + 1, sizeof(*ledger->run_slots));
+	if (!ledger->run_slots)
+		return -ENOMEM;
+	for (uint64_t run = 0; run < runs; run++) {
+		ledger->run_slots[run] = at;
+		at += ledger_run_slots(ledger, &ledger->batch, run);
+	}
+	return 0;
+}
+
+int ledger_open(struct ledger *ledger, const struct work *work, const struct partition *partition,
+		struct batch batch)
+{
+	size_t owners = ledger_owners_size(batch.count);
 	struct head *head;
 
-	*ledger = (struct ledger){
-		.work = work, .partition = *partition, .first = first, .count = count
-	};
-	ledger->size = sizeof(struct head) + ledger_owners_size(count) +
-		       ledger_slots_size(ledger, first, count);
+	*ledger = (struct ledger){ .work = work, .partition = *partition, .batch = batch };
+	if (ledger_place_runs(ledger))
+		return -ENOMEM;
+	ledger->size = sizeof(struct head) + owners + ledger_slots_size(ledger, &batch);
 	ledger->block = mmap(NULL, ledger->size, PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (ledger->block == MAP_FAILED) {
 		ledger->block = NULL;
+		ledger_close(ledger);
 		return -ENOMEM;
 	}
 	head = ledger->block;
-	head->first = first;
-	head->count = count;
+	head->batch = batch;
 	ledger->next = &head->next;
 	ledger->owner = (void *)(head + 1);
-	ledger->slots = (unsigned char *)ledger->owner + ledger_owners_size(count);
+	ledger->slots = (unsigned char *)ledger->owner + owners;
 	ledger_reset(ledger);
 	return 0;
 }
@@ -117,52 +96,74 @@ void ledger_close(struct ledger *ledger)
 	if (ledger->block)
 		munmap(ledger->block, ledger->size);
 	ledger->block = NULL;
+	free(ledger->run_slots);
+	ledger->run_slots = NULL;
 }
 
 void ledger_reset(struct ledger *ledger)
 {
-	for (uint64_t i = 0; i < ledger->count; i++)
+	for (uint64_t i = 0; i < ledger->batch.count; i++)
 		atomic_store_explicit(&ledger->owner[i], 0, memory_order_relaxed);
 	ledger->scanned = 0;
 	ledger->scanned_items = 0;
-	atomic_store_explicit(ledger->next, ledger->first, memory_order_release);
+	/* The strategy's go, or the publication of a lease, orders this before all claims. */
+	atomic_store_explicit(ledger->next, 0, memory_order_relaxed);
 }
 
-void ledger_chunk(const struct ledger *ledger, uint64_t index, struct chunk *chunk)
+void ledger_chunk(const struct ledger *ledger, uint64_t position, struct chunk *chunk)
 {
-	size_t slot = ledger->work->type->slot_size;
+	const struct work_type *type = ledger->work->type;
+	uint64_t run = position / ledger->batch.run;
+	uint64_t index = batch_chunk(&ledger->batch, position);
+	uint64_t first = index - position % ledger->batch.run;
 
 	chunk->index = index;
+	chunk->position = position;
 	chunk->begin = partition_begin(&ledger->partition, index);
 	chunk->end = partition_end(&ledger->partition, index);
-	chunk->slots = ledger->slots + (ledger_first_slot(ledger, index) -
-					ledger_first_slot(ledger, ledger->first)) *
-					       slot;
+	chunk->slots =
+		ledger->slots +
+		(ledger->run_slots[run] + type->slot(ledger->work, chunk->begin, index) -
+		 type->slot(ledger->work, partition_begin(&ledger->partition, first), first)) *
+			type->slot_size;
 	chunk->from = NULL;
 }
 
-void ledger_commit(struct ledger *ledger, uint64_t index, unsigned int worker)
+/*
+ * The order is load-bearing: the slots, then the owner. The release pairs with the acquire of
+ * ledger_tally(), after which the leader reads the slots of every chunk that has an owner. A worker
+ * that dies before this store leaves slots that nobody reads, and one that dies after it has left
+ * nothing undone. With a relaxed store here, a CPU or compiler may let the owner be seen before the
+ * last slot: a sum that is too small, and verified by nobody on a machine that orders its stores.
+ */
+void ledger_commit(struct ledger *ledger, uint64_t position, unsigned int worker)
 {
-	atomic_store_explicit(&ledger->owner[index - ledger->first], worker + 1,
-			      memory_order_release);
+	atomic_store_explicit(&ledger->owner[position], worker + 1, memory_order_release);
 }
 
-static uint64_t ledger_chunk_items(const struct ledger *ledger, uint64_t i)
+static uint64_t ledger_chunk_items(const struct ledger *ledger, uint64_t position)
 {
-	return partition_end(&ledger->partition, ledger->first + i) -
-	       partition_begin(&ledger->partition, ledger->first + i);
+	uint64_t index = batch_chunk(&ledger->batch, position);
+
+	return partition_end(&ledger->partition, index) -
+	       partition_begin(&ledger->partition, index);
+}
+
+/* Relaxed: it counts, and reads no slot. */
+static bool ledger_is_owned(const struct ledger *ledger, uint64_t position)
+{
+	return atomic_load_explicit(&ledger->owner[position], memory_order_relaxed) != 0;
 }
 
 uint64_t ledger_done(struct ledger *ledger)
 {
 	uint64_t items;
 
-	while (ledger->scanned < ledger->count &&
-	       atomic_load_explicit(&ledger->owner[ledger->scanned], memory_order_relaxed))
+	while (ledger->scanned < ledger->batch.count && ledger_is_owned(ledger, ledger->scanned))
 		ledger->scanned_items += ledger_chunk_items(ledger, ledger->scanned++);
 	items = ledger->scanned_items;
-	for (uint64_t i = ledger->scanned; i < ledger->count; i++)
-		if (atomic_load_explicit(&ledger->owner[i], memory_order_relaxed))
+	for (uint64_t i = ledger->scanned; i < ledger->batch.count; i++)
+		if (ledger_is_owned(ledger, i))
 			items += ledger_chunk_items(ledger, i);
 	return items;
 }
@@ -171,7 +172,8 @@ uint64_t ledger_tally(const struct ledger *ledger, uint64_t *items, unsigned int
 {
 	uint64_t missing = 0;
 
-	for (uint64_t i = 0; i < ledger->count; i++) {
+	for (uint64_t i = 0; i < ledger->batch.count; i++) {
+		/* Pairs with the release of ledger_commit(): the chunk's slots are read after it. */
 		uint32_t owner = atomic_load_explicit(&ledger->owner[i], memory_order_acquire);
 
 		if (owner && owner <= workers)
@@ -183,38 +185,51 @@ uint64_t ledger_tally(const struct ledger *ledger, uint64_t *items, unsigned int
 }
 
 /* Worker + 1 of a chunk in a block that arrived, 0 for nobody. */
-static uint32_t ledger_sent_owner(const unsigned char *owners, uint64_t chunk)
+static uint32_t ledger_sent_owner(const unsigned char *owners, uint64_t position)
 {
 	uint32_t owner;
 
-	memcpy(&owner, owners + chunk * sizeof(owner), sizeof(owner));
+	memcpy(&owner, owners + position * sizeof(owner), sizeof(owner));
 	return owner;
+}
+
+/* The head of a block that arrives, which is aligned for nothing. Returns 0 or -EPROTO. */
+static int ledger_read_head(const struct ledger *ledger, struct batch *batch, const void *block,
+			    size_t length)
+{
+	if (length < sizeof(struct head))
+		return -EPROTO;
+	memcpy(batch, (const unsigned char *)block + offsetof(struct head, batch), sizeof(*batch));
+	if (ledger->batch.count != ledger->partition.chunks ||
+	    !batch_fits(batch, ledger->batch.count) ||
+	    length != sizeof(struct head) + ledger_owners_size(batch->count) +
+			      ledger_slots_size(ledger, batch))
+		return -EPROTO;
+	return 0;
 }
 
 int ledger_take(struct ledger *ledger, const void *block, size_t length)
 {
 	const unsigned char *owners = (const unsigned char *)block + sizeof(struct head), *slots;
-	struct head head;
-	struct chunk chunk;
-	size_t size;
+	size_t slot_size = ledger->work->type->slot_size;
+	struct batch batch;
+	int ret = ledger_read_head(ledger, &batch, block, length);
 
-	/* A block that arrives is aligned for nothing. */
-	if (length < sizeof(head))
-		return -EPROTO;
-	memcpy(&head, block, sizeof(head));
-	if (!head.count || head.first < ledger->first || head.count > ledger->count ||
-	    head.first - ledger->first > ledger->count - head.count)
-		return -EPROTO;
-	size = ledger_slots_size(ledger, head.first, head.count);
-	if (length != sizeof(head) + ledger_owners_size(head.count) + size)
-		return -EPROTO;
-	slots = owners + ledger_owners_size(head.count);
-	for (uint64_t i = 0; i < head.count; i++)
+	if (ret)
+		return ret;
+	for (uint64_t i = 0; i < batch.count; i++)
 		if (!ledger_sent_owner(owners, i))
 			return -EPROTO;
-	ledger_chunk(ledger, head.first, &chunk);
-	memcpy(chunk.slots, slots, size);
-	for (uint64_t i = 0; i < head.count; i++)
-		ledger_commit(ledger, head.first + i, ledger_sent_owner(owners, i) - 1);
+	slots = owners + ledger_owners_size(batch.count);
+	for (uint64_t run = 0; run < batch_runs(&batch); run++) {
+		size_t size = ledger_run_slots(ledger, &batch, run) * slot_size;
+		struct chunk chunk;
+
+		ledger_chunk(ledger, batch_chunk(&batch, run * batch.run), &chunk);
+		memcpy(chunk.slots, slots, size);
+		slots += size;
+	}
+	for (uint64_t i = 0; i < batch.count; i++)
+		ledger_commit(ledger, batch_chunk(&batch, i), ledger_sent_owner(owners, i) - 1);
 	return 0;
 }

@@ -10,16 +10,32 @@
 const struct schedule_type *const schedule_types[] = { &schedule_static, &schedule_dynamic,
 						       &schedule_guided, NULL };
 
-bool share_next(struct share *share, const struct schedule_type *type, uint64_t *begin,
-		uint64_t *end)
-{
-	const struct dealing *dealing = share->ledger->dealing;
+/* Chunks of a lease for each worker, at most: some tens of kilobytes of slots. */
+enum { LEASE_CHUNKS_MAX = 1024 };
 
-	if (dealing_over(dealing))
+bool share_next(struct share *share, const struct schedule_type *type, struct batch *batch)
+{
+	if (go_over(share->go))
 		return false;
-	if (dealing && dealing->measure_until_ns)
+	if (share->go && share->go->kind == GO_WEIGHTS)
 		type = &schedule_dynamic;
-	return type->next(share, begin, end);
+	return type->next(share, batch);
+}
+
+uint64_t share_most(const struct share *share)
+{
+	return share->lease_chunks ? share->lease_chunks : BATCH_MAX;
+}
+
+unsigned int schedule_lease_chunks(const struct work *work, const struct partition *partition)
+{
+	uint64_t smaller = work->chunk_max / partition->chunk_items;
+
+	if (smaller < 1)
+		smaller = 1;
+	if (smaller > LEASE_CHUNKS_MAX / BATCH_MAX)
+		smaller = LEASE_CHUNKS_MAX / BATCH_MAX;
+	return (unsigned int)smaller * BATCH_MAX;
 }
 
 static const char *schedule_nth_name(size_t n)

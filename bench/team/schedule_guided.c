@@ -1,29 +1,28 @@
-/* schedule guided: large batchs first, smaller and smaller ones, down to a chunk. */
+/* schedule guided: large batches first, smaller and smaller ones, down to a chunk. */
 #include "schedule.h"
 
-static bool guided_next(struct share *share, uint64_t *begin, uint64_t *end)
+static bool guided_next(struct share *share, struct batch *batch)
 {
 	struct ledger *ledger = share->ledger;
-	uint64_t last = ledger->first + ledger->count;
+	uint64_t count = ledger->batch.count, most = share_most(share);
 	uint64_t inflight = share->inflight ? share->inflight : 1;
 	uint64_t at = atomic_load_explicit(ledger->next, memory_order_relaxed);
 
-	while (at < last) {
-		uint64_t batch = (last - at) / (2 * share->workers * inflight);
+	while (at < count) {
+		uint64_t size = (count - at) / (2 * share->workers * inflight);
 
-		if (batch > BATCH_MAX)
-			batch = BATCH_MAX;
-		if (batch < 1)
-			batch = 1;
-		batch *= share->count * inflight;
-		if (batch > last - at)
-			batch = last - at;
-		if (!atomic_compare_exchange_weak_explicit(ledger->next, &at, at + batch,
+		if (size > most)
+			size = most;
+		if (size < 1)
+			size = 1;
+		size *= share->count * inflight;
+		if (size > count - at)
+			size = count - at;
+		if (!atomic_compare_exchange_weak_explicit(ledger->next, &at, at + size,
 							   memory_order_relaxed,
 							   memory_order_relaxed))
 			continue;
-		*begin = at;
-		*end = at + batch;
+		*batch = batch_of(at, size);
 		return true;
 	}
 	return false;
@@ -31,7 +30,7 @@ static bool guided_next(struct share *share, uint64_t *begin, uint64_t *end)
 
 const struct schedule_type schedule_guided = {
 	.name = "guided",
-	.about = "large batchs first, smaller and smaller ones",
+	.about = "large batches first, smaller and smaller ones",
 	.next = guided_next,
 	.leases = &schedule_guided,
 };

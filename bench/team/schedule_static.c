@@ -1,63 +1,57 @@
 /*
- * schedule static: all chunks are dealt beforehand, as blocks by the workers' weights, or as chunks
- * in turn where CHUNK is given.
+ * schedule static: all chunks are dealt beforehand, as blocks by the workers' weights, or in turn
+ * where CHUNK is given.
  */
 #include "schedule.h"
 
-/* The first chunk of a worker's block. */
 static uint64_t static_edge(const struct share *share, unsigned int worker)
 {
-	const struct ledger *ledger = share->ledger;
-	const double *edges;
-	double part;
-
-	if (!ledger->dealing || !ledger->dealing->weighted)
-		return (uint64_t)((unsigned __int128)ledger->count * worker / share->workers);
-	if (worker == share->workers)
-		return ledger->count;
-	edges = ledger->dealing->edges + ledger->dealt_from;
-	part = (edges[worker] - edges[0]) / (edges[share->workers] - edges[0]);
-	return (uint64_t)((double)ledger->count * part + 0.5);
+	return weights_edge(share->weights, share->first_weight, share->workers, worker,
+			    share->ledger->batch.count);
 }
 
-static bool static_next_of_block(struct share *share, uint64_t *begin, uint64_t *end)
+static bool static_next_of_block(struct share *share, struct batch *batch)
 {
 	uint64_t first = static_edge(share, share->worker),
-		 last = static_edge(share, share->worker + share->count);
+		 last = static_edge(share, share->worker + share->count),
+		 most = share_most(share) * share->count;
 
 	if (first + share->taken >= last)
 		return false;
-	*begin = first + share->taken;
-	*end = last - *begin > (uint64_t)BATCH_MAX * share->count
-		       ? *begin + (uint64_t)BATCH_MAX * share->count
-		       : last;
-	share->taken += *end - *begin;
+	first += share->taken;
+	*batch = batch_of(first, last - first > most ? most : last - first);
+	share->taken += batch->count;
 	return true;
 }
 
-static bool static_next_of_turns(struct share *share, uint64_t *begin, uint64_t *end)
+/*
+ * Worker w of W has chunks w, w + W, w + 2 W ... A rank has a run of them in each turn, one for
+ * each of its workers, and a lease holds many turns.
+ */
+static bool static_next_of_turns(struct share *share, struct batch *batch)
 {
-	uint64_t first = share->taken * share->workers + share->worker;
+	uint64_t count = share->ledger->batch.count;
+	uint64_t first = share->taken * share->workers + share->worker, turns, last;
 
-	if (first >= share->ledger->count)
+	if (first >= count)
 		return false;
-	*begin = first;
-	*end = share->ledger->count - first > share->count ? first + share->count
-							   : share->ledger->count;
-	share->taken++;
+	turns = (count - first - 1) / share->workers + 1;
+	if (turns > share->lease_chunks)
+		turns = share->lease_chunks ? share->lease_chunks : 1;
+	last = first + (turns - 1) * share->workers;
+	*batch = (struct batch){ .first = first,
+				 .count = (turns - 1) * share->count,
+				 .run = share->count,
+				 .stride = share->workers };
+	batch->count += count - last > share->count ? share->count : count - last;
+	share->taken += turns;
 	return true;
 }
 
-static bool static_next(struct share *share, uint64_t *begin, uint64_t *end)
+static bool static_next(struct share *share, struct batch *batch)
 {
-	bool any = share->chunked ? static_next_of_turns(share, begin, end)
-				  : static_next_of_block(share, begin, end);
-
-	if (any) {
-		*begin += share->ledger->first;
-		*end += share->ledger->first;
-	}
-	return any;
+	return share->chunked ? static_next_of_turns(share, batch)
+			      : static_next_of_block(share, batch);
 }
 
 const struct schedule_type schedule_static = {

@@ -1,17 +1,14 @@
 /*
- * Claims from leases: a rank has been given runs of chunks, and its workers divide each by the
- * job's schedule.
- *
- * Leases stand in a ring. A worker goes through them in order; an entry is used again when its lease
- * was put back and every worker has gone past.
+ * Leases stand in a ring. A worker goes through them in order; an entry is used again when its
+ * lease was put back and every worker has gone past.
  */
+#include "source_lease.h"
+
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 
-#include "source.h"
-
-#define SPINS 1000
+#include "bench/base/clock.h"
+#include "bench/base/pause.h"
 
 struct lease {
 	struct ledger ledger;
@@ -32,10 +29,7 @@ struct lease_claim {
 
 struct lease_source {
 	struct source source;
-	struct schedule schedule;
-	const struct dealing *dealing;
-	unsigned int first, count;
-	struct duty duty;
+	struct source_users users;
 	struct lease ring[LEASES];
 	uint64_t oldest; /* of the first worker only: the first lease whose entry is in use */
 	_Atomic uint64_t added;
@@ -48,59 +42,95 @@ static struct lease *source_lease_at(struct lease_source *source, uint64_t numbe
 	return &source->ring[number % LEASES];
 }
 
-/* The next chunk of the leases that have arrived. */
-static bool source_lease_next_here(struct lease_claim *own, struct chunk *chunk)
+/* Looks into the next lease that has arrived. Returns false if none has. */
+static bool source_lease_enter(struct lease_claim *own)
 {
 	struct lease_source *source = own->source;
 
-	while (own->at == own->end) {
-		struct lease *lease;
+	/* Pairs with the release in source_lease_add(): the lease's ledger is read after it. */
+	if (own->lease == atomic_load_explicit(&source->added, memory_order_acquire))
+		return false;
+	if (!own->inside)
+		own->share = (struct share){
+			.ledger = &source_lease_at(source, own->lease)->ledger,
+			.go = source->users.go,
+			.weights = source->users.weights,
+			.first_weight = source->users.first,
+			.worker = own->worker,
+			.count = 1,
+			.workers = source->users.count,
+			.chunked = source->users.schedule.chunk_items != 0,
+		};
+	own->inside = true;
+	return true;
+}
 
-		if (own->lease == atomic_load_explicit(&source->added, memory_order_acquire))
+/* The next chunk of the leases that have arrived. */
+static bool source_lease_next_here(struct lease_claim *own, struct chunk *chunk)
+{
+	struct lease *lease;
+
+	while (own->at == own->end) {
+		struct batch batch;
+
+		if (!source_lease_enter(own))
 			return false;
-		lease = source_lease_at(source, own->lease);
-		if (!own->inside)
-			own->share = (struct share){ .ledger = &lease->ledger,
-						     .worker = own->worker,
-						     .count = 1,
-						     .workers = source->count };
-		own->inside = true;
-		if (share_next(&own->share, source->schedule.type, &own->at, &own->end))
+		if (share_next(&own->share, own->source->users.schedule.type, &batch)) {
+			/* A batch of one worker is of one run. */
+			own->at = batch.first;
+			own->end = batch.first + batch.count;
 			break;
-		own->at = own->end = 0;
+		}
+		lease = source_lease_at(own->source, own->lease);
 		own->inside = false;
 		own->lease++;
+		/* Pairs with the acquire in source_lease_over(), after which the ledger is closed:
+		 * our last look into it comes before. */
 		atomic_fetch_sub_explicit(&lease->passing, 1, memory_order_release);
 	}
 	ledger_chunk(own->share.ledger, own->at++, chunk);
-	chunk->from = source_lease_at(source, own->lease);
+	chunk->from = source_lease_at(own->source, own->lease);
 	return true;
 }
 
 static void source_lease_tick(struct claim *claim)
 {
 	struct lease_claim *own = (struct lease_claim *)claim;
+	const struct duty *duty = &own->source->users.duty;
 
 	if (own->worker == 0)
-		own->source->duty.call(own->source->duty.context);
+		claim->claims_cpu_ns += duty->call(duty->context);
+}
+
+/* Returns 1 with *chunk filled, 0 when nothing is left, -EAGAIN when nothing is there yet. */
+static int source_lease_look(struct lease_claim *own, struct chunk *chunk)
+{
+	/* Before the look at the leases: pairs with the release in source_lease_end(), so that a
+	 * lease which was added before the end is seen in this look. */
+	bool ended = atomic_load_explicit(&own->source->ended, memory_order_acquire);
+
+	source_lease_tick(&own->claim);
+	if (source_lease_next_here(own, chunk))
+		return 1;
+	return ended || go_over(own->source->users.go) ? 0 : -EAGAIN;
 }
 
 static int source_lease_next(struct claim *claim, struct chunk *chunk, bool wait)
 {
 	struct lease_claim *own = (struct lease_claim *)claim;
-	for (unsigned int tries = 0;; tries++) {
-		bool ended = atomic_load_explicit(&own->source->ended, memory_order_acquire);
+	int got = source_lease_look(own, chunk);
+	struct pause pause = { 0 };
+	uint64_t served, cpu;
 
-		source_lease_tick(claim);
-		if (source_lease_next_here(own, chunk))
-			return 1;
-		if (ended || dealing_over(own->source->dealing))
-			return 0;
-		if (!wait)
-			return -EAGAIN;
-		if (tries >= SPINS)
-			sched_yield();
-	}
+	if (got != -EAGAIN || !wait)
+		return got;
+	/* The CPU time of the wait is that of all that is served in it. */
+	served = claim->claims_cpu_ns;
+	cpu = clock_cpu_ns();
+	while ((got = source_lease_look(own, chunk)) == -EAGAIN)
+		pause_once(&pause);
+	claim->claims_cpu_ns = served + clock_cpu_ns() - cpu;
+	return got;
 }
 
 static void source_lease_commit(struct claim *claim, const struct chunk *chunk)
@@ -108,13 +138,17 @@ static void source_lease_commit(struct claim *claim, const struct chunk *chunk)
 	struct lease_claim *own = (struct lease_claim *)claim;
 	struct lease *lease = chunk->from;
 
-	ledger_commit(&lease->ledger, chunk->index, own->source->first + own->worker);
+	ledger_commit(&lease->ledger, chunk->position, own->source->users.first + own->worker);
+	/* Pairs with the acquire in source_lease_take_out(), after which the first worker sends the
+	 * slots. */
 	atomic_fetch_sub_explicit(&lease->uncommitted, 1, memory_order_release);
 }
 
-static const struct claim_ops source_lease_ops = { .next = source_lease_next,
-						   .commit = source_lease_commit,
-						   .tick = source_lease_tick };
+static const struct claim_ops source_lease_ops = {
+	.next = source_lease_next,
+	.commit = source_lease_commit,
+	.tick = source_lease_tick,
+};
 
 static struct claim *source_lease_claim(struct source *base, unsigned int worker)
 {
@@ -138,20 +172,16 @@ static void source_lease_close(struct source *base)
 	free(source);
 }
 
-int source_lease_open(struct lease_source **out, const struct schedule *schedule,
-		      unsigned int first, unsigned int count, struct duty duty)
+int source_lease_open(struct lease_source **out, const struct source_users *users)
 {
 	struct lease_source *source =
-		aligned_alloc(128, sizeof(*source) + count * sizeof(source->claims[0]));
+		aligned_alloc(128, sizeof(*source) + users->count * sizeof(source->claims[0]));
 
 	if (!source)
 		return -ENOMEM;
 	*source = (struct lease_source){
 		.source = { .claim = source_lease_claim, .close = source_lease_close },
-		.schedule = *schedule,
-		.first = first,
-		.count = count,
-		.duty = duty,
+		.users = *users,
 	};
 	*out = source;
 	return 0;
@@ -162,18 +192,19 @@ struct source *source_lease_source(struct lease_source *source)
 	return &source->source;
 }
 
-void source_lease_begin(struct lease_source *source, const struct dealing *dealing)
+void source_lease_begin(struct lease_source *source)
 {
-	source->dealing = dealing;
 	for (unsigned int i = 0; i < LEASES; i++)
 		ledger_close(&source->ring[i].ledger);
 	source->oldest = 0;
-	atomic_store(&source->added, 0);
-	atomic_store(&source->ended, false);
+	/* The strategy's go orders these before all claims. */
+	atomic_store_explicit(&source->added, 0, memory_order_relaxed);
+	atomic_store_explicit(&source->ended, false, memory_order_relaxed);
 }
 
 static bool source_lease_over(const struct lease *lease)
 {
+	/* Pairs with the release in source_lease_next_here(). */
 	return lease->put_back && !atomic_load_explicit(&lease->passing, memory_order_acquire);
 }
 
@@ -191,7 +222,7 @@ bool source_lease_wanted(const struct lease_source *source)
 }
 
 int source_lease_add(struct lease_source *source, const struct work *work,
-		     const struct partition *partition, uint64_t first, uint64_t count)
+		     const struct partition *partition, const struct batch *batch)
 {
 	uint64_t number = atomic_load_explicit(&source->added, memory_order_relaxed);
 	struct lease *lease = source_lease_at(source, number);
@@ -200,20 +231,20 @@ int source_lease_add(struct lease_source *source, const struct work *work,
 	if (number - source->oldest == LEASES)
 		source->oldest++;
 	ledger_close(&lease->ledger);
-	ret = ledger_open(&lease->ledger, work, partition, first, count);
+	ret = ledger_open(&lease->ledger, work, partition, *batch);
 	if (ret)
 		return ret;
-	lease->ledger.dealing = source->dealing;
-	lease->ledger.dealt_from = source->first;
 	lease->taken_out = lease->put_back = false;
-	atomic_store_explicit(&lease->uncommitted, count, memory_order_relaxed);
-	atomic_store_explicit(&lease->passing, source->count, memory_order_relaxed);
+	atomic_store_explicit(&lease->uncommitted, batch->count, memory_order_relaxed);
+	atomic_store_explicit(&lease->passing, source->users.count, memory_order_relaxed);
+	/* Pairs with the acquire in source_lease_enter(), after which a worker reads the lease. */
 	atomic_store_explicit(&source->added, number + 1, memory_order_release);
 	return 0;
 }
 
 void source_lease_end(struct lease_source *source)
 {
+	/* Pairs with the acquire in source_lease_look(): no lease is added after it. */
 	atomic_store_explicit(&source->ended, true, memory_order_release);
 }
 
@@ -226,6 +257,7 @@ const struct ledger *source_lease_take_out(struct lease_source *source, unsigned
 
 		if (lease->taken_out)
 			continue;
+		/* Pairs with the release in source_lease_commit(): the slots are sent after it. */
 		if (atomic_load_explicit(&lease->uncommitted, memory_order_acquire))
 			return NULL;
 		lease->taken_out = true;

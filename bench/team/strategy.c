@@ -62,43 +62,7 @@ int strategy_find(const char *name, const struct strategy **strategy, const stru
 	return 0;
 }
 
-void strategy_name(const struct team_request *spec, char name[32])
-{
-	if (spec->inner && spec->inner != &strategy_serial)
-		snprintf(name, 32, "%s+%s", spec->strategy->name, spec->inner->name);
-	else
-		snprintf(name, 32, "%s", spec->strategy->name);
-}
-
 const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner)
 {
 	return strategy->missing || !inner ? strategy->missing : inner->missing;
-}
-
-int team_check(const struct team_request *spec)
-{
-	const struct strategy *doer = spec->inner ? spec->inner : spec->strategy;
-	const char *missing = strategy_missing(spec->strategy, spec->inner);
-	char name[32];
-
-	strategy_name(spec, name);
-	if (missing)
-		return say_fail(ENOTSUP, "%s is not available here: %s", name, missing);
-	if (!spec->workers)
-		return say_fail(EINVAL, "0 workers can do nothing: -w takes 1 or more");
-	if (doer->one_worker && spec->workers != 1)
-		return say_fail(EINVAL,
-				"%s has exactly 1 worker%s, not %u: leave -w out, or take openmp "
-				"or processes",
-				name, spec->inner ? " in each rank" : "", spec->workers);
-	if (doer->one_in_flight && spec->inflight != 1)
-		return say_fail(
-			EINVAL,
-			"%s has exactly 1 item in flight, not %u: leave -k out, or take async",
-			name, spec->inflight);
-	if (spec->weighting == WEIGHTS_GIVEN && !spec->strategy->outer &&
-	    spec->weight_count != spec->workers)
-		return say_fail(EINVAL, "%u weights for %u workers: give one each",
-				spec->weight_count, spec->workers);
-	return doer->check ? doer->check(spec) : 0;
 }

@@ -13,6 +13,7 @@
 
 #include "source.h"
 #include "team.h"
+#include "worker.h"
 
 struct strategy {
 	const char *name;
@@ -27,6 +28,10 @@ struct strategy {
 	 * -errno having said why. */
 	int (*check)(const struct team_request *spec);
 	int (*open)(struct team *team);
+	/* Off the clock, before each go: all who take part are awake when it returns. NULL where the
+	 * go itself wakes them at once. */
+	void (*ready)(struct team *team);
+	/* What team->go is for, by all workers. Returns 0 or -errno, having said why. */
 	int (*run)(struct team *team);
 	void (*close)(struct team *team);
 	/* Serves the leader's runs until the leader closes, in a process that does not lead. NULL
@@ -51,7 +56,8 @@ struct team {
 	struct partition partition;
 	struct ledger ledger;    /* the leader's; elsewhere there are leases */
 	struct source *source;   /* of this process's workers */
-	struct dealing *dealing; /* of all workers of the team, on shared pages */
+	struct go *go;           /* of this process's workers, on shared pages */
+	struct weights *weights; /* of all workers of the team, on shared pages */
 	void **states;           /* of this process's workers, by worker */
 	struct worker *workers;  /* of this process; at the leader of ranks, of all, its own first.
 				    On shared pages. */
@@ -61,22 +67,6 @@ struct team {
 	void *own; /* the strategy's */
 };
 
-/*
- * For strategies, called by a worker's own thread: become a worker (bind, read back, make the private
- * state), do one run, stop being one. Return 0 or -errno, having said why.
- */
-int worker_open(struct team *team, unsigned int worker);
-int worker_run(struct team *team, unsigned int worker);
-void worker_close(struct team *team, unsigned int worker);
-
-/* A strategy of one worker, in the thread that leads. */
-int worker_alone_open(struct team *team);
-int worker_alone_run(struct team *team);
-void worker_alone_close(struct team *team);
-
-/* Refuses a CHUNK that cuts the job too small. Returns 0, or -EINVAL having said what fits. */
-int team_check_partition(const struct team *team);
-
 /* Room for this process's workers, and `rows` rows of figures, at least as many. Returns 0 or
  * -ENOMEM. */
 int team_make_rows(struct team *team, unsigned int rows);
@@ -85,6 +75,19 @@ int team_make_rows(struct team *team, unsigned int rows);
 #define MEASURE_NS 20000000
 
 /* The leader's look at the progress, for a duty: throttles itself. context is the team. */
-void team_report(void *context);
+uint64_t team_report(void *context);
+
+/*
+ * The name of a strategy, or of a composition ("mpi+openmp"). Returns 0, or -EINVAL having named
+ * the choices. The inner strategy of plain "mpi" is serial.
+ */
+int strategy_find(const char *name, const struct strategy **strategy,
+		  const struct strategy **inner);
+
+/* NULL, or why the strategy (and its inner one) is not to be had. */
+const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner);
+
+/* Version of the MPI library, NULL if built without. */
+const char *strategy_mpi_version(void);
 
 #endif
