@@ -5,13 +5,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "groups.h"
 #include "say.h"
 
 /* Left for the rest of the system. */
@@ -40,85 +40,34 @@ static int64_t limits_least(int64_t one, int64_t other)
 	return one < 0 || (other >= 0 && other < one) ? other : one;
 }
 
-/* What a group and its ancestors have left, up to the mount; -1 if none of them limits. */
-static int64_t limits_group_left(const char *mount, const char *group)
+/* What a group has left, if it limits: the least of all is kept in *context. */
+static void limits_visit_group(void *context, const char *directory)
 {
-	char path[4096], file[4200];
-	size_t root = strlen(mount);
-	int64_t least = -1;
+	int64_t *least = context, most, now;
+	char file[8300];
 
-	if (snprintf(path, sizeof(path), "%s%s", mount, group) >= (int)sizeof(path))
-		return -1;
-	for (;;) {
-		char *slash = strrchr(path, '/');
-		int64_t most, now;
-
-		snprintf(file, sizeof(file), "%s/pids.max", path);
-		most = limits_read(file);
-		snprintf(file, sizeof(file), "%s/pids.current", path);
-		now = limits_read(file);
-		if (most >= 0)
-			least = limits_least(least, most > now ? most - (now > 0 ? now : 0) : 0);
-		if (strlen(path) <= root || !slash || slash < path + root)
-			return least;
-		*slash = '\0';
-	}
-}
-
-/* True if a line's list of controllers, up to its colon, names pids. */
-static bool limits_has_pids(const char *controllers)
-{
-	while (*controllers && *controllers != ':') {
-		size_t word = strcspn(controllers, ",:");
-
-		if (word == 4 && !strncmp(controllers, "pids", 4))
-			return true;
-		controllers += word + (controllers[word] == ',');
-	}
-	return false;
+	snprintf(file, sizeof(file), "%s/pids.max", directory);
+	most = limits_read(file);
+	snprintf(file, sizeof(file), "%s/pids.current", directory);
+	now = limits_read(file);
+	if (most >= 0)
+		*least = limits_least(*least, most > now ? most - (now > 0 ? now : 0) : 0);
 }
 
 int64_t limits_pids_left(const char *root, const char *groups)
 {
 	int64_t least = -1;
 
-	for (const char *line = groups; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		const char *controllers = strchr(line, ':'), *path;
-		char group[4096], mount[4096];
-
-		path = controllers ? strchr(controllers + 1, ':') : NULL;
-		if (!path || path > line + strcspn(line, "\n"))
-			continue;
-		snprintf(group, sizeof(group), "%.*s", (int)strcspn(path + 1, "\n"), path + 1);
-		/* The root of a mount is the mount itself. */
-		if (!strcmp(group, "/"))
-			group[0] = '\0';
-		if (controllers + 1 == path) {
-			/* Version 2, alone or beside version 1. */
-			least = limits_least(least, limits_group_left(root, group));
-			snprintf(mount, sizeof(mount), "%s/unified", root);
-		} else if (limits_has_pids(controllers + 1)) {
-			snprintf(mount, sizeof(mount), "%s/pids", root);
-		} else {
-			continue;
-		}
-		least = limits_least(least, limits_group_left(mount, group));
-	}
+	groups_visit(root, groups, "pids", limits_visit_group, &least);
 	return least;
 }
 
 static int64_t limits_own_pids_left(void)
 {
-	FILE *file = fopen("/proc/self/cgroup", "re");
-	char groups[16384];
-	size_t length;
+	int64_t least = -1;
 
-	if (!file)
-		return -1;
-	length = fread(groups, 1, sizeof(groups) - 1, file);
-	groups[length] = '\0';
-	fclose(file);
-	return limits_pids_left("/sys/fs/cgroup", groups);
+	groups_visit_own("pids", limits_visit_group, &least);
+	return least;
 }
 
 /* Threads of the whole system. */
