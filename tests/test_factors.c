@@ -240,6 +240,27 @@ static void what_is_not_known_is_nan(void **state)
 	assert_true(f.balance == 1 && isnan(f.overhead) && isnan(f.rest));
 }
 
+/* Workers that had 59 % of their PUs' time: that is what is lost, and nothing is left for the rest. */
+static void a_pu_that_others_had_is_running(void **state)
+{
+	struct round base = simulate(&one), round = base, unknown = base;
+	struct factors f;
+
+	(void)state;
+	base.running = 1;
+	round.running = 0.59;
+	round.seconds = base.seconds / 0.59;
+	round.useful_mean = base.useful_mean / 0.59;
+	round.useful_max = base.useful_max / 0.59;
+	f = factors_of(&round, 1, &base, 1);
+	assert_true(fabs(f.running - 0.59) < 1e-12 && fabs(f.rest - 1) < 1e-12);
+	assert_true(fabs(f.efficiency - 0.59) < 1e-12);
+	assert_true(fabs(f.clock * f.balance * f.running * f.overhead * f.rest / f.efficiency - 1) <
+		    1e-14);
+	unknown.running = NAN;
+	assert_true(factors_of(&round, 1, &unknown, 1).running == 1);
+}
+
 /* In one round of three, nobody could read the clock. */
 static void rounds_with_a_clock_suffice(void **state)
 {
@@ -267,6 +288,7 @@ int main(void)
 		cmocka_unit_test(losses_multiply),
 		cmocka_unit_test(a_wild_round_moves_nothing),
 		cmocka_unit_test(what_is_not_known_is_nan),
+		cmocka_unit_test(a_pu_that_others_had_is_running),
 		cmocka_unit_test(rounds_with_a_clock_suffice),
 	};
 

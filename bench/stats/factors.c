@@ -52,11 +52,17 @@ static double worker_rate(const struct round *rounds, size_t count)
 	return rounds->items / rounds->workers / median_over(rounds, count, seconds_of);
 }
 
-static double clock_ratio(const struct round *rounds, size_t count, const struct round *base,
-			  size_t base_count)
+static double running_of(const struct round *round)
+{
+	return round->running;
+}
+
+/* A figure of the rounds over the same of the base; 1 where either is unknown. */
+static double known_ratio(const struct round *rounds, size_t count, const struct round *base,
+			  size_t base_count, double (*figure_of)(const struct round *round))
 {
 	double ratio =
-		median_over(rounds, count, clock_of) / median_over(base, base_count, clock_of);
+		median_over(rounds, count, figure_of) / median_over(base, base_count, figure_of);
 
 	return isnan(ratio) ? 1 : ratio;
 }
@@ -66,12 +72,13 @@ struct factors factors_of(const struct round *rounds, size_t count, const struct
 {
 	struct factors f = {
 		.efficiency = worker_rate(rounds, count) / worker_rate(base, base_count),
-		.clock = clock_ratio(rounds, count, base, base_count),
+		.clock = known_ratio(rounds, count, base, base_count, clock_of),
+		.running = known_ratio(rounds, count, base, base_count, running_of),
 		.balance = median_over(rounds, count, balance_of),
 		.overhead = median_over(rounds, count, useful_share_of) /
 			    median_over(base, base_count, useful_share_of),
 	};
 
-	f.rest = f.efficiency / (f.clock * f.balance * f.overhead);
+	f.rest = f.efficiency / (f.clock * f.balance * f.running * f.overhead);
 	return f;
 }

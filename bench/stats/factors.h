@@ -13,6 +13,9 @@ struct round {
 	double items;       /* of the job; the same in all rounds of a set */
 	double useful_mean; /* useful seconds, the mean of all workers */
 	double useful_max;  /* and the most of one worker */
+	/* CPU time over useful time, of all workers together; 0 or NAN if unknown, or if the work
+	 * is not bound by the CPU. */
+	double running;
 	double clock; /* Hz, the workers' mean weighted by useful seconds; 0 or NAN if unknown */
 	unsigned int workers; /* the same in all rounds of a set, at least 1 */
 };
@@ -43,6 +46,13 @@ struct factors {
 	 */
 	double balance;
 	/*
+	 * CPU time over useful time, over the same of the base: the loss to whatever else had the
+	 * workers' PUs while they were ready: other programs, another virtual machine, a quota, or
+	 * workers that share a PU. Nothing that workers share in the hardware is in it. 1 where it
+	 * is unknown, and the loss is then in the rest.
+	 */
+	double running;
+	/*
 	 * The share of the time that the busiest worker was useful, over the base's share: the loss
 	 * to claims, to the start and the merge, and to whatever is done while no worker computes.
 	 * What a claim costs a single worker, too, is in the base and no loss here.
@@ -51,7 +61,7 @@ struct factors {
 	/*
 	 * What is left: the clocks that an item takes, in the base over here. Below 1, cores share
 	 * what one had for itself (memory, a cache, the pipes of an SMT core), or some are of a
-	 * slower kind, or were not running. It is not measured but inferred: it also holds the
+	 * slower kind. It is not measured but inferred: it also holds the
 	 * errors of the others.
 	 */
 	double rest;
@@ -59,7 +69,7 @@ struct factors {
 
 /*
  * The factors of one set of rounds against the base, which commonly is one worker; each figure is
- * the median of its rounds. The product of the four is the efficiency to rounding. Both counts are
+ * the median of its rounds. The product of the five is the efficiency to rounding. Both counts are
  * at least 1; NAN also without memory.
  */
 struct factors factors_of(const struct round *rounds, size_t count, const struct round *base,
