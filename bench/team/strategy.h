@@ -62,6 +62,7 @@ struct team {
 	struct worker *workers;  /* of this process; at the leader of ranks, of all, its own first.
 				    On shared pages. */
 	unsigned int rows;       /* of workers */
+	bool *said_moved;        /* of each row: that its mask has changed was said */
 	uint64_t next_report_ns;
 	bool opened, follows;
 	void *own; /* the strategy's */

@@ -34,7 +34,10 @@ int team_make_rows(struct team *team, unsigned int rows)
 	team->go = team_shared_pages(sizeof(*team->go));
 	team->weights = team_shared_pages(weights_size(team->total));
 	team->states = calloc(team->spec.workers, sizeof(*team->states));
-	return team->workers && team->go && team->weights && team->states ? 0 : -ENOMEM;
+	team->said_moved = calloc(rows, sizeof(*team->said_moved));
+	return team->workers && team->go && team->weights && team->states && team->said_moved
+		       ? 0
+		       : -ENOMEM;
 }
 
 uint64_t team_report(void *context)
@@ -250,16 +253,19 @@ static void team_merge_clocks(struct team *team, const double *before)
 		team->workers[i].clock_hz = (before[i] + team->workers[i].clock_hz) / 2;
 }
 
-static void team_warn_moved(const struct team *team)
+/* Once a worker: what has moved stays moved in later runs, and in the result of each. */
+static void team_warn_moved(struct team *team)
 {
 	for (unsigned int i = 0; i < team->total; i++) {
 		const struct worker *row = &team->workers[i];
 
-		if (worker_moved(row))
-			say_warn("worker %u (pid %d) was %s %s before the run, and %s after it: "
-				 "something else has moved it",
-				 i, row->pid, row->bound[0] ? "bound to" : "allowed",
-				 row->bound[0] ? row->bound : row->allowed, row->bound_after);
+		if (!worker_moved(row) || team->said_moved[i])
+			continue;
+		team->said_moved[i] = true;
+		say_warn("worker %u (pid %d) was %s %s before the run, and %s after it: "
+			 "something else has moved it",
+			 i, row->pid, row->bound[0] ? "bound to" : "allowed",
+			 row->bound[0] ? row->bound : row->allowed, row->bound_after);
 	}
 }
 
@@ -310,6 +316,7 @@ void team_close(struct team *team)
 		team->source->close(team->source);
 	ledger_close(&team->ledger);
 	free(team->states);
+	free(team->said_moved);
 	if (team->workers)
 		munmap(team->workers, team->rows * sizeof(*team->workers));
 	if (team->go)
