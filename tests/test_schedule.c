@@ -309,8 +309,10 @@ static void check_leases(struct deal *deal, const struct schedule_type *type)
 		struct batch batch;
 
 		rank->lease_chunks = 24;
-		while (type->leases->next(rank, &batch))
+		while (type->leases->next(rank, &batch)) {
+			assert_true(batch_fits(&batch, deal->dealt->ledger.batch.count));
 			divide_lease(deal->dealt, type, rank, &batch);
+		}
 	}
 	check_each_once(deal->dealt, type->name, deal->takers);
 }
