@@ -109,7 +109,7 @@ struct run *document_add_run(struct document *document)
 			     .rate = NAN,
 			     .speedup = NAN,
 			     .efficiency = NAN,
-			     .factors = { NAN, NAN, NAN, NAN, NAN },
+			     .factors = { NAN, NAN, NAN, NAN, NAN, NAN },
 			     .karp_flatt = { NAN, NAN, NAN } };
 	return run;
 }
