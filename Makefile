@@ -122,7 +122,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 
 # The files that see OpenMP, MPI, libcurl and libmicrohttpd.
 $(BUILD)/bench/team/strategy_openmp.o $(BUILD)/bench/place/openmp_env.o: EXTRA = $(OPENMP)
-$(BUILD)/bench/team/strategy_mpi.o: EXTRA = $(MPI_CFLAGS)
+$(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/team/*mpi*.c)): EXTRA = $(MPI_CFLAGS)
 $(BUILD)/io/fetch.o $(BUILD)/io/urls.o: EXTRA = $(IO_CFLAGS)
 $(BUILD)/io/serve.o: EXTRA = $(MHD_CFLAGS)
 

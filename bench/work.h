@@ -5,36 +5,42 @@
 #ifndef WORK_H
 #define WORK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct claim;
-struct grain;
+struct chunk;
 struct work;
 
 struct work_type {
 	const char *name;
 
-	/* Bytes of one cell. A cell is plain bytes: shared pages and MPI messages carry it. */
-	size_t cell_size;
+	/* Its items take a CPU, and nothing else: rates of workers are over the CPU time that they
+	 * had. */
+	bool cpu_bound;
+
+	/* Bytes of one slot. A slot is plain bytes: shared pages and MPI messages carry it. */
+	size_t slot_size;
 
 	/*
-	 * The number of the cell that a grain's item contributes to: never smaller for a later
-	 * item, and different for items of different grains. The cells of a grain are those of its
+	 * The number of the slot that a chunk's item contributes to: never smaller for a later
+	 * item, and different for items of different chunks. The slots of a chunk are those of its
 	 * first to its last item, and lie side by side.
 	 */
-	uint64_t (*cell)(const struct work *work, uint64_t item, uint64_t grain);
+	uint64_t (*slot)(const struct work *work, uint64_t item, uint64_t chunk);
 
 	/* One worker's private state, made by that worker itself, so that its memory is near it.
 	 * Returns 0 or -errno. */
 	int (*open)(void **state, const struct work *work, unsigned int inflight);
-	/* Claims grains until none is left. Returns 0 or -errno. */
+	/* Claims chunks until none is left, and does all items of each: a chunk has any number of
+	 * them, whatever chunk_max says, as a user's CHUNK does. Returns 0 or -errno. */
 	int (*run)(void *state, struct claim *claim);
 	void (*close)(void *state);
 
-	/* The leader's: forget all results; add one committed grain to them. On the clock. */
+	/* The leader's: forget all results; add one committed chunk to them. On the clock. */
 	void (*reset)(struct work *work);
-	void (*collect)(struct work *work, const struct grain *grain);
+	void (*collect)(struct work *work, const struct chunk *chunk);
 
 	/*
 	 * Checks every result against something independent of the strategies. Returns 0; -EBADMSG
@@ -54,9 +60,9 @@ struct work_type {
 struct work {
 	const struct work_type *type;
 	uint64_t items;
-	uint64_t grain_min; /* items below which a claim costs more than the work in it; at least 1
+	uint64_t chunk_min; /* items below which a claim costs more than the work in it; at least 1
 			     */
-	uint64_t grain_max; /* items of a few milliseconds */
+	uint64_t chunk_max; /* items of a few milliseconds */
 };
 
 #endif

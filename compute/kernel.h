@@ -12,7 +12,7 @@ struct kernel {
 	const char *needs;     /* what usable() looks for, for people */
 	bool (*usable)(void);  /* the CPU has it, and the operating system saves its registers */
 	uint64_t max;          /* the largest i for which sum is exact */
-	uint64_t terms_per_ms; /* roughly, on a core of 2024: it bounds the grains, and proves
+	uint64_t terms_per_ms; /* roughly, on a core of 2024: it bounds the chunks, and proves
 				  nothing */
 	/* The sum of i*i for begin <= i < end, end - 1 <= max. NULL if the program was built for
 	 * another CPU. */

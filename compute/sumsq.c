@@ -1,4 +1,4 @@
-/* Grains of terms, cut into the tasks that they belong to. */
+/* Chunks of terms, cut into the tasks that they belong to. */
 #include "sumsq.h"
 
 #include <errno.h>
@@ -9,16 +9,16 @@
 #include "bench/base/say.h"
 #include "closed_form.h"
 
-/* With several grains in flight, each is advanced so many terms before it is the next one's turn:
+/* With several chunks in flight, each is advanced so many terms before it is the next one's turn:
  * some tens of microseconds. */
 #define TURN ((uint64_t)1 << 20)
 
-/* A grain in work: the next term to do, and where it lies. */
+/* A chunk in work: the next term to do, and where it lies. */
 struct cursor {
-	struct grain grain;
-	uint64_t item; /* of grain.begin ... grain.end */
+	struct chunk chunk;
+	uint64_t item; /* of chunk.begin ... chunk.end */
 	size_t task;
-	u128 *cell;
+	u128 *slot;
 };
 
 struct worker_state {
@@ -27,11 +27,11 @@ struct worker_state {
 	struct cursor cursors[];
 };
 
-/* A grain has one cell for each task that it touches. Counting a cell at each begin of a task or
- * grain makes them distinct. */
-static uint64_t cell(const struct work *work, uint64_t item, uint64_t grain)
+/* A chunk has one slot for each task that it touches. Counting a slot at each begin of a task or
+ * chunk makes them distinct. */
+static uint64_t sumsq_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
-	return tasks_find(&((const struct sumsq *)work)->tasks, item) + grain;
+	return tasks_find(&((const struct sumsq *)work)->tasks, item) + chunk;
 }
 
 static int open(void **state, const struct work *work, unsigned int inflight)
@@ -48,34 +48,34 @@ static int open(void **state, const struct work *work, unsigned int inflight)
 
 static void start(const struct tasks *tasks, struct cursor *cursor)
 {
-	cursor->item = cursor->grain.begin;
+	cursor->item = cursor->chunk.begin;
 	cursor->task = tasks_find(tasks, cursor->item);
-	cursor->cell = cursor->grain.cells;
-	*cursor->cell = 0;
+	cursor->slot = cursor->chunk.slots;
+	*cursor->slot = 0;
 }
 
-/* Does up to `terms` terms. Returns true when the grain is done. */
+/* Does up to `terms` terms. Returns true when the chunk is done. */
 static bool advance(const struct sumsq *sumsq, struct cursor *cursor, uint64_t terms)
 {
 	const struct tasks *tasks = &sumsq->tasks;
 
-	while (terms && cursor->item < cursor->grain.end) {
+	while (terms && cursor->item < cursor->chunk.end) {
 		const struct task *task = &tasks->list[cursor->task];
 		uint64_t begin = task->begin + (cursor->item - tasks->before[cursor->task]);
-		uint64_t left = task->end - begin, count = cursor->grain.end - cursor->item;
+		uint64_t left = task->end - begin, count = cursor->chunk.end - cursor->item;
 
 		if (!left) {
 			cursor->task++;
-			*++cursor->cell = 0;
+			*++cursor->slot = 0;
 			continue;
 		}
 		count = count < left ? count : left;
 		count = count < terms ? count : terms;
-		*cursor->cell += kernel_sum(sumsq->kernel, sumsq->forced, begin, begin + count);
+		*cursor->slot += kernel_sum(sumsq->kernel, sumsq->forced, begin, begin + count);
 		cursor->item += count;
 		terms -= count;
 	}
-	return cursor->item == cursor->grain.end;
+	return cursor->item == cursor->chunk.end;
 }
 
 static int run(void *state, struct claim *claim)
@@ -90,7 +90,7 @@ static int run(void *state, struct claim *claim)
 		while (got && busy < own->inflight) {
 			struct cursor *cursor = &own->cursors[busy];
 
-			got = claim_next(claim, &cursor->grain, busy == 0);
+			got = claim_next(claim, &cursor->chunk, busy == 0);
 			if (got == -EAGAIN)
 				break;
 			if (got < 0)
@@ -109,7 +109,7 @@ static int run(void *state, struct claim *claim)
 				i++;
 				continue;
 			}
-			claim_commit(claim, &own->cursors[i].grain);
+			claim_commit(claim, &own->cursors[i].chunk);
 			own->cursors[i] = own->cursors[--busy];
 		}
 	}
@@ -128,18 +128,18 @@ static void reset(struct work *work)
 	sumsq->at = 0;
 }
 
-/* Grains come in their order, so the tasks are gone through once. */
-static void collect(struct work *work, const struct grain *grain)
+/* Chunks come in their order, so the tasks are gone through once. */
+static void collect(struct work *work, const struct chunk *chunk)
 {
 	struct sumsq *sumsq = (struct sumsq *)work;
 	const struct tasks *tasks = &sumsq->tasks;
-	const u128 *sum = grain->cells;
+	const u128 *sum = chunk->slots;
 
-	while (sumsq->at + 1 < tasks->count && tasks->before[sumsq->at + 1] <= grain->begin)
+	while (sumsq->at + 1 < tasks->count && tasks->before[sumsq->at + 1] <= chunk->begin)
 		sumsq->at++;
 	for (;;) {
 		sumsq->sums[sumsq->at] += *sum++;
-		if (sumsq->at + 1 == tasks->count || tasks->before[sumsq->at + 1] >= grain->end)
+		if (sumsq->at + 1 == tasks->count || tasks->before[sumsq->at + 1] >= chunk->end)
 			break;
 		sumsq->at++;
 	}
@@ -242,8 +242,8 @@ int sumsq_new(struct sumsq **out, struct tasks *tasks, const struct kernel *kern
 	sumsq->work = (struct work){
 		.type = &sumsq_work,
 		.items = tasks->terms,
-		.grain_min = kernel->terms_per_ms / 100,
-		.grain_max = kernel->terms_per_ms,
+		.chunk_min = kernel->terms_per_ms / 100,
+		.chunk_max = kernel->terms_per_ms,
 	};
 	sumsq->tasks = *tasks;
 	*tasks = (struct tasks){ 0 };
@@ -267,8 +267,9 @@ uint64_t sumsq_largest(const struct sumsq *sumsq)
 
 const struct work_type sumsq_work = {
 	.name = "sumsq",
-	.cell_size = sizeof(u128),
-	.cell = cell,
+	.cpu_bound = true,
+	.slot_size = sizeof(u128),
+	.slot = sumsq_slot,
 	.open = open,
 	.run = run,
 	.close = close,

@@ -15,7 +15,7 @@ struct sumsq {
 	const struct kernel *kernel;
 	bool forced;
 	u128 *sums; /* of each task, after a run */
-	size_t at;  /* collect: the task that the last grain ended in */
+	size_t at;  /* collect: the task that the last chunk ended in */
 };
 
 /* Takes the tasks over; they go with the work. Returns 0 or -ENOMEM. */

@@ -21,12 +21,12 @@ struct worker_state {
 	unsigned int inflight;
 	unsigned int busy;     /* slots in use */
 	unsigned int *free;    /* the others: free[busy] ... free[inflight - 1] */
-	struct grain grains[]; /* of each slot */
+	struct chunk chunks[]; /* of each slot */
 };
 
-static uint64_t cell(const struct work *work, uint64_t item, uint64_t grain)
+static uint64_t download_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
-	(void)work, (void)grain;
+	(void)work, (void)chunk;
 	return item;
 }
 
@@ -42,7 +42,7 @@ static void close(void *state)
 
 static int open(void **state, const struct work *work, unsigned int inflight)
 {
-	struct worker_state *own = calloc(1, sizeof(*own) + inflight * sizeof(own->grains[0]));
+	struct worker_state *own = calloc(1, sizeof(*own) + inflight * sizeof(own->chunks[0]));
 	int ret;
 
 	if (!own)
@@ -69,13 +69,13 @@ static int fill(struct worker_state *own, struct claim *claim)
 {
 	while (own->busy < own->inflight && fetch_may_start(own->fetcher)) {
 		unsigned int slot = own->free[own->busy];
-		struct grain *grain = &own->grains[slot];
-		int ret = claim_next(claim, grain, own->busy == 0);
+		struct chunk *chunk = &own->chunks[slot];
+		int ret = claim_next(claim, chunk, own->busy == 0);
 		struct url url;
 
 		if (ret != 1)
 			return ret;
-		url = urls_get(&own->download->urls, grain->begin);
+		url = urls_get(&own->download->urls, chunk->begin);
 		ret = fetch_start(own->fetcher, slot, &url);
 		if (ret)
 			return ret;
@@ -90,11 +90,11 @@ static void commit_ended(struct worker_state *own, struct claim *claim)
 	unsigned int slot;
 
 	while ((ended = fetch_ended(own->fetcher, &slot))) {
-		struct outcome *outcome = own->grains[slot].cells;
+		struct outcome *outcome = own->chunks[slot].slots;
 
 		*outcome = *ended;
 		outcome->start_ns -= own->began;
-		claim_commit(claim, &own->grains[slot]);
+		claim_commit(claim, &own->chunks[slot]);
 		own->free[--own->busy] = slot;
 	}
 }
@@ -127,12 +127,12 @@ static void reset(struct work *work)
 	memset(download->outcomes, 0, download->urls.count * sizeof(*download->outcomes));
 }
 
-static void collect(struct work *work, const struct grain *grain)
+static void collect(struct work *work, const struct chunk *chunk)
 {
 	struct download *download = (struct download *)work;
 
-	memcpy(&download->outcomes[grain->begin], grain->cells,
-	       (grain->end - grain->begin) * sizeof(*download->outcomes));
+	memcpy(&download->outcomes[chunk->begin], chunk->slots,
+	       (chunk->end - chunk->begin) * sizeof(*download->outcomes));
 }
 
 /* "2 could not connect, 1 timed out" */
@@ -260,7 +260,7 @@ int download_new(struct download **out, struct urls *urls, const struct fetch_op
 		return -ENOMEM;
 	}
 	download->work = (struct work){
-		.type = &download_work, .items = urls->count, .grain_min = 1, .grain_max = 1
+		.type = &download_work, .items = urls->count, .chunk_min = 1, .chunk_max = 1
 	};
 	download->urls = *urls;
 	*urls = (struct urls){ 0 };
@@ -273,8 +273,8 @@ int download_new(struct download **out, struct urls *urls, const struct fetch_op
 
 const struct work_type download_work = {
 	.name = "download",
-	.cell_size = sizeof(struct outcome),
-	.cell = cell,
+	.slot_size = sizeof(struct outcome),
+	.slot = download_slot,
 	.open = open,
 	.run = run,
 	.close = close,

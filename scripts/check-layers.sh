@@ -60,7 +60,7 @@ never bench/report 'bench/(place|team|study|cli)/'
 never bench/study 'bench/(place|report|cli)/'
 
 # Libraries.
-only 'mpi\.h' bench/team/strategy_mpi.c
+only 'mpi\.h' bench/team/mpi_ranks.h
 only 'omp\.h' bench/team/strategy_openmp.c bench/place/openmp_env.c
 only 'hwloc\.h' bench/place/placement.h
 only 'jansson\.h' bench/result/json_read.c bench/result/json_write.c bench/result/json_table.c bench/result/json_table.h

@@ -21,8 +21,8 @@ enum mishap_kind {
 	MISHAP_NONE,
 	MISHAP_FAIL_OPEN,  /* open() fails */
 	MISHAP_FAIL_EARLY, /* run() fails before it has claimed anything */
-	MISHAP_FAIL,       /* run() fails with a grain in hand */
-	MISHAP_DROP,       /* a grain is claimed, done, and never committed */
+	MISHAP_FAIL,       /* run() fails with a chunk in hand */
+	MISHAP_DROP,       /* a chunk is claimed, done, and never committed */
 	MISHAP_STOP,       /* the worker stops until it is killed */
 	MISHAP_EXIT,       /* the process ends as if all were well */
 };
@@ -38,14 +38,14 @@ struct hash_work {
 	struct work work;        /* first */
 	uint64_t page;           /* items of a page, whose hashes are summed up to one result */
 	uint64_t *sums;          /* of each page, after a run */
-	_Atomic uint32_t *times; /* how often each grain was done; NULL if nobody asks */
+	_Atomic uint32_t *times; /* how often each chunk was done; NULL if nobody asks */
 	struct mishap *mishap;
 };
 
 struct hash_state {
 	const struct hash_work *hash;
 	unsigned int inflight;
-	struct grain held[];
+	struct chunk held[];
 };
 
 static inline uint64_t hash_of(uint64_t item)
@@ -61,10 +61,10 @@ static inline uint64_t hash_pages(const struct hash_work *hash)
 	return (hash->work.items + hash->page - 1) / hash->page;
 }
 
-/* A grain has one cell for each page that it touches. */
-static inline uint64_t hash_cell(const struct work *work, uint64_t item, uint64_t grain)
+/* A chunk has one slot for each page that it touches. */
+static inline uint64_t hash_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
-	return item / ((const struct hash_work *)work)->page + grain;
+	return item / ((const struct hash_work *)work)->page + chunk;
 }
 
 static inline bool has_mishap(const struct hash_work *hash, enum mishap_kind kind)
@@ -94,13 +94,13 @@ static inline int hash_open(void **state, const struct work *work, unsigned int 
 	return 0;
 }
 
-static inline void hash_fill(const struct hash_work *hash, const struct grain *grain)
+static inline void hash_fill(const struct hash_work *hash, const struct chunk *chunk)
 {
-	uint64_t *cells = grain->cells, first = grain->begin / hash->page;
+	uint64_t *slots = chunk->slots, first = chunk->begin / hash->page;
 
-	memset(cells, 0, ((grain->end - 1) / hash->page - first + 1) * sizeof(*cells));
-	for (uint64_t item = grain->begin; item < grain->end; item++)
-		cells[item / hash->page - first] += hash_of(item);
+	memset(slots, 0, ((chunk->end - 1) / hash->page - first + 1) * sizeof(*slots));
+	for (uint64_t item = chunk->begin; item < chunk->end; item++)
+		slots[item / hash->page - first] += hash_of(item);
 }
 
 /* Not for ever: a test that fails leaves nothing behind. */
@@ -111,9 +111,9 @@ static inline _Noreturn void stop_until_killed(void)
 	_exit(1);
 }
 
-/* Does and commits one grain, unless something happens. */
-static inline int hash_grain(const struct hash_work *hash, struct claim *claim,
-			     const struct grain *grain)
+/* Does and commits one chunk, unless something happens. */
+static inline int hash_chunk(const struct hash_work *hash, struct claim *claim,
+			     const struct chunk *chunk)
 {
 	if (has_mishap(hash, MISHAP_FAIL))
 		return -EIO;
@@ -121,15 +121,15 @@ static inline int hash_grain(const struct hash_work *hash, struct claim *claim,
 		_exit(0);
 	if (has_mishap(hash, MISHAP_STOP))
 		stop_until_killed();
-	hash_fill(hash, grain);
+	hash_fill(hash, chunk);
 	if (hash->times)
-		hash->times[grain->index]++;
+		hash->times[chunk->index]++;
 	if (!has_mishap(hash, MISHAP_DROP))
-		claim_commit(claim, grain);
+		claim_commit(claim, chunk);
 	return 0;
 }
 
-/* Holds as many grains as may be in flight, and does the oldest of them. */
+/* Holds as many chunks as may be in flight, and does the oldest of them. */
 static inline int hash_run(void *state, struct claim *claim)
 {
 	struct hash_state *own = state;
@@ -149,7 +149,7 @@ static inline int hash_run(void *state, struct claim *claim)
 		}
 		if (!busy)
 			return 0;
-		ret = hash_grain(own->hash, claim, &own->held[0]);
+		ret = hash_chunk(own->hash, claim, &own->held[0]);
 		if (ret)
 			return ret;
 		memmove(own->held, own->held + 1, --busy * sizeof(own->held[0]));
@@ -169,14 +169,14 @@ static inline void hash_reset(struct work *work)
 	memset(hash->sums, 0, hash_pages(hash) * sizeof(*hash->sums));
 }
 
-static inline void hash_collect(struct work *work, const struct grain *grain)
+static inline void hash_collect(struct work *work, const struct chunk *chunk)
 {
 	struct hash_work *hash = (struct hash_work *)work;
-	const uint64_t *cell = grain->cells;
+	const uint64_t *slot = chunk->slots;
 
-	for (uint64_t page = grain->begin / hash->page; page <= (grain->end - 1) / hash->page;
+	for (uint64_t page = chunk->begin / hash->page; page <= (chunk->end - 1) / hash->page;
 	     page++)
-		hash->sums[page] += *cell++;
+		hash->sums[page] += *slot++;
 }
 
 static inline int hash_verify(const struct work *work)
@@ -206,8 +206,8 @@ static inline void hash_free(struct work *work)
 
 static const struct work_type hash_work_type = {
 	.name = "hash",
-	.cell_size = sizeof(uint64_t),
-	.cell = hash_cell,
+	.slot_size = sizeof(uint64_t),
+	.slot = hash_slot,
 	.open = hash_open,
 	.run = hash_run,
 	.close = hash_close,
@@ -227,7 +227,7 @@ static inline struct hash_work *hash_work_new(uint64_t items, uint64_t page)
 	assert_non_null(hash);
 	assert_ptr_not_equal(shared, MAP_FAILED);
 	hash->work = (struct work){
-		.type = &hash_work_type, .items = items, .grain_min = 10, .grain_max = 100
+		.type = &hash_work_type, .items = items, .chunk_min = 10, .chunk_max = 100
 	};
 	hash->page = page;
 	hash->mishap = shared;

@@ -35,7 +35,7 @@ static void an_item_is_a_url(void **state)
 	(void)state;
 	assert_int_equal(download->work.items, 7);
 	for (uint64_t item = 0; item < 7; item++)
-		assert_int_equal(download_work.cell(&download->work, item, item), item);
+		assert_int_equal(download_work.slot(&download->work, item, item), item);
 	drop(download);
 }
 
@@ -155,13 +155,13 @@ static void damaged_parcels(void **state)
 static void results_are_taken_in_and_forgotten(void **state)
 {
 	struct download *download = make(10, &fetch_defaults);
-	struct outcome cells[3] = { { .bytes = 1 }, { .bytes = 2 }, { .bytes = 3 } };
-	struct grain grain = { .begin = 4, .end = 7, .cells = cells };
+	struct outcome slots[3] = { { .bytes = 1 }, { .bytes = 2 }, { .bytes = 3 } };
+	struct chunk chunk = { .begin = 4, .end = 7, .slots = slots };
 
 	(void)state;
-	download_work.collect(&download->work, &grain);
+	download_work.collect(&download->work, &chunk);
 	/* Doing it again does no harm. */
-	download_work.collect(&download->work, &grain);
+	download_work.collect(&download->work, &chunk);
 	for (size_t i = 0; i < 10; i++)
 		assert_int_equal(download->outcomes[i].bytes, i >= 4 && i < 7 ? i - 3 : 0);
 	download_work.reset(&download->work);

@@ -6,19 +6,19 @@
 #include "bench/stats/factors.h"
 
 #define WORKERS      4
-#define GRAINS       20000
-#define GRAIN_CLOCKS 1e6
-#define GRAIN_ITEMS  100.
+#define CHUNKS       20000
+#define CHUNK_CLOCKS 1e6
+#define CHUNK_ITEMS  100.
 #define HZ           1e9
 
-/* Workers that claim grains of a job. What is 0 loses nothing. */
+/* Workers that claim chunks of a job. What is 0 loses nothing. */
 struct team {
 	unsigned int workers;
-	unsigned int grains; /* of the job; GRAINS if 0 */
+	unsigned int chunks; /* of the job; CHUNKS if 0 */
 	double claim_s;      /* what each claim takes */
 	double merge_s;      /* what follows when all are done */
 	unsigned int
-		shares[WORKERS];    /* grains dealt beforehand; all 0: whoever is free takes one */
+		shares[WORKERS];    /* chunks dealt beforehand; all 0: whoever is free takes one */
 	double clock_loss[WORKERS]; /* of HZ, and seen as such */
 	double speed_loss[WORKERS]; /* beside the clock: as if an item took more of them */
 	double recovery_s;          /* from when on there is no speed_loss; never if 0 */
@@ -29,7 +29,7 @@ struct worker {
 	unsigned int left; /* of its share */
 };
 
-/* The first of those that have a grain to take. */
+/* The first of those that have a chunk to take. */
 static struct worker *worker_free(struct worker *workers, unsigned int count)
 {
 	struct worker *first = NULL;
@@ -43,24 +43,24 @@ static struct worker *worker_free(struct worker *workers, unsigned int count)
 
 static struct round simulate(const struct team *team)
 {
-	unsigned int grains = team->grains ? team->grains : GRAINS, shared = 0;
+	unsigned int chunks = team->chunks ? team->chunks : CHUNKS, shared = 0;
 	struct worker workers[WORKERS] = { { 0 } };
-	struct round round = { .items = grains * GRAIN_ITEMS, .workers = team->workers };
+	struct round round = { .items = chunks * CHUNK_ITEMS, .workers = team->workers };
 	double useful = 0;
 
 	for (unsigned int i = 0; i < team->workers; i++)
 		shared += workers[i].left = team->shares[i];
 	for (unsigned int i = 0; i < team->workers && !shared; i++)
-		workers[i].left = grains;
-	assert_true(!shared || shared == grains);
-	while (grains--) {
+		workers[i].left = chunks;
+	assert_true(!shared || shared == chunks);
+	while (chunks--) {
 		struct worker *w = worker_free(workers, team->workers);
 		double speed = HZ * (1 - team->clock_loss[w - workers]);
 		double seconds;
 
 		if (team->recovery_s == 0 || w->now < team->recovery_s)
 			speed *= 1 - team->speed_loss[w - workers];
-		seconds = GRAIN_CLOCKS / speed;
+		seconds = CHUNK_CLOCKS / speed;
 		w->now += team->claim_s + seconds;
 		w->useful += seconds;
 		w->left--;
@@ -106,7 +106,7 @@ static void nothing_lost_is_1(void **state)
 {
 	static const struct team dynamic = { .workers = 4 }, two = { .workers = 2 };
 	static const struct team equal = { .workers = 4, .shares = { 5000, 5000, 5000, 5000 } };
-	static const struct team larger = { .workers = 4, .grains = 4 * GRAINS };
+	static const struct team larger = { .workers = 4, .chunks = 4 * CHUNKS };
 
 	(void)state;
 	factors_check(factors_of_teams(&one, &one), 1, 1, 1, 1);
@@ -116,7 +116,7 @@ static void nothing_lost_is_1(void **state)
 	factors_check(factors_of_teams(&dynamic, &two), 1, 1, 1, 1);
 }
 
-/* A grain takes 1 ms. */
+/* A chunk takes 1 ms. */
 static void claims_are_overhead(void **state)
 {
 	static const struct team team = { .workers = 4, .claim_s = 0.25e-3 };
@@ -161,14 +161,14 @@ static void a_low_clock_is_clock(void **state)
 	factors_check(factors_of_teams(&dealt, &one), 20. / 25, 25. / 40, 1, 1);
 }
 
-/* Where whoever is free takes a grain, a core at half speed costs its missing half. */
+/* Where whoever is free takes a chunk, a core at half speed costs its missing half. */
 static void a_slow_core_is_rest(void **state)
 {
 	static const struct team always = { .workers = 4, .speed_loss = { 0, .5, 0, 0 } };
 	static const struct team dealt = { .workers = 4,
 					   .speed_loss = { 0, .5, 0, 0 },
 					   .shares = { 5000, 5000, 5000, 5000 } };
-	/* 20 s of grains: at 3.5 of 4 for 2.8 s, then at 4 for 2.55 s. */
+	/* 20 s of chunks: at 3.5 of 4 for 2.8 s, then at 4 for 2.55 s. */
 	static const struct team at_first = { .workers = 4,
 					      .speed_loss = { 0, .5, 0, 0 },
 					      .recovery_s = 2.8 };
@@ -206,7 +206,7 @@ static void losses_multiply(void **state)
 					  .speed_loss = { .1, .1, .1, .1 } };
 
 	(void)state;
-	/* A grain takes 1 / 0.75 / 0.9 ms. */
+	/* A chunk takes 1 / 0.75 / 0.9 ms. */
 	factors_check(factors_of_teams(&team, &one), 0.75, 5. / 8, (1 / 0.9) / (1 / 0.9 + 0.25),
 		      0.9);
 }
@@ -240,6 +240,27 @@ static void what_is_not_known_is_nan(void **state)
 	assert_true(f.balance == 1 && isnan(f.overhead) && isnan(f.rest));
 }
 
+/* Workers that had 59 % of their PUs' time: that is what is lost, and nothing is left for the rest. */
+static void a_pu_that_others_had_is_running(void **state)
+{
+	struct round base = simulate(&one), round = base, unknown = base;
+	struct factors f;
+
+	(void)state;
+	base.running = 1;
+	round.running = 0.59;
+	round.seconds = base.seconds / 0.59;
+	round.useful_mean = base.useful_mean / 0.59;
+	round.useful_max = base.useful_max / 0.59;
+	f = factors_of(&round, 1, &base, 1);
+	assert_true(fabs(f.running - 0.59) < 1e-12 && fabs(f.rest - 1) < 1e-12);
+	assert_true(fabs(f.efficiency - 0.59) < 1e-12);
+	assert_true(fabs(f.clock * f.balance * f.running * f.overhead * f.rest / f.efficiency - 1) <
+		    1e-14);
+	unknown.running = NAN;
+	assert_true(factors_of(&round, 1, &unknown, 1).running == 1);
+}
+
 /* In one round of three, nobody could read the clock. */
 static void rounds_with_a_clock_suffice(void **state)
 {
@@ -267,6 +288,7 @@ int main(void)
 		cmocka_unit_test(losses_multiply),
 		cmocka_unit_test(a_wild_round_moves_nothing),
 		cmocka_unit_test(what_is_not_known_is_nan),
+		cmocka_unit_test(a_pu_that_others_had_is_running),
 		cmocka_unit_test(rounds_with_a_clock_suffice),
 	};
 

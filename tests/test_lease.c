@@ -6,7 +6,7 @@
 
 #include "bench/base/clock.h"
 #include "bench/team/ledger.h"
-#include "bench/team/source.h"
+#include "bench/team/source_lease.h"
 #include "tests/hash_work.h"
 #include "tests/worker_thread.h"
 
@@ -16,7 +16,7 @@ enum { RANKS_MAX = 3, WORKERS_MAX = 7 };
 struct leader {
 	pthread_mutex_t lock; /* it serves one rank at a time */
 	struct hash_work *hash;
-	struct cut cut;
+	struct partition partition;
 	struct ledger ledger;
 };
 
@@ -36,33 +36,33 @@ struct rank {
 static void return_leases(struct rank *rank)
 {
 	const struct ledger *finished;
-	unsigned int slot;
+	unsigned int entry;
 
-	for (slot = 0; slot < LEASES; slot++)
-		if (rank->calls_to_wait[slot] && !--rank->calls_to_wait[slot])
-			lease_put_back(rank->leases, slot);
-	while ((finished = lease_take_out(rank->leases, &slot))) {
+	for (entry = 0; entry < LEASES; entry++)
+		if (rank->calls_to_wait[entry] && !--rank->calls_to_wait[entry])
+			source_lease_put_back(rank->leases, entry);
+	while ((finished = source_lease_take_out(rank->leases, &entry))) {
 		int ret = ledger_take(&rank->leader->ledger, finished->block, finished->size);
 
-		if (ret || slot >= LEASES || rank->calls_to_wait[slot])
+		if (ret || entry >= LEASES || rank->calls_to_wait[entry])
 			rank->error = ret ? ret : -EIO;
 		else
-			rank->calls_to_wait[slot] = 1 + random_below(&rank->seed, 20);
+			rank->calls_to_wait[entry] = 1 + random_below(&rank->seed, 20);
 	}
 }
 
 /* Asks the leader at most once a call, and sometimes gets no answer yet. */
-static void duty(void *context)
+static uint64_t duty(void *context)
 {
 	struct rank *rank = context;
-	uint64_t begin, end;
+	struct batch batch;
 
 	pthread_mutex_lock(&rank->leader->lock);
 	return_leases(rank);
-	if (!rank->ended && random_below(&rank->seed, 4) && lease_wanted(rank->leases)) {
-		if (rank->handed_out->next(&rank->share, &begin, &end)) {
-			int ret = lease_add(rank->leases, &rank->leader->hash->work,
-					    &rank->leader->cut, begin, end - begin);
+	if (!rank->ended && random_below(&rank->seed, 4) && source_lease_wanted(rank->leases)) {
+		if (rank->handed_out->next(&rank->share, &batch)) {
+			int ret = source_lease_add(rank->leases, &rank->leader->hash->work,
+						   &rank->leader->partition, &batch);
 
 			rank->error = ret ? ret : rank->error;
 		} else {
@@ -71,9 +71,10 @@ static void duty(void *context)
 		if (rank->error)
 			rank->ended = true;
 		if (rank->ended)
-			lease_end(rank->leases);
+			source_lease_end(rank->leases);
 	}
 	pthread_mutex_unlock(&rank->leader->lock);
+	return 0;
 }
 
 /* What is to be tried: ranks of so many workers, and how they share the job. */
@@ -88,11 +89,12 @@ static void leader_open(struct leader *leader, const struct trial *trial, unsign
 {
 	*leader = (struct leader){ .lock = PTHREAD_MUTEX_INITIALIZER,
 				   .hash = hash_work_new(trial->items, 37) };
-	leader->cut = cut_job(&leader->hash->work, workers, trial->schedule.chunk);
-	leader->hash->times = calloc(leader->cut.grains + 1, sizeof(*leader->hash->times));
+	leader->partition =
+		partition_job(&leader->hash->work, workers, trial->schedule.chunk_items);
+	leader->hash->times = calloc(leader->partition.chunks + 1, sizeof(*leader->hash->times));
 	assert_non_null(leader->hash->times);
-	assert_int_equal(ledger_open(&leader->ledger, &leader->hash->work, &leader->cut, 0,
-				     leader->cut.grains),
+	assert_int_equal(ledger_open(&leader->ledger, &leader->hash->work, &leader->partition,
+				     batch_of(0, leader->partition.chunks)),
 			 0);
 }
 
@@ -103,7 +105,7 @@ static void leader_close(struct leader *leader)
 	hash_free(&leader->hash->work);
 }
 
-/* Every grain was done once, and what was done has arrived. */
+/* Every chunk was done once, and what was done has arrived. */
 static void check_arrived(struct leader *leader, const struct trial *trial, unsigned int workers)
 {
 	uint64_t items[RANKS_MAX * WORKERS_MAX] = { 0 }, total = 0;
@@ -113,15 +115,15 @@ static void check_arrived(struct leader *leader, const struct trial *trial, unsi
 		total += items[i];
 	assert_int_equal(total, trial->items);
 	hash_reset(&leader->hash->work);
-	for (uint64_t i = 0; i < leader->cut.grains; i++) {
-		struct grain grain;
+	for (uint64_t i = 0; i < leader->partition.chunks; i++) {
+		struct chunk chunk;
 
 		if (leader->hash->times[i] != 1)
-			fail_msg("grain %" PRIu64 " was done %" PRIu32 " times", i,
+			fail_msg("chunk %" PRIu64 " was done %" PRIu32 " times", i,
 				 leader->hash->times[i]);
 		leader->hash->times[i] = 0;
-		ledger_grain(&leader->ledger, i, &grain);
-		hash_collect(&leader->hash->work, &grain);
+		ledger_chunk(&leader->ledger, i, &chunk);
+		hash_collect(&leader->hash->work, &chunk);
 	}
 	assert_int_equal(hash_verify(&leader->hash->work), 0);
 }
@@ -129,13 +131,16 @@ static void check_arrived(struct leader *leader, const struct trial *trial, unsi
 static void begin_rank(struct rank *rank, unsigned int first, unsigned int count,
 		       unsigned int workers, const struct trial *trial)
 {
-	rank->share = (struct share){ .ledger = &rank->leader->ledger,
-				      .worker = first,
-				      .count = count,
-				      .workers = workers,
-				      .chunked = trial->schedule.chunk != 0 };
+	rank->share =
+		(struct share){ .ledger = &rank->leader->ledger,
+				.worker = first,
+				.count = count,
+				.workers = workers,
+				.chunked = trial->schedule.chunk_items != 0,
+				.lease_chunks = schedule_lease_chunks(&rank->leader->hash->work,
+								      &rank->leader->partition) };
 	rank->ended = false;
-	lease_begin(rank->leases, NULL);
+	source_lease_begin(rank->leases);
 }
 
 static void run_once(struct rank *ranks, const struct trial *trial, unsigned int workers)
@@ -147,7 +152,7 @@ static void run_once(struct rank *ranks, const struct trial *trial, unsigned int
 		begin_rank(&ranks[r], count, trial->counts[r], workers, trial);
 		for (unsigned int i = 0; i < trial->counts[r]; i++)
 			threads[count++] = (struct worker_thread){
-				.source = lease_as_source(ranks[r].leases),
+				.source = source_lease_source(ranks[r].leases),
 				.work = &ranks[r].leader->hash->work,
 				.worker = i,
 				.inflight = trial->inflight,
@@ -155,12 +160,12 @@ static void run_once(struct rank *ranks, const struct trial *trial, unsigned int
 	}
 	worker_threads_run(threads, count);
 	for (unsigned int r = 0; r < RANKS_MAX && trial->counts[r]; r++) {
-		unsigned int slot;
+		unsigned int entry;
 
 		return_leases(&ranks[r]);
 		assert_int_equal(ranks[r].error, 0);
 		assert_true(ranks[r].ended);
-		assert_null(lease_take_out(ranks[r].leases, &slot));
+		assert_null(source_lease_take_out(ranks[r].leases, &entry));
 		memset(ranks[r].calls_to_wait, 0, sizeof(ranks[r].calls_to_wait));
 	}
 }
@@ -175,14 +180,16 @@ static void try_it(const struct trial *trial)
 		workers += trial->counts[r];
 	leader_open(&leader, trial, workers);
 	for (unsigned int r = 0; r < RANKS_MAX && trial->counts[r]; r++) {
-		struct duty its_duty = { .call = duty, .context = &ranks[r] };
+		const struct source_users users = { .schedule = trial->schedule,
+						    .first = first,
+						    .count = trial->counts[r],
+						    .total = workers,
+						    .duty = { duty, &ranks[r] } };
 
 		ranks[r] = (struct rank){ .leader = &leader,
 					  .handed_out = trial->schedule.type->leases,
 					  .seed = r };
-		assert_int_equal(source_lease_open(&ranks[r].leases, &trial->schedule, first,
-						   trial->counts[r], its_duty),
-				 0);
+		assert_int_equal(source_lease_open(&ranks[r].leases, &users), 0);
 		first += trial->counts[r];
 	}
 	for (int run = 0; run < 3; run++) {
@@ -191,14 +198,14 @@ static void try_it(const struct trial *trial)
 		check_arrived(&leader, trial, workers);
 	}
 	for (unsigned int r = 0; r < RANKS_MAX && trial->counts[r]; r++) {
-		struct source *source = lease_as_source(ranks[r].leases);
+		struct source *source = source_lease_source(ranks[r].leases);
 
 		source->close(source);
 	}
 	leader_close(&leader);
 }
 
-/* Every schedule, with and without CHUNK, over jobs of no grain to some thousands. */
+/* Every schedule, with and without CHUNK, over jobs of no chunk to some thousands. */
 static void try_all(const unsigned int counts[RANKS_MAX], unsigned int inflight)
 {
 	static const uint64_t items[] = { 0, 1, 99, 1000, 20011 };
@@ -208,7 +215,7 @@ static void try_all(const unsigned int counts[RANKS_MAX], unsigned int inflight)
 		for (size_t c = 0; c < COUNT(chunks); c++)
 			for (size_t i = 0; i < COUNT(items); i++) {
 				struct trial trial = { .schedule = { .type = schedule_types[s],
-								     .chunk = chunks[c] },
+								     .chunk_items = chunks[c] },
 						       .inflight = inflight,
 						       .items = items[i] };
 
@@ -241,7 +248,7 @@ static void three_ranks(void **state)
 	try_all((const unsigned int[RANKS_MAX]){ 2, 1, 3 }, 1);
 }
 
-static void several_grains_in_flight(void **state)
+static void several_chunks_in_flight(void **state)
 {
 	(void)state;
 	try_all((const unsigned int[RANKS_MAX]){ 1 }, 5);
@@ -256,30 +263,35 @@ struct alone {
 	unsigned int calls;
 };
 
-static void count_calls(void *context)
+static uint64_t count_calls(void *context)
 {
 	((struct alone *)context)->calls++;
+	return 0;
 }
 
 static void alone_begin(struct alone *alone)
 {
 	static const struct trial trial = {
-		.items = 1000, .schedule = { .type = &schedule_dynamic, .chunk = 10 }
+		.items = 1000, .schedule = { .type = &schedule_dynamic, .chunk_items = 10 }
 	};
-	struct duty counted = { .call = count_calls, .context = alone };
+	const struct source_users users = { .schedule = trial.schedule,
+					    .first = 5,
+					    .count = 1,
+					    .total = 6,
+					    .duty = { count_calls, alone } };
 	struct source *source;
 
 	alone->calls = 0;
 	leader_open(&alone->leader, &trial, 1);
-	assert_int_equal(source_lease_open(&alone->leases, &trial.schedule, 5, 1, counted), 0);
-	lease_begin(alone->leases, NULL);
-	source = lease_as_source(alone->leases);
+	assert_int_equal(source_lease_open(&alone->leases, &users), 0);
+	source_lease_begin(alone->leases);
+	source = source_lease_source(alone->leases);
 	alone->claim = source->claim(source, 0);
 }
 
 static void alone_end(struct alone *alone)
 {
-	struct source *source = lease_as_source(alone->leases);
+	struct source *source = source_lease_source(alone->leases);
 
 	source->close(source);
 	leader_close(&alone->leader);
@@ -287,45 +299,47 @@ static void alone_end(struct alone *alone)
 
 static void give(struct alone *alone, uint64_t first, uint64_t count)
 {
-	assert_int_equal(lease_add(alone->leases, &alone->leader.hash->work, &alone->leader.cut,
-				   first, count),
+	const struct batch batch = batch_of(first, count);
+
+	assert_int_equal(source_lease_add(alone->leases, &alone->leader.hash->work,
+					  &alone->leader.partition, &batch),
 			 0);
 }
 
-static void expect_claim(struct alone *alone, struct grain *grain, uint64_t index)
+static void expect_claim(struct alone *alone, struct chunk *chunk, uint64_t index)
 {
-	assert_int_equal(claim_next(alone->claim, grain, false), 1);
-	assert_int_equal(grain->index, index);
-	assert_int_equal(grain->begin, 10 * index);
-	assert_int_equal(grain->end, 10 * index + 10);
+	assert_int_equal(claim_next(alone->claim, chunk, false), 1);
+	assert_int_equal(chunk->index, index);
+	assert_int_equal(chunk->begin, 10 * index);
+	assert_int_equal(chunk->end, 10 * index + 10);
 }
 
 static void nothing_yet_is_not_the_end(void **state)
 {
 	struct alone alone;
-	struct grain grain;
+	struct chunk chunk;
 
 	(void)state;
 	alone_begin(&alone);
-	assert_int_equal(claim_next(alone.claim, &grain, false), -EAGAIN);
+	assert_int_equal(claim_next(alone.claim, &chunk, false), -EAGAIN);
 	assert_int_equal(alone.calls, 1);
 	give(&alone, 7, 1);
-	expect_claim(&alone, &grain, 7);
-	claim_commit(alone.claim, &grain);
-	assert_int_equal(claim_next(alone.claim, &grain, false), -EAGAIN);
-	lease_end(alone.leases);
-	assert_int_equal(claim_next(alone.claim, &grain, false), 0);
-	assert_int_equal(claim_next(alone.claim, &grain, true), 0);
+	expect_claim(&alone, &chunk, 7);
+	claim_commit(alone.claim, &chunk);
+	assert_int_equal(claim_next(alone.claim, &chunk, false), -EAGAIN);
+	source_lease_end(alone.leases);
+	assert_int_equal(claim_next(alone.claim, &chunk, false), 0);
+	assert_int_equal(claim_next(alone.claim, &chunk, true), 0);
 	assert_int_equal(alone.calls, 5);
 	alone_end(&alone);
 }
 
 static void a_lease_is_taken_out_when_all_of_it_is_done(void **state)
 {
-	struct grain a, b, c;
+	struct chunk a, b, c;
 	const struct ledger *out;
 	struct alone alone;
-	unsigned int slot;
+	unsigned int entry;
 	uint64_t items[6] = { 0 };
 
 	(void)state;
@@ -335,82 +349,82 @@ static void a_lease_is_taken_out_when_all_of_it_is_done(void **state)
 	expect_claim(&alone, &a, 3);
 	expect_claim(&alone, &b, 4);
 	expect_claim(&alone, &c, 20);
-	assert_null(lease_take_out(alone.leases, &slot));
+	assert_null(source_lease_take_out(alone.leases, &entry));
 	claim_commit(alone.claim, &c);
 	claim_commit(alone.claim, &b);
-	assert_null(lease_take_out(alone.leases, &slot));
+	assert_null(source_lease_take_out(alone.leases, &entry));
 	claim_commit(alone.claim, &a);
-	out = lease_take_out(alone.leases, &slot);
+	out = source_lease_take_out(alone.leases, &entry);
 	assert_non_null(out);
-	assert_int_equal(slot, 0);
-	assert_int_equal(out->first, 3);
-	assert_int_equal(out->count, 2);
+	assert_int_equal(entry, 0);
+	assert_int_equal(out->batch.first, 3);
+	assert_int_equal(out->batch.count, 2);
 	/* It was done by the rank's first worker, the sixth of all. */
 	assert_int_equal(ledger_tally(out, items, 6), 0);
 	assert_int_equal(items[5], 20);
-	out = lease_take_out(alone.leases, &slot);
+	out = source_lease_take_out(alone.leases, &entry);
 	assert_non_null(out);
-	assert_int_equal(slot, 1);
-	assert_int_equal(out->first, 20);
-	assert_null(lease_take_out(alone.leases, &slot));
+	assert_int_equal(entry, 1);
+	assert_int_equal(out->batch.first, 20);
+	assert_null(source_lease_take_out(alone.leases, &entry));
 	alone_end(&alone);
 }
 
 static void do_one_lease(struct alone *alone, uint64_t first)
 {
-	struct grain grain;
+	struct chunk chunk;
 
 	give(alone, first, 1);
-	expect_claim(alone, &grain, first);
-	claim_commit(alone->claim, &grain);
+	expect_claim(alone, &chunk, first);
+	claim_commit(alone->claim, &chunk);
 }
 
 static void one_lease_in_reserve_is_enough(void **state)
 {
 	struct alone alone;
-	struct grain grain;
+	struct chunk chunk;
 
 	(void)state;
 	alone_begin(&alone);
-	assert_true(lease_wanted(alone.leases));
+	assert_true(source_lease_wanted(alone.leases));
 	give(&alone, 0, 1);
-	assert_true(lease_wanted(alone.leases));
+	assert_true(source_lease_wanted(alone.leases));
 	give(&alone, 1, 1);
-	assert_false(lease_wanted(alone.leases));
-	expect_claim(&alone, &grain, 0);
-	assert_false(lease_wanted(alone.leases));
-	claim_commit(alone.claim, &grain);
-	assert_true(lease_wanted(alone.leases));
+	assert_false(source_lease_wanted(alone.leases));
+	expect_claim(&alone, &chunk, 0);
+	assert_false(source_lease_wanted(alone.leases));
+	claim_commit(alone.claim, &chunk);
+	assert_true(source_lease_wanted(alone.leases));
 	alone_end(&alone);
 }
 
-/* A slot is free again when its lease is back and every worker has gone past it. */
+/* An entry is free again when its lease is back and every worker has gone past it. */
 static void a_slot_is_not_used_before_it_is_free(void **state)
 {
 	const struct ledger *out[LEASES];
-	unsigned int slots[LEASES];
+	unsigned int entries[LEASES];
 	struct alone alone;
-	struct grain grain;
+	struct chunk chunk;
 	uint64_t next = 0;
 
 	(void)state;
 	alone_begin(&alone);
 	for (unsigned int round = 0; round < 3; round++) {
 		for (unsigned int i = 0; i < LEASES; i++) {
-			assert_true(lease_wanted(alone.leases));
+			assert_true(source_lease_wanted(alone.leases));
 			do_one_lease(&alone, next++);
-			out[i] = lease_take_out(alone.leases, &slots[i]);
+			out[i] = source_lease_take_out(alone.leases, &entries[i]);
 			assert_non_null(out[i]);
 		}
-		assert_int_equal(claim_next(alone.claim, &grain, false), -EAGAIN);
-		assert_false(lease_wanted(alone.leases));
-		/* The youngest comes back first, which frees no slot for the next lease. */
+		assert_int_equal(claim_next(alone.claim, &chunk, false), -EAGAIN);
+		assert_false(source_lease_wanted(alone.leases));
+		/* The youngest comes back first, which frees no entry for the next lease. */
 		for (unsigned int i = LEASES; i-- > 0;) {
-			assert_false(lease_wanted(alone.leases));
-			assert_int_equal(out[i]->count, 1);
-			lease_put_back(alone.leases, slots[i]);
+			assert_false(source_lease_wanted(alone.leases));
+			assert_int_equal(out[i]->batch.count, 1);
+			source_lease_put_back(alone.leases, entries[i]);
 		}
-		assert_true(lease_wanted(alone.leases));
+		assert_true(source_lease_wanted(alone.leases));
 	}
 	alone_end(&alone);
 }
@@ -420,30 +434,31 @@ static void a_slot_waits_for_workers_that_lag_behind(void **state)
 	struct alone alone;
 	struct source *source;
 	struct claim *lagging;
-	struct grain grain;
-	unsigned int slot;
-	static const struct schedule schedule = { .type = &schedule_dynamic, .chunk = 10 };
+	struct chunk chunk;
+	unsigned int entry;
+	const struct source_users users = { .schedule = { &schedule_dynamic, 10 },
+					    .count = 2,
+					    .total = 2,
+					    .duty = { count_calls, &alone } };
 
 	(void)state;
 	alone_begin(&alone);
-	source = lease_as_source(alone.leases);
+	source = source_lease_source(alone.leases);
 	source->close(source);
-	assert_int_equal(source_lease_open(&alone.leases, &schedule, 0, 2,
-					   (struct duty){ count_calls, &alone }),
-			 0);
-	lease_begin(alone.leases, NULL);
-	source = lease_as_source(alone.leases);
+	assert_int_equal(source_lease_open(&alone.leases, &users), 0);
+	source_lease_begin(alone.leases);
+	source = source_lease_source(alone.leases);
 	alone.claim = source->claim(source, 0);
 	lagging = source->claim(source, 1);
 	for (unsigned int i = 0; i < LEASES; i++) {
 		do_one_lease(&alone, i);
-		assert_non_null(lease_take_out(alone.leases, &slot));
-		lease_put_back(alone.leases, slot);
+		assert_non_null(source_lease_take_out(alone.leases, &entry));
+		source_lease_put_back(alone.leases, entry);
 	}
-	assert_int_equal(claim_next(alone.claim, &grain, false), -EAGAIN);
-	assert_false(lease_wanted(alone.leases));
-	assert_int_equal(claim_next(lagging, &grain, false), -EAGAIN);
-	assert_true(lease_wanted(alone.leases));
+	assert_int_equal(claim_next(alone.claim, &chunk, false), -EAGAIN);
+	assert_false(source_lease_wanted(alone.leases));
+	assert_int_equal(claim_next(lagging, &chunk, false), -EAGAIN);
+	assert_true(source_lease_wanted(alone.leases));
 	alone_end(&alone);
 }
 
@@ -453,34 +468,39 @@ struct late_end {
 	uint64_t at_ns;
 };
 
-static void end_late(void *context)
+static uint64_t end_late(void *context)
 {
 	const struct late_end *end = context;
 
 	if (clock_ns() >= end->at_ns)
-		lease_end(end->leases);
+		source_lease_end(end->leases);
+	return 0;
 }
 
 static void time_spent_waiting_is_told(void **state)
 {
-	static const struct schedule schedule = { .type = &schedule_dynamic };
 	struct late_end end = { 0 };
-	struct duty ends = { .call = end_late, .context = &end };
+	const struct source_users users = { .schedule = { &schedule_dynamic, 0 },
+					    .count = 1,
+					    .total = 1,
+					    .duty = { end_late, &end } };
 	uint64_t began = clock_ns(), elapsed;
 	struct source *source;
 	struct claim *claim;
-	struct grain grain;
+	struct chunk chunk;
 
 	(void)state;
-	assert_int_equal(source_lease_open(&end.leases, &schedule, 0, 1, ends), 0);
-	lease_begin(end.leases, NULL);
-	source = lease_as_source(end.leases);
+	assert_int_equal(source_lease_open(&end.leases, &users), 0);
+	source_lease_begin(end.leases);
+	source = source_lease_source(end.leases);
 	claim = source->claim(source, 0);
 	end.at_ns = began + 20000000;
-	assert_int_equal(claim_next(claim, &grain, true), 0);
+	assert_int_equal(claim_next(claim, &chunk, true), 0);
 	elapsed = clock_ns() - began;
 	assert_in_range(claim->claims_ns, 19000000, elapsed);
 	assert_in_range(elapsed, 20000000, UINT64_MAX);
+	/* What it spun and yielded is told as well, and is no more. */
+	assert_in_range(claim->claims_cpu_ns, 1, elapsed);
 	source->close(source);
 }
 
@@ -497,7 +517,7 @@ int main(void)
 		cmocka_unit_test(one_rank_of_two_workers),
 		cmocka_unit_test(one_rank_of_seven_workers),
 		cmocka_unit_test(three_ranks),
-		cmocka_unit_test(several_grains_in_flight),
+		cmocka_unit_test(several_chunks_in_flight),
 	};
 
 	return RUN_TESTS(tests);

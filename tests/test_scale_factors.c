@@ -66,22 +66,22 @@ static void sleep_for(uint64_t ns)
 		sleep_until(now + ns);
 }
 
-static int slow_next(struct claim *claim, struct grain *grain, bool wait)
+static int slow_next(struct claim *claim, struct chunk *chunk, bool wait)
 {
 	const struct slow_ops *slow = (const struct slow_ops *)claim->ops;
 	int got;
 
 	sleep_for(slow->delay_ns);
 	claim->ops = slow->real;
-	got = slow->real->next(claim, grain, wait);
+	got = slow->real->next(claim, chunk, wait);
 	claim->ops = &slow->ops;
 	return got;
 }
 
-static uint64_t sleepy_cell(const struct work *work, uint64_t item, uint64_t grain)
+static uint64_t sleepy_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
 	(void)work;
-	(void)grain;
+	(void)chunk;
 	return item;
 }
 
@@ -113,18 +113,18 @@ static int sleepy_run(void *state, struct claim *claim)
 	const struct slow_ops slow = { .ops = { slow_next, real->commit, real->tick },
 				       .real = real,
 				       .delay_ns = sleeper->sleepy->losses.claim_ns };
-	struct grain grain;
+	struct chunk chunk;
 	int got;
 
 	claim->ops = &slow.ops;
-	while ((got = claim_next(claim, &grain, true)) == 1) {
-		unsigned char *cells = grain.cells;
+	while ((got = claim_next(claim, &chunk, true)) == 1) {
+		unsigned char *slots = chunk.slots;
 
-		for (uint64_t item = grain.begin; item < grain.end; item++) {
+		for (uint64_t item = chunk.begin; item < chunk.end; item++) {
 			sleep_for(item_ns(sleeper));
-			cells[item - grain.begin] = 1;
+			slots[item - chunk.begin] = 1;
 		}
-		claim_commit(claim, &grain);
+		claim_commit(claim, &chunk);
 	}
 	claim->ops = real;
 	return got;
@@ -141,16 +141,16 @@ static void sleepy_reset(struct work *work)
 	sleep_for(((const struct sleepy_work *)work)->losses.merge_ns);
 }
 
-static void sleepy_collect(struct work *work, const struct grain *grain)
+static void sleepy_collect(struct work *work, const struct chunk *chunk)
 {
 	(void)work;
-	(void)grain;
+	(void)chunk;
 }
 
 static const struct work_type sleepy_type = {
 	.name = "sleepy",
-	.cell_size = 1,
-	.cell = sleepy_cell,
+	.slot_size = 1,
+	.slot = sleepy_slot,
 	.open = sleepy_open,
 	.run = sleepy_run,
 	.close = sleepy_close,
@@ -191,12 +191,12 @@ static void check_times(const struct trial *trial, const struct worker *rows, un
 	uint64_t items = 0, least = ITEM_NS + trial->losses.crowded_ns;
 
 	for (unsigned int i = 0; i < workers; i++) {
-		items += rows[i].figures.items;
-		assert_true(rows[i].figures.busy_ns >= rows[i].figures.items * least);
-		assert_true(rows[i].figures.busy_ns + (rows[i].figures.items + 1) * trial->losses.claim_ns +
+		items += rows[i].items;
+		assert_true(rows[i].busy_ns >= rows[i].items * least);
+		assert_true(rows[i].busy_ns + (rows[i].items + 1) * trial->losses.claim_ns +
 				    trial->losses.merge_ns <=
 			    elapsed_ns);
-		assert_true(rows[i].figures.clock_hz == 0);
+		assert_true(rows[i].clock_hz == 0);
 	}
 	assert_int_equal(items, ITEMS);
 }
@@ -208,11 +208,11 @@ static struct round measure(const struct strategy *strategy, unsigned int worker
 	_Atomic int *slow = mmap(NULL, sizeof(*slow), PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct sleepy_work sleepy = {
-		.work = { .type = &sleepy_type, .items = ITEMS, .grain_min = 1, .grain_max = 1 },
+		.work = { .type = &sleepy_type, .items = ITEMS, .chunk_min = 1, .chunk_max = 1 },
 		.losses = trial->losses,
 		.slow = slow,
 	};
-	const struct team_spec spec = {
+	const struct team_request spec = {
 		.strategy = strategy,
 		.workers = workers,
 		.inflight = 1,
@@ -236,7 +236,7 @@ static struct round measure(const struct strategy *strategy, unsigned int worker
 	assert_int_equal(team_workers(team, &rows), workers);
 	check_times(trial, rows, workers, elapsed);
 	for (unsigned int i = 0; i < workers; i++) {
-		double busy = (double)rows[i].figures.busy_ns * 1e-9;
+		double busy = (double)rows[i].busy_ns * 1e-9;
 
 		round.useful_mean += busy / workers;
 		round.useful_max = fmax(round.useful_max, busy);

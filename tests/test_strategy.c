@@ -25,14 +25,14 @@ static void finds_strategies(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(known); i++) {
 		const struct strategy *strategy, *inner;
-		struct team_spec spec;
+		struct team_request spec;
 		char name[32];
 
 		assert_int_equal(strategy_find(known[i].name, &strategy, &inner), 0);
 		assert_ptr_equal(strategy, known[i].strategy);
 		assert_ptr_equal(inner, known[i].inner);
-		spec = (struct team_spec){ .strategy = strategy, .inner = inner };
-		strategy_name(&spec, name);
+		spec = (struct team_request){ .strategy = strategy, .inner = inner };
+		request_name(&spec, name);
 		assert_string_equal(name, known[i].name);
 	}
 }
@@ -90,10 +90,10 @@ static void refuses_teams_that_cannot_be(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(impossible); i++) {
-		struct team_spec spec = { .strategy = impossible[i].strategy,
-					  .workers = impossible[i].workers,
-					  .inflight = impossible[i].inflight };
-		int ret = team_check(&spec), ought = spec.strategy->missing ? -ENOTSUP : -EINVAL;
+		struct team_request spec = { .strategy = impossible[i].strategy,
+					     .workers = impossible[i].workers,
+					     .inflight = impossible[i].inflight };
+		int ret = request_check(&spec), ought = spec.strategy->missing ? -ENOTSUP : -EINVAL;
 
 		if (ret != ought)
 			fail_msg("%s with %u workers, %u in flight gave %d", spec.strategy->name,
@@ -104,18 +104,18 @@ static void refuses_teams_that_cannot_be(void **state)
 static void a_missing_strategy_says_why(void **state)
 {
 	static const struct strategy missing = { .name = "missing", .missing = "built without it" };
-	const struct team_spec spec = { .strategy = &missing, .workers = 1, .inflight = 1 },
-			       inside = { .strategy = &strategy_mpi,
-					  .inner = &missing,
-					  .workers = 1,
-					  .inflight = 1 };
+	const struct team_request spec = { .strategy = &missing, .workers = 1, .inflight = 1 },
+				  inside = { .strategy = &strategy_mpi,
+					     .inner = &missing,
+					     .workers = 1,
+					     .inflight = 1 };
 
 	(void)state;
 	assert_string_equal(strategy_missing(&missing, NULL), "built without it");
 	assert_null(strategy_missing(&strategy_serial, NULL));
 	assert_non_null(strategy_missing(&strategy_mpi, &missing));
-	assert_int_equal(team_check(&spec), -ENOTSUP);
-	assert_int_equal(team_check(&inside), -ENOTSUP);
+	assert_int_equal(request_check(&spec), -ENOTSUP);
+	assert_int_equal(request_check(&inside), -ENOTSUP);
 }
 
 static void set(const char *name, const char *value)

@@ -1,11 +1,11 @@
-/* The sum of squares as a work: cells of tasks of all lengths, the judge, and the way to other
+/* The sum of squares as a work: slots of tasks of all lengths, the judge, and the way to other
  * hosts. */
 #include "tests/testing.h"
 
 #include <string.h>
 
 #include "bench/team/ledger.h"
-#include "bench/team/source.h"
+#include "bench/team/source_ledger.h"
 #include "compute/closed_form.h"
 #include "compute/sumsq.h"
 #include "tests/worker_thread.h"
@@ -29,53 +29,53 @@ static void free_sumsq(struct sumsq *sumsq)
 	sumsq->work.type->free(&sumsq->work);
 }
 
-/* The whole job by one worker, in grains of so many terms; twice, as cells are used again. */
-static void do_job(struct sumsq *sumsq, uint64_t chunk, unsigned int inflight)
+/* The whole job by one worker, in chunks of so many terms; twice, as slots are used again. */
+static void do_job(struct sumsq *sumsq, uint64_t chunk_items, unsigned int inflight)
 {
-	const struct schedule schedule = { .type = &schedule_dynamic, .chunk = chunk };
+	const struct source_users users = { .schedule = { &schedule_dynamic, chunk_items },
+					    .count = 1,
+					    .total = 1 };
 	struct work *work = &sumsq->work;
-	struct cut cut = cut_job(work, 1, chunk);
+	struct partition partition = partition_job(work, 1, chunk_items);
 	struct worker_thread worker = { .work = work, .inflight = inflight };
 	struct ledger ledger;
 	uint64_t items = 0;
 
 	memset(sumsq->sums, 0x55, sumsq->tasks.count * sizeof(*sumsq->sums));
-	assert_int_equal(ledger_open(&ledger, work, &cut, 0, cut.grains), 0);
-	assert_int_equal(source_ledger_open(&worker.source, &ledger, &schedule, 0, 1, 1,
-					    (struct duty){ 0 }),
-			 0);
+	assert_int_equal(ledger_open(&ledger, work, &partition, batch_of(0, partition.chunks)), 0);
+	assert_int_equal(source_ledger_open(&worker.source, &ledger, &users), 0);
 	worker_threads_run(&worker, 1);
 	ledger_reset(&ledger);
 	worker_threads_run(&worker, 1);
 	assert_int_equal(ledger_tally(&ledger, &items, 1), 0);
 	assert_int_equal(items, work->items);
 	work->type->reset(work);
-	for (uint64_t i = 0; i < cut.grains; i++) {
-		struct grain grain;
+	for (uint64_t i = 0; i < partition.chunks; i++) {
+		struct chunk chunk;
 
-		ledger_grain(&ledger, i, &grain);
-		work->type->collect(work, &grain);
+		ledger_chunk(&ledger, i, &chunk);
+		work->type->collect(work, &chunk);
 	}
 	worker.source->close(worker.source);
 	ledger_close(&ledger);
 }
 
-static void check_job(struct sumsq *sumsq, uint64_t chunk, unsigned int inflight)
+static void check_job(struct sumsq *sumsq, uint64_t chunk_items, unsigned int inflight)
 {
-	do_job(sumsq, chunk, inflight);
+	do_job(sumsq, chunk_items, inflight);
 	for (size_t i = 0; i < sumsq->tasks.count; i++) {
 		const struct task *task = &sumsq->tasks.list[i];
 		u128 right = 0;
 
 		assert_int_equal(closed_form(&right, task->begin, task->end), 0);
 		assert_u128(sumsq->sums[i], right, "task %zu, chunk %" PRIu64 ", %u in flight", i,
-			    chunk, inflight);
+			    chunk_items, inflight);
 	}
 	assert_int_equal(sumsq->work.type->verify(&sumsq->work), 0);
 }
 
-/* More empty tasks than a page has cells, before, between and after the others, whose ends are also
- * ends of grains. */
+/* More empty tasks than a page has slots, before, between and after the others, whose ends are also
+ * ends of chunks. */
 static void empty_tasks_everywhere(void **state)
 {
 	enum { EMPTY = 3000 };
@@ -97,7 +97,7 @@ static void empty_tasks_everywhere(void **state)
 	free_sumsq(sumsq);
 }
 
-static void random_tasks_in_random_grains(void **state)
+static void random_tasks_in_random_chunks(void **state)
 {
 	uint64_t seed = 18;
 
@@ -124,8 +124,8 @@ static void random_tasks_in_random_grains(void **state)
 	}
 }
 
-/* Grains that take several turns, with others in flight beside them. */
-static void grains_longer_than_a_turn(void **state)
+/* Chunks that take several turns, with others in flight beside them. */
+static void chunks_longer_than_a_turn(void **state)
 {
 	struct tasks tasks = { 0 };
 	struct sumsq *sumsq;
@@ -234,8 +234,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(empty_tasks_everywhere),
-		cmocka_unit_test(random_tasks_in_random_grains),
-		cmocka_unit_test(grains_longer_than_a_turn),
+		cmocka_unit_test(random_tasks_in_random_chunks),
+		cmocka_unit_test(chunks_longer_than_a_turn),
 		cmocka_unit_test(a_wrong_sum_is_found),
 		cmocka_unit_test(the_largest_term_is_known),
 		cmocka_unit_test(comes_back_from_a_parcel),

@@ -21,7 +21,7 @@
 #include "compute/sumsq.h"
 #include "tests/hash_work.h"
 
-/* The test work's job: some hundreds of grains, whose ends are no ends of pages. */
+/* The test work's job: some hundreds of chunks, whose ends are no ends of pages. */
 enum { ITEMS = 20011, PAGE = 37 };
 
 /* So soon must the loss of a worker be known. */
@@ -57,15 +57,15 @@ struct shape {
 	unsigned int workers, inflight;
 };
 
-static struct team_spec spec_of(const struct shape *shape, struct work *work)
+static struct team_request spec_of(const struct shape *shape, struct work *work)
 {
-	return (struct team_spec){ .strategy = shape->strategy,
-				   .workers = shape->workers,
-				   .inflight = shape->inflight,
-				   .schedule = { .type = &schedule_dynamic },
-				   .placement = placement,
-				   .work = work,
-				   .work_type = work->type };
+	return (struct team_request){ .strategy = shape->strategy,
+				      .workers = shape->workers,
+				      .inflight = shape->inflight,
+				      .schedule = { .type = &schedule_dynamic },
+				      .placement = placement,
+				      .work = work,
+				      .work_type = work->type };
 }
 
 static void expect_no_child(void)
@@ -116,7 +116,7 @@ static void spoil_sumsq(struct work *work)
 }
 
 /* The rows say what each worker did: all items, once. */
-static void check_rows(const struct team *team, const struct team_spec *spec)
+static void check_rows(const struct team *team, const struct team_request *spec)
 {
 	const struct worker *rows;
 	unsigned int count = team_workers(team, &rows);
@@ -125,17 +125,17 @@ static void check_rows(const struct team *team, const struct team_spec *spec)
 	assert_int_equal(team_ranks(team), 1);
 	assert_int_equal(count, spec->workers);
 	for (unsigned int i = 0; i < count; i++)
-		items += rows[i].figures.items;
+		items += rows[i].items;
 	assert_int_equal(items, spec->work->items);
 }
 
 /* Several runs on one open team, each from spoilt results. */
-static void check_team(const struct team_spec *spec, void (*spoil)(struct work *))
+static void check_team(const struct team_request *spec, void (*spoil)(struct work *))
 {
 	struct team *team;
 	uint64_t elapsed;
 
-	assert_int_equal(team_check(spec), 0);
+	assert_int_equal(request_check(spec), 0);
 	assert_int_equal(team_open(&team, spec), 0);
 	assert_false(team_follows(team));
 	for (int run = 0; run < 3; run++) {
@@ -147,7 +147,7 @@ static void check_team(const struct team_spec *spec, void (*spoil)(struct work *
 		if (ret || spec->work->type->verify(spec->work))
 			fail_msg("%s, %u workers, %s, chunk %" PRIu64 ", run %d: %d",
 				 spec->strategy->name, spec->workers, spec->schedule.type->name,
-				 spec->schedule.chunk, run, ret);
+				 spec->schedule.chunk_items, run, ret);
 		assert_in_range(elapsed, 1, UINT64_MAX - 1);
 		check_rows(team, spec);
 	}
@@ -158,12 +158,12 @@ static void check_team(const struct team_spec *spec, void (*spoil)(struct work *
 static void check_schedules(const struct shape *shape, struct work *work, const uint64_t chunks[3],
 			    void (*spoil)(struct work *))
 {
-	struct team_spec spec = spec_of(shape, work);
+	struct team_request spec = spec_of(shape, work);
 
 	for (size_t i = 0; schedule_types[i]; i++)
 		for (size_t k = 0; k < 3; k++) {
-			spec.schedule =
-				(struct schedule){ .type = schedule_types[i], .chunk = chunks[k] };
+			spec.schedule = (struct schedule){ .type = schedule_types[i],
+							   .chunk_items = chunks[k] };
 			check_team(&spec, spoil);
 		}
 }
@@ -238,7 +238,7 @@ static void empty_tasks_are_a_job(void **state)
 		assert_int_equal(tasks_add(&tasks, (struct task){ i, i }), 0);
 	assert_int_equal(sumsq_new(&sumsq, &tasks, kernel_best(), false), 0);
 	for (size_t i = 0; i < COUNT(shapes); i++) {
-		struct team_spec spec = spec_of(&shapes[i], &sumsq->work);
+		struct team_request spec = spec_of(&shapes[i], &sumsq->work);
 
 		check_team(&spec, spoil_sumsq);
 		for (size_t k = 0; k < 3; k++)
@@ -268,7 +268,7 @@ static void for_each_shape(void (*check)(const struct shape *shape, struct hash_
 
 static void check_identity(const struct shape *shape, struct hash_work *hash)
 {
-	struct team_spec spec = spec_of(shape, &hash->work);
+	struct team_request spec = spec_of(shape, &hash->work);
 	bool forks = shape->strategy == &strategy_processes;
 	const struct worker *rows;
 	struct team *team;
@@ -297,7 +297,7 @@ static void workers_say_who_and_where_they_are(void **state)
 
 static void check_unbound(const struct shape *shape, struct hash_work *hash)
 {
-	struct team_spec spec = spec_of(shape, &hash->work);
+	struct team_request spec = spec_of(shape, &hash->work);
 	const struct worker *rows;
 	struct team *team;
 
@@ -367,7 +367,7 @@ static void expect_masks(const struct masks *before, const char *strategy)
 
 static void check_mask(const struct shape *shape, struct hash_work *hash)
 {
-	struct team_spec spec = spec_of(shape, &hash->work);
+	struct team_request spec = spec_of(shape, &hash->work);
 	struct masks before;
 	struct team *team;
 	uint64_t elapsed;
@@ -426,7 +426,7 @@ static void be_told(void *context, uint64_t done, uint64_t items)
 
 static void check_progress(const struct shape *shape, struct hash_work *hash)
 {
-	struct team_spec spec = spec_of(shape, &hash->work);
+	struct team_request spec = spec_of(shape, &hash->work);
 	struct told told = { 0 };
 	struct team *team;
 	uint64_t elapsed;
@@ -436,7 +436,7 @@ static void check_progress(const struct shape *shape, struct hash_work *hash)
 	assert_int_equal(team_open(&team, &spec), 0);
 	assert_int_equal(team_run(team, &elapsed), 0);
 	assert_false(told.wrong);
-	/* Where the leader works itself, it looks before its first grain; others may be too quick
+	/* Where the leader works itself, it looks before its first chunk; others may be too quick
 	 * for it to look at all. */
 	assert_true(told.times >= 1 || shape->strategy == &strategy_processes);
 	team_close(team);
@@ -451,7 +451,7 @@ static void the_leader_is_told_of_progress(void **state)
 /* One worker has the mishap, and the run fails, within reason and without a result. */
 static void check_failure(const struct shape *shape, struct hash_work *hash, enum mishap_kind kind)
 {
-	struct team_spec spec = spec_of(shape, &hash->work);
+	struct team_request spec = spec_of(shape, &hash->work);
 	uint64_t elapsed, began;
 	struct team *team;
 	struct masks before;
@@ -482,7 +482,7 @@ static void a_worker_that_fails_fails_the_run(void **state)
 	for_each_shape(check_failing_run);
 }
 
-/* Others do all of its grains, and it counts nevertheless. */
+/* Others do all of its chunks, and it counts nevertheless. */
 static void check_early_failure(const struct shape *shape, struct hash_work *hash)
 {
 	check_failure(shape, hash, MISHAP_FAIL_EARLY);
@@ -494,15 +494,15 @@ static void a_worker_that_fails_with_nothing_in_hand_fails_the_run(void **state)
 	for_each_shape(check_early_failure);
 }
 
-static void check_dropped_grain(const struct shape *shape, struct hash_work *hash)
+static void check_dropped_chunk(const struct shape *shape, struct hash_work *hash)
 {
 	check_failure(shape, hash, MISHAP_DROP);
 }
 
-static void a_grain_that_nobody_commits_fails_the_run(void **state)
+static void a_chunk_that_nobody_commits_fails_the_run(void **state)
 {
 	(void)state;
-	for_each_shape(check_dropped_grain);
+	for_each_shape(check_dropped_chunk);
 }
 
 static void a_worker_that_leaves_fails_the_run(void **state)
@@ -521,7 +521,7 @@ static void a_worker_that_leaves_fails_the_run(void **state)
 
 static void check_failing_open(const struct shape *shape, struct hash_work *hash)
 {
-	struct team_spec spec = spec_of(shape, &hash->work);
+	struct team_request spec = spec_of(shape, &hash->work);
 	struct team *team;
 	struct masks before;
 
@@ -576,12 +576,12 @@ static bool is_a_worker(const struct team *team, pid_t pid)
 	return found;
 }
 
-/* One of the workers is killed while `stopped` of them have stopped in the midst of a grain. */
+/* One of the workers is killed while `stopped` of them have stopped in the midst of a chunk. */
 static void check_killed(unsigned int workers, int stopped)
 {
 	const struct shape shape = { &strategy_processes, workers, 1 };
 	struct killer killer = { .hash = hash_work_new(ITEMS, PAGE) };
-	struct team_spec spec = spec_of(&shape, &killer.hash->work);
+	struct team_request spec = spec_of(&shape, &killer.hash->work);
 	uint64_t elapsed, ended;
 	struct team *team;
 	int ret;
@@ -631,7 +631,7 @@ static void a_worker_killed_between_runs_fails_the_next(void **state)
 {
 	const struct shape shape = { &strategy_processes, 3, 1 };
 	struct hash_work *hash = hash_work_new(ITEMS, PAGE);
-	struct team_spec spec = spec_of(&shape, &hash->work);
+	struct team_request spec = spec_of(&shape, &hash->work);
 	const struct worker *rows;
 	struct team *team;
 	uint64_t elapsed, began;
@@ -649,11 +649,11 @@ static void a_worker_killed_between_runs_fails_the_next(void **state)
 	hash_free(&hash->work);
 }
 
-/* A leader that never gets to its end: its workers stop in the midst of their grains. */
+/* A leader that never gets to its end: its workers stop in the midst of their chunks. */
 static _Noreturn void lead_until_killed(struct hash_work *hash)
 {
 	const struct shape shape = { &strategy_processes, 3, 1 };
-	struct team_spec spec = spec_of(&shape, &hash->work);
+	struct team_request spec = spec_of(&shape, &hash->work);
 	struct team *team;
 	uint64_t elapsed;
 
@@ -724,7 +724,7 @@ int main(void)
 		TEAM_TEST(the_leader_is_told_of_progress),
 		TEAM_TEST(a_worker_that_fails_fails_the_run),
 		TEAM_TEST(a_worker_that_fails_with_nothing_in_hand_fails_the_run),
-		TEAM_TEST(a_grain_that_nobody_commits_fails_the_run),
+		TEAM_TEST(a_chunk_that_nobody_commits_fails_the_run),
 		TEAM_TEST(a_worker_that_cannot_begin_fails_the_open),
 		TEAM_TEST(openmp_is_right),
 	};

@@ -1,120 +1,153 @@
-/* What the machine did beside us for a while. */
+/* /proc/stat, cpu.stat, /proc/loadavg and the governor, before and after. */
 #define _GNU_SOURCE
 #include "conditions.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cgroup.h"
 #include "clock.h"
+#include "groups.h"
 
-int conditions_has_pu(const char *pus, unsigned int pu)
-{
-	size_t digits = strlen(pus);
-	char digit;
-
-	if (digits < 3 || pu / 4 >= digits - 2)
-		return 0;
-	digit = pus[digits - 1 - pu / 4];
-	return ((digit <= '9' ? digit - '0' : digit - 'a' + 10) >> pu % 4) & 1;
-}
-
-void conditions_parse_stat(double *busy_s, double *steal_s, const char *text, const char *pus,
-			   long hz)
-{
-	*busy_s = *steal_s = 0;
-	for (const char *line = text; line && *line; line = strchr(line, '\n')) {
-		/* user, nice, system, idle, iowait, irq, softirq, steal; guests are in user. */
-		unsigned long long t[8] = { 0 };
-		unsigned int pu;
-
-		line += *line == '\n';
-		if (strncmp(line, "cpu", 3) || line[3] < '0' || line[3] > '9' ||
-		    sscanf(line, "cpu%u %llu %llu %llu %llu %llu %llu %llu %llu", &pu, &t[0], &t[1],
-			   &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) < 5 ||
-		    !conditions_has_pu(pus, pu))
-			continue;
-		*busy_s += (double)(t[0] + t[1] + t[2] + t[5] + t[6]) / (double)hz;
-		*steal_s += (double)t[7] / (double)hz;
-	}
-}
-
-double conditions_parse_throttled(const char *text)
-{
-	const char *v2 = strstr(text, "throttled_usec "), *v1 = strstr(text, "throttled_time ");
-
-	if (v2)
-		return strtod(v2 + strlen("throttled_usec "), NULL) * 1e-6;
-	return v1 ? strtod(v1 + strlen("throttled_time "), NULL) * 1e-9 : NAN;
-}
-
-/* A small file of the system: malloc'd, NULL if it cannot be read. */
+/* The whole text of a file, malloc'd; NULL if it cannot be read. */
 static char *conditions_read(const char *path)
 {
 	FILE *file = fopen(path, "re");
 	char *text = NULL;
-	size_t size = 0;
-	ssize_t length = file ? getdelim(&text, &size, '\0', file) : -1;
+	size_t room = 0;
 
-	if (file)
-		fclose(file);
-	if (length >= 0)
-		return text;
+	if (!file)
+		return NULL;
+	if (getdelim(&text, &room, '\0', file) < 0) {
+		free(text);
+		text = NULL;
+	}
+	fclose(file);
+	return text;
+}
+
+struct conditions_ticks conditions_parse_stat(const char *text, const struct cpus *pus)
+{
+	struct conditions_ticks sum = { 0 };
+
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		/* cpuN user nice system idle iowait irq softirq steal; guests are in user. */
+		uint64_t is[8] = { 0 };
+		unsigned int pu;
+		int got =
+			sscanf(text,
+			       "cpu%u %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64
+			       " %" SCNu64 " %" SCNu64 " %" SCNu64,
+			       &pu, &is[0], &is[1], &is[2], &is[3], &is[4], &is[5], &is[6], &is[7]);
+
+		/* "cpu " without a number is the sum of all. */
+		if (strncmp(text, "cpu", 3) != 0 || text[3] == ' ' || got < 5 || !cpus_has(pus, pu))
+			continue;
+		sum.busy += is[0] + is[1] + is[2] + is[5] + is[6];
+		sum.steal += is[7];
+	}
+	return sum;
+}
+
+double conditions_parse_throttled(const char *text)
+{
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		double value;
+
+		if (sscanf(text, "throttled_usec %lf", &value) == 1)
+			return value * 1e-6;
+		if (sscanf(text, "throttled_time %lf", &value) == 1)
+			return value * 1e-9;
+	}
+	return 0;
+}
+
+double conditions_parse_load(const char *text)
+{
+	double load;
+
+	return sscanf(text, "%lf", &load) == 1 ? load : NAN;
+}
+
+static struct conditions_ticks conditions_read_stat(const struct cpus *pus)
+{
+	char *text = conditions_read("/proc/stat");
+	struct conditions_ticks ticks = { 0 };
+
+	if (text)
+		ticks = conditions_parse_stat(text, pus);
 	free(text);
-	return NULL;
+	return ticks;
 }
 
-static double conditions_throttled(void)
+static void conditions_visit_group(void *context, const char *directory)
 {
-	char path[4400];
-	char *text = cgroup_cpu_file("cpu.stat", path, sizeof(path)) ? conditions_read(path) : NULL;
-	double throttled = text ? conditions_parse_throttled(text) : NAN;
+	char path[8300], *text;
+
+	snprintf(path, sizeof(path), "%s/cpu.stat", directory);
+	text = conditions_read(path);
+	if (text)
+		*(double *)context += conditions_parse_throttled(text);
+	free(text);
+}
+
+/* All groups from this process's own to the root: any of them may hold it back. */
+static double conditions_read_throttled(void)
+{
+	double sum = 0;
+
+	groups_visit_own("cpu", conditions_visit_group, &sum);
+	return sum;
+}
+
+static double conditions_read_load(void)
+{
+	char *text = conditions_read("/proc/loadavg");
+	double load = text ? conditions_parse_load(text) : NAN;
 
 	free(text);
-	return throttled;
+	return load;
 }
 
-static void conditions_take(struct conditions_mark *mark, const char *pus)
+static void conditions_read_governor(const struct cpus *pus, char governor[32])
 {
-	char *stat = conditions_read("/proc/stat");
+	char path[96], *text;
+	unsigned int pu = 0;
 
-	*mark = (struct conditions_mark){ .at_ns = clock_ns(), .busy_s = NAN, .steal_s = NAN };
-	if (stat)
-		conditions_parse_stat(&mark->busy_s, &mark->steal_s, stat, pus,
-				      sysconf(_SC_CLK_TCK));
-	free(stat);
-	mark->throttled_s = conditions_throttled();
+	while (pu + 1 < CPUS_MAX && !cpus_has(pus, pu))
+		pu++;
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/cpufreq/scaling_governor", pu);
+	text = conditions_read(path);
+	snprintf(governor, 32, "%.*s", text ? (int)strcspn(text, "\n") : 0, text ? text : "");
+	free(text);
 }
 
-void conditions_begin(struct conditions_mark *mark, const char *pus)
+void conditions_begin(struct conditions_meter *meter, const struct cpus *pus)
 {
-	char *load = conditions_read("/proc/loadavg");
-
-	conditions_take(mark, pus);
-	mark->load = load ? strtod(load, NULL) : NAN;
-	free(load);
+	meter->pus = *pus;
+	meter->load = conditions_read_load();
+	meter->throttled_s = conditions_read_throttled();
+	meter->ticks = conditions_read_stat(pus);
+	meter->began_ns = clock_ns();
 }
 
-void conditions_end(struct conditions *conditions, const struct conditions_mark *mark,
-		    const char *pus, double own_s)
+void conditions_end(const struct conditions_meter *meter, double own_s,
+		    struct conditions *conditions)
 {
-	struct conditions_mark now;
-	double window;
+	double tick = 1.0 / (double)sysconf(_SC_CLK_TCK);
+	uint64_t ended = clock_ns();
+	struct conditions_ticks now = conditions_read_stat(&meter->pus);
 
-	conditions_take(&now, pus);
-	window = (double)(now.at_ns - mark->at_ns) * 1e-9;
 	*conditions = (struct conditions){
-		.window_s = window,
-		.steal_s = NAN,
-		.others_s = NAN,
-		.throttled_s = now.throttled_s - mark->throttled_s,
-		.load = mark->load,
+		.window_s = (double)(ended - meter->began_ns) * 1e-9,
+		.resolution_s = tick,
+		.steal_s = (double)(now.steal - meter->ticks.steal) * tick,
+		.others_s = fmax(0, (double)(now.busy - meter->ticks.busy) * tick - own_s),
+		.throttled_s = fmax(0, conditions_read_throttled() - meter->throttled_s),
+		.load = meter->load,
 	};
-	if (window < CONDITIONS_WINDOW_S)
-		return;
-	conditions->steal_s = now.steal_s - mark->steal_s;
-	conditions->others_s = fmax(now.busy_s - mark->busy_s - own_s, 0);
+	conditions_read_governor(&meter->pus, conditions->governor);
 }

@@ -1,48 +1,48 @@
-/* What the machine did beside us for a while: read before and after, from the system's counters. */
+/* Under which conditions something was measured: what else the machine did meanwhile. */
 #ifndef CONDITIONS_H
 #define CONDITIONS_H
 
-#include <stddef.h>
 #include <stdint.h>
 
-/*
- * The counters of /proc/stat are in ticks of 10 ms for each PU, so that in a window of less than
- * CONDITIONS_WINDOW_S they tell nothing, and steal_s and others_s are NAN.
- */
-#define CONDITIONS_WINDOW_S 0.2
+#include "cpus.h"
 
 struct conditions {
-	double window_s; /* how long was looked at */
-	double steal_s;  /* CPU time that the hypervisor took, of the PUs looked at; NAN: unknown */
-	double others_s; /* that other programs had of them, at least 0; NAN: unknown */
-	double throttled_s; /* that the quota of our cgroup kept us waiting; NAN: there is none */
-	double load;        /* average of one minute, at the begin; NAN: unknown */
+	double window_s;     /* from begin to end */
+	double resolution_s; /* of steal_s and others_s on each PU: a tick of /proc/stat, 10 ms */
+	double steal_s;      /* CPU time that other virtual machines had of these PUs */
+	double others_s;     /* CPU time that other programs and interrupts had of these PUs */
+	double throttled_s;  /* how long the quota of this process's cgroups held threads back */
+	double load;         /* average load of one minute, at the begin; NAN if unknown */
+	char governor[32];   /* of the first of these PUs, "" if there is none */
 };
 
-/* Counters at one time. */
-struct conditions_mark {
-	uint64_t at_ns;
-	double busy_s, steal_s, own_s, throttled_s, load;
+/* CPU time of some PUs, in ticks since boot. */
+struct conditions_ticks {
+	uint64_t busy, steal;
 };
 
-/* pus: a mask as placement gives it, "0x3": the PUs to look at. */
-void conditions_begin(struct conditions_mark *mark, const char *pus);
-/* own_s: CPU time that our own processes had since, children that still live included. */
-void conditions_end(struct conditions *conditions, const struct conditions_mark *mark,
-		    const char *pus, double own_s);
+/* What is kept from begin to end. */
+struct conditions_meter {
+	struct cpus pus;
+	struct conditions_ticks ticks;
+	double throttled_s, load;
+	uint64_t began_ns;
+};
+
+/* Begins to watch these PUs. What cannot be read counts as nothing. */
+void conditions_begin(struct conditions_meter *meter, const struct cpus *pus);
+
+/* Ends. own_s: the CPU time that this program's processes had in the window: others_s is the rest. */
+void conditions_end(const struct conditions_meter *meter, double own_s,
+		    struct conditions *conditions);
 
 /*
- * Of the text of /proc/stat, for the PUs of a mask: seconds that they were busy, and that were
- * stolen of them. hz: ticks a second.
+ * The texts of the kernel's files. /proc/stat: the sums of the PUs in the set. cpu.stat of a cgroup,
+ * version 1 (throttled_time, ns) or 2 (throttled_usec): seconds, 0 if it is not there. /proc/loadavg:
+ * the first number, NAN if there is none.
  */
-void conditions_parse_stat(double *busy_s, double *steal_s, const char *text, const char *pus,
-			   long hz);
-
-/* Seconds of throttled time in the text of a cgroup's cpu.stat, v2 (throttled_usec) or v1
- * (throttled_time, ns); NAN if there is none. */
+struct conditions_ticks conditions_parse_stat(const char *text, const struct cpus *pus);
 double conditions_parse_throttled(const char *text);
-
-/* Whether a PU is in a mask, "0x3". */
-int conditions_has_pu(const char *pus, unsigned int pu);
+double conditions_parse_load(const char *text);
 
 #endif

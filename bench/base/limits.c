@@ -1,109 +1,181 @@
-/* The limits of this system on threads and processes, asked before a team is made. */
+/* How many threads and processes are left: of the system, this user, and this process's cgroups. */
 #define _GNU_SOURCE
+#include "limits.h"
+
 #include <dirent.h>
 #include <errno.h>
-#include <math.h>
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "cgroup.h"
-#include "limits.h"
+#include "groups.h"
 #include "say.h"
 
+/* Left for the rest of the system. */
+#define LIMITS_RESERVE 64
+
+/* Seen to be enough for our deepest calls, in Open MPI's start and in libcurl, twice over. */
+#define LIMITS_STACK 262144
+
 /* The number in a file of one line, or -1: "max", or no such file. */
-static long long limits_read(const char *path)
+static int64_t limits_read(const char *path)
 {
 	FILE *file = fopen(path, "re");
-	long long number = -1;
+	int64_t number = -1;
 
 	if (!file)
 		return -1;
-	if (fscanf(file, "%lld", &number) != 1)
+	if (fscanf(file, "%" SCNd64, &number) != 1)
 		number = -1;
 	fclose(file);
 	return number;
 }
 
-/* Threads of this user that already run: each counts. */
-static long long limits_user_threads(void)
+/* The lesser of two, where -1 is no limit. */
+static int64_t limits_least(int64_t one, int64_t other)
 {
-	long long count = 0;
-	DIR *proc = opendir("/proc");
-	const struct dirent *entry;
-
-	while (proc && (entry = readdir(proc))) {
-		char path[300];
-		struct stat status;
-		long threads = 0;
-		FILE *file;
-
-		if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
-			continue;
-		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
-		file = fopen(path, "re");
-		if (!file)
-			continue;
-		if (fstat(fileno(file), &status) == 0 && status.st_uid == getuid() &&
-		    fscanf(file,
-			   "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u "
-			   "%*d %*d %*d %*d %ld",
-			   &threads) == 1)
-			count += threads;
-		fclose(file);
-	}
-	if (proc)
-		closedir(proc);
-	return count;
+	return one < 0 || (other >= 0 && other < one) ? other : one;
 }
 
-/* What ulimit -u leaves; -1: root is not held to it, or there is none. */
-static long long limits_user_left(void)
+/* What a group has left, if it limits: the least of all is kept in *context. */
+static void limits_visit_group(void *context, const char *directory)
+{
+	int64_t *least = context, most, now;
+	char file[8300];
+
+	snprintf(file, sizeof(file), "%s/pids.max", directory);
+	most = limits_read(file);
+	snprintf(file, sizeof(file), "%s/pids.current", directory);
+	now = limits_read(file);
+	if (most >= 0)
+		*least = limits_least(*least, most > now ? most - (now > 0 ? now : 0) : 0);
+}
+
+int64_t limits_pids_left(const char *root, const char *groups)
+{
+	int64_t least = -1;
+
+	groups_visit(root, groups, "pids", limits_visit_group, &least);
+	return least;
+}
+
+static int64_t limits_own_pids_left(void)
+{
+	int64_t least = -1;
+
+	groups_visit_own("pids", limits_visit_group, &least);
+	return least;
+}
+
+/* Threads of the whole system. */
+static int64_t limits_tasks(void)
+{
+	FILE *file = fopen("/proc/loadavg", "re");
+	int64_t tasks = 0;
+
+	if (file && fscanf(file, "%*f %*f %*f %*d/%" SCNd64, &tasks) != 1)
+		tasks = 0;
+	if (file)
+		fclose(file);
+	return tasks;
+}
+
+/* Threads of a process if it is of that user, 0 otherwise. */
+static int64_t limits_threads_of(const char *process, uid_t user)
+{
+	char path[300], line[256];
+	int64_t threads = 0;
+	unsigned int owner = user + 1;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%s/status", process);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file)) {
+		sscanf(line, "Uid: %u", &owner);
+		if (sscanf(line, "Threads: %" SCNd64, &threads) == 1)
+			break;
+	}
+	if (file)
+		fclose(file);
+	return owner == user ? threads : 0;
+}
+
+/* What ulimit -u leaves to this user; -1 if it does not hold, as for root. */
+static int64_t limits_user_left(void)
 {
 	struct rlimit user;
+	struct dirent *entry;
+	int64_t threads = 0;
+	DIR *proc;
 
 	if (!geteuid() || getrlimit(RLIMIT_NPROC, &user) || user.rlim_cur == RLIM_INFINITY)
 		return -1;
-	return (long long)user.rlim_cur - limits_user_threads();
+	proc = opendir("/proc");
+	while (proc && (entry = readdir(proc)))
+		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
+			threads += limits_threads_of(entry->d_name, getuid());
+	if (proc)
+		closedir(proc);
+	return (int64_t)user.rlim_cur > threads ? (int64_t)user.rlim_cur - threads : 0;
 }
 
-/* Threads of all the system, from /proc/loadavg's "RUNNING/ALL". */
-static long long limits_running(void)
+/* Threads that this process may still have by vm.max_map_count: each takes two mappings, its stack
+ * and the guard below it. */
+static int64_t limits_maps_left(void)
 {
-	FILE *file = fopen("/proc/loadavg", "re");
-	long long all = 0;
+	int64_t most = limits_read("/proc/sys/vm/max_map_count"), maps = 0;
+	FILE *file = fopen("/proc/self/maps", "re");
 
-	if (file && fscanf(file, "%*f %*f %*f %*d/%lld", &all) != 1)
-		all = 0;
+	for (int letter; file && (letter = getc(file)) != EOF;)
+		maps += letter == '\n';
 	if (file)
 		fclose(file);
-	return all;
+	if (most < 0)
+		return -1;
+	return most > maps ? (most - maps) / 2 : 0;
 }
 
-int limits_check(unsigned int count, const char *what)
+/* What is left of a limit of the whole system. */
+static int64_t limits_system_left(const char *path)
 {
-	long long running = limits_running(), pids = limits_read("/proc/sys/kernel/pid_max"),
-		  threads = limits_read("/proc/sys/kernel/threads-max"),
-		  maps = limits_read("/proc/sys/vm/max_map_count");
-	double group = cgroup_pids_left();
+	int64_t most = limits_read(path), taken = limits_tasks() + LIMITS_RESERVE;
+
+	if (most < 0)
+		return -1;
+	return most > taken ? most - taken : 0;
+}
+
+int limits_check(unsigned int count, unsigned int more, const char *what)
+{
 	const struct {
 		const char *name;
-		long long left;
+		int64_t left;
 	} limits[] = {
-		{ "kernel.pid_max", pids < 0 ? -1 : pids - running },
-		{ "kernel.threads-max", threads < 0 ? -1 : threads - running },
-		{ "the cgroup's pids.max", isnan(group) ? -1 : (long long)fmax(group, 0) },
-		/* Each thread's stack is two mappings. */
-		{ "half of vm.max_map_count", maps < 0 ? -1 : maps / 2 },
+		{ "kernel.pid_max", limits_system_left("/proc/sys/kernel/pid_max") },
+		{ "kernel.threads-max", limits_system_left("/proc/sys/kernel/threads-max") },
+		{ "pids.max of the cgroup", limits_own_pids_left() },
+		{ "vm.max_map_count", !strcmp(what, "threads") ? limits_maps_left() : -1 },
 		{ "ulimit -u", limits_user_left() },
 	};
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-		if (limits[i].left >= 0 && count > limits[i].left)
+		if (limits[i].left >= 0 && (int64_t)more > limits[i].left)
 			return say_fail(EINVAL,
-					"%u %s are more than this system allows (%s leaves %lld): "
-					"ask for fewer",
+					"%u %s are more than can be had here: %s leaves room for "
+					"%" PRId64 " more; ask for fewer",
 					count, what, limits[i].name, limits[i].left);
 	return 0;
+}
+
+int limits_check_stack(void)
+{
+	struct rlimit stack;
+
+	if (getrlimit(RLIMIT_STACK, &stack) || stack.rlim_cur >= LIMITS_STACK)
+		return 0;
+	return say_fail(EINVAL, "a stack of %llu kB (ulimit -s) is too small: give %d kB or more",
+			(unsigned long long)stack.rlim_cur / 1024, LIMITS_STACK / 1024);
 }

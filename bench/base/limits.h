@@ -1,11 +1,24 @@
-/* The limits of this system, asked before a team is made. */
+/* The limits of this system, asked before a team is made: what is left of them, not what they are. */
 #ifndef LIMITS_H
 #define LIMITS_H
 
+#include <stdint.h>
+
 /*
- * Whether so many threads or processes can be had; what: "threads", "processes" or "ranks", for the
- * message. Returns 0, or -EINVAL having said which limit forbids it.
+ * Whether so many threads or processes can be had, of which `more` have still to be made; what:
+ * "threads", "processes" or "ranks", for the message. Returns 0, or -EINVAL having said which limit
+ * forbids it, and what is left of it.
  */
-int limits_check(unsigned int count, const char *what);
+int limits_check(unsigned int count, unsigned int more, const char *what);
+
+/* To be asked first of all. Returns 0, or -EINVAL having said that the stack is too small. */
+int limits_check_stack(void);
+
+/*
+ * Processes and threads that the narrowest of this process's cgroups and all their ancestors has
+ * left (pids.max less pids.current, version 1 and 2); -1 if none limits them. groups is the text of
+ * /proc/self/cgroup, and root what is mounted at /sys/fs/cgroup.
+ */
+int64_t limits_pids_left(const char *root, const char *groups);
 
 #endif

@@ -9,7 +9,12 @@
 #include <sys/utsname.h>
 
 #include "bench/base/version.h"
+#include "bench/base/cpus.h"
 #include "bench/stats/disturbance.h"
+#include "bench/team/strategy.h"
+
+/* Ticks that a window of the system's counters must have for them to tell anything. */
+#define FOUND_TICKS 20
 
 /* The first line of a file, or what stands behind a key of it ("microcode\t: 0x1"): malloc'd; NULL
  * if there is none. */
@@ -53,7 +58,7 @@ static int found_set_host(struct host *host, const struct machine *machine)
 			       record_set_text(&host->kernel, system.release) ||
 			       record_set_text(&host->allowed_pus, machine->allowed) ||
 			       record_set_text(&host->compiler, COMPILER) ||
-			       record_set_text(&host->mpi, mpi_version()) ||
+			       record_set_text(&host->mpi, strategy_mpi_version()) ||
 			       record_set_text(&host->hwloc, machine->hwloc)
 		       ? -ENOMEM
 		       : 0;
@@ -89,7 +94,7 @@ int found_worker(struct row *row, const struct worker *worker)
 		       : 0;
 }
 
-int found_row(struct row *row, const struct team_spec *spec, const struct team *team,
+int found_row(struct row *row, const struct team_request *spec, const struct team *team,
 	      const char *schedule, const char *rate_unit)
 {
 	const struct place_request *place = placement_request(spec->placement);
@@ -98,7 +103,7 @@ int found_row(struct row *row, const struct team_spec *spec, const struct team *
 	char name[32];
 	int ret = 0;
 
-	strategy_name(spec, name);
+	request_name(spec, name);
 	row->ranks = team_ranks(team);
 	row->workers = count;
 	row->inflight = spec->inflight;
@@ -112,32 +117,54 @@ int found_row(struct row *row, const struct team_spec *spec, const struct team *
 	return ret;
 }
 
-/* What the CPU time of the workers says of others, in words. */
-static int found_disturbance(struct sample *sample, const struct worker *workers,
-			     unsigned int count, unsigned int pus)
+/* Whether no other worker of its host is planned for any of a worker's PUs. */
+static bool found_is_alone(const struct worker *workers, const struct cpus *sets,
+			   unsigned int count, unsigned int worker)
 {
-	struct disturbance_worker *list = calloc(count + 1, sizeof(*list));
-	struct disturbance worst;
-	char who[64], text[160];
+	for (unsigned int i = 0; i < count; i++) {
+		if (i == worker || strcmp(workers[i].host, workers[worker].host))
+			continue;
+		for (size_t k = 0; k < sizeof(sets->bits) / sizeof(sets->bits[0]); k++)
+			if (sets[i].bits[k] & sets[worker].bits[k])
+				return false;
+	}
+	return true;
+}
 
-	if (!list)
-		return -ENOMEM;
-	for (unsigned int i = 0; i < count; i++)
+/* What had the CPUs of the workers, in words; nothing if they had them all the time. */
+static int found_disturbance(struct sample *sample, const struct worker *workers,
+			     unsigned int count, double resolution_s)
+{
+	const struct disturbance_counters counters = { .steal_s = sample->conditions.steal_s,
+						       .throttled_s =
+							       sample->conditions.throttled_s,
+						       .resolution_s = resolution_s };
+	struct disturbance_worker *list = calloc(count + 1, sizeof(*list));
+	struct cpus *sets = calloc(count + 1, sizeof(*sets));
+	struct disturbance worst = { .kind = DISTURBANCE_NONE };
+	char who[64], text[160];
+	int ret = list && sets ? 0 : -ENOMEM;
+
+	for (unsigned int i = 0; !ret && i < count; i++)
+		ret = cpus_parse(&sets[i], workers[i].allowed);
+	for (unsigned int i = 0; !ret && i < count; i++)
 		list[i] = (struct disturbance_worker){
-			.busy_s = (double)workers[i].figures.busy_ns * 1e-9,
-			.cpu_s = (double)workers[i].figures.cpu_ns * 1e-9,
+			.busy_s = (double)workers[i].busy_ns * 1e-9,
+			.cpu_s = (double)workers[i].cpu_ns * 1e-9,
 			.pu = *workers[i].bound ? workers[i].at.pu : -1,
+			.alone = found_is_alone(workers, sets, count, i),
 		};
-	worst = disturbance_find(list, count, pus, sample->conditions.steal_s,
-				 sample->conditions.throttled_s);
+	if (!ret)
+		worst = disturbance_find(list, count, &counters);
 	free(list);
-	if (worst.kind == DISTURBANCE_NONE)
-		return 0;
+	free(sets);
+	if (ret || worst.kind == DISTURBANCE_NONE)
+		return ret;
 	if (worst.pu >= 0)
 		snprintf(who, sizeof(who), "PU %d", worst.pu);
 	else
 		snprintf(who, sizeof(who), "a worker's CPU");
-	if (worst.kind == DISTURBANCE_THROTTLE)
+	if (worst.kind == DISTURBANCE_THROTTLED)
 		snprintf(text, sizeof(text), "the CPU quota kept %s idle for %.0f %% of the time",
 			 who, 100 * worst.share);
 	else
@@ -152,26 +179,26 @@ static int found_worker_sample(struct sample *sample, const struct worker *worke
 {
 	struct worker_sample *found =
 		record_add(&worker_sample_record, &sample->workers, &sample->worker_count);
-	const struct worker_figures *figures = &worker->figures;
 
 	if (!found)
 		return -ENOMEM;
-	found->items = figures->items;
-	found->busy_s = (double)figures->busy_ns * 1e-9;
-	found->cpu_s = (double)figures->cpu_ns * 1e-9;
-	found->voluntary = figures->voluntary;
-	found->involuntary = figures->involuntary;
-	found->clock_hz = figures->clock_hz > 0 ? figures->clock_hz : NAN;
-	return record_set_text(&found->bound_after, figures->moved ? worker->bound_after : NULL);
+	found->items = worker->items;
+	found->busy_s = (double)worker->busy_ns * 1e-9;
+	found->cpu_s = (double)worker->cpu_ns * 1e-9;
+	found->voluntary = worker->voluntary;
+	found->involuntary = worker->involuntary;
+	found->clock_hz = worker->clock_hz > 0 ? worker->clock_hz : NAN;
+	return record_set_text(&found->bound_after,
+			       worker_moved(worker) ? worker->bound_after : NULL);
 }
 
-struct sample *found_sample(struct row *row, const struct team_spec *spec, const struct team *team,
-			    double seconds, double startup_s, const struct conditions *conditions,
-			    bool cpu_bound)
+struct sample *found_sample(struct row *row, const struct team *team, double seconds,
+			    double startup_s, const struct conditions *conditions, bool cpu_bound)
 {
 	struct sample *sample = row_add_sample(row);
 	const struct worker *workers;
 	unsigned int count = team_workers(team, &workers);
+	bool known;
 	int ret = 0;
 
 	if (!sample)
@@ -179,15 +206,17 @@ struct sample *found_sample(struct row *row, const struct team_spec *spec, const
 	sample->round = (unsigned int)row->sample_count - 1;
 	sample->seconds = seconds;
 	sample->startup_s = startup_s;
-	sample->conditions = (struct sample_conditions){ .window_s = conditions->window_s,
-							 .steal_s = conditions->steal_s,
-							 .others_s = conditions->others_s,
-							 .throttled_s = conditions->throttled_s,
-							 .load = conditions->load };
+	/* Ticks of the system tell nothing of a shorter time. */
+	known = conditions->window_s >= FOUND_TICKS * conditions->resolution_s;
+	sample->conditions =
+		(struct sample_conditions){ .window_s = conditions->window_s,
+					    .steal_s = known ? conditions->steal_s : NAN,
+					    .others_s = known ? conditions->others_s : NAN,
+					    .throttled_s = conditions->throttled_s,
+					    .load = conditions->load };
 	for (unsigned int i = 0; !ret && i < count; i++)
 		ret = found_worker_sample(sample, &workers[i]);
 	if (!ret && cpu_bound)
-		ret = found_disturbance(sample, workers, count,
-					placement_machine(spec->placement)->allowed_pus);
+		ret = found_disturbance(sample, workers, count, conditions->resolution_s);
 	return ret ? NULL : sample;
 }

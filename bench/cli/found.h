@@ -11,7 +11,7 @@ int found_host(struct result *result, const struct placement *placement);
 
 /* Fills the identity of a row, and who its workers are, from an open team. schedule and rate_unit
  * are copied. Returns 0 or -ENOMEM. */
-int found_row(struct row *row, const struct team_spec *spec, const struct team *team,
+int found_row(struct row *row, const struct team_request *spec, const struct team *team,
 	      const char *schedule, const char *rate_unit);
 
 /* One worker's identity, as it is planned and bound. Returns 0 or -ENOMEM. */
@@ -22,8 +22,7 @@ int found_worker(struct row *row, const struct worker *worker);
  * workers wait for nothing, so that time that they did not have a CPU was taken from them. Returns
  * the sample, for the program's metrics; NULL without memory.
  */
-struct sample *found_sample(struct row *row, const struct team_spec *spec, const struct team *team,
-			    double seconds, double startup_s, const struct conditions *conditions,
-			    bool cpu_bound);
+struct sample *found_sample(struct row *row, const struct team *team, double seconds,
+			    double startup_s, const struct conditions *conditions, bool cpu_bound);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "bench/launcher/launched.h"
 #include "bench/base/say.h"
+#include "bench/team/strategy.h"
 #include "command.h"
 
 enum { MEASURING = VERB_RUN | VERB_COMPARE | VERB_SCALE, SHARING = VERB_COMPARE | VERB_SCALE };

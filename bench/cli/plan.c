@@ -43,11 +43,11 @@ static int check_launched(const struct plan *plan, const struct options *options
 /* Ranks that mpirun is to start, and their workers: all of them on this machine. */
 static int check_ranks(const struct plan *plan)
 {
-	uint64_t workers = (uint64_t)plan->ranks * plan->spec.workers;
-	int ret = limits_check(plan->ranks, "ranks");
+	uint64_t all = (uint64_t)plan->ranks * plan->spec.workers;
+	unsigned int workers = all > UINT_MAX ? UINT_MAX : (unsigned int)all;
+	int ret = limits_check(plan->ranks, plan->ranks, "ranks");
 
-	return ret ? ret
-		   : limits_check(workers > UINT_MAX ? UINT_MAX : (unsigned int)workers, "workers");
+	return ret ? ret : limits_check(workers, workers, "workers");
 }
 
 /* Ranks and workers, as many as there are allowed cores unless told. */
@@ -111,13 +111,13 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
 	plan->launch = plan->spec.strategy->outer && !launched() && !plan->spec.strategy->missing;
 	if (options->weights_text &&
-	    (options->schedule.type != &schedule_static || options->schedule.chunk))
+	    (options->schedule.type != &schedule_static || options->schedule.chunk_items))
 		return say_fail(EINVAL, "--weights are shares: they go with --schedule static");
 	plan->spec.weights = options->weights;
 	plan->spec.weight_count = options->weight_count;
 	plan->spec.weighting = choose_weighting(options);
 	plan->spec.clocks = options->clocks;
-	ret = team_check(&plan->spec);
+	ret = request_check(&plan->spec);
 	if (!ret && plan->launch)
 		ret = check_ranks(plan);
 	/* Of ranks that run already, the masks will tell. */
@@ -207,7 +207,7 @@ struct overlap {
 };
 
 /* Says that ranks of the user's mpirun share PUs, and which line cures it. */
-static void warn_ranks(const struct command *command, const struct team_spec *spec,
+static void warn_ranks(const struct command *command, const struct team_request *spec,
 		       const struct overlap *overlap)
 {
 	const struct machine *machine = placement_machine(spec->placement);
@@ -245,7 +245,7 @@ static bool shares_places(const char *places)
 }
 
 int plan_warn_shared(const struct command *command, const struct team *team,
-		     const struct team_spec *spec)
+		     const struct team_request *spec)
 {
 	unsigned int count, here = 0, one = 0, other = 0;
 	const struct worker *rows;

@@ -5,7 +5,7 @@
 #include "command.h"
 
 struct plan {
-	struct team_spec spec; /* without work and progress */
+	struct team_request spec; /* without work and progress */
 	unsigned int ranks;
 	bool launch; /* mpirun must start the ranks first */
 };
@@ -25,6 +25,6 @@ void plan_warn_spread(const struct placement *placement, unsigned int workers);
 /* Warns of workers that were bound to one PU, once the team is open, and says what to type instead.
  */
 int plan_warn_shared(const struct command *command, const struct team *team,
-		     const struct team_spec *spec);
+		     const struct team_request *spec);
 
 #endif

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bench/launcher/launched.h"
+#include "bench/base/limits.h"
 #include "bench/base/version.h"
 #include "bench/base/process.h"
 #include "bench/base/say.h"
@@ -103,6 +104,8 @@ int program_main(const struct program *program, int argc, char **argv)
 	signal(SIGCHLD, SIG_DFL);
 	say_setup(program->name, launched_rank() ? SAY_LATER : SAY_NORMAL);
 	ret = command_parse(&command, program, argc, argv);
+	if (!ret)
+		ret = limits_check_stack();
 	if (!ret)
 		ret = dispatch(&command);
 	/* The errors of ranks were said by them; what nobody meant to come up here was not. */

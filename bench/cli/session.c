@@ -12,7 +12,7 @@
 #include "plan.h"
 
 static int session_lead(struct command *command, const struct session *session,
-			struct team_spec *spec, struct result *result)
+			struct team_request *spec, struct result *result)
 {
 	struct row *row = result_add_row(result);
 	struct progress *progress;
@@ -47,7 +47,7 @@ static int session_lead(struct command *command, const struct session *session,
 }
 
 /* A rank that does not lead: it speaks only of its own failures, and under its own name. */
-static int session_follow(const struct command *command, const struct team_spec *spec)
+static int session_follow(const struct command *command, const struct team_request *spec)
 {
 	char name[64];
 	struct team *team;
@@ -65,7 +65,7 @@ static int session_follow(const struct command *command, const struct team_spec 
 }
 
 static int session_here(struct command *command, const struct session *session,
-			struct team_spec *spec)
+			struct team_request *spec)
 {
 	struct result result;
 	int ret;

@@ -11,10 +11,11 @@ struct session {
 	/* The leader's part, with the team open and the row filled as far as it is known.
 	 * Returns 0, or -errno; -EIO with samples in the row if some items failed, and the others
 	 * are to be reported. */
-	int (*lead)(struct command *command, struct team *team, const struct team_spec *spec,
+	int (*lead)(struct command *command, struct team *team, const struct team_request *spec,
 		    struct result *result, struct row *row);
 	/* After the team is closed: what of it is shown. */
-	int (*report)(struct command *command, const struct team_spec *spec, struct result *result);
+	int (*report)(struct command *command, const struct team_request *spec,
+		      struct result *result);
 };
 
 /*

@@ -16,7 +16,7 @@ static int compare_add_rows(struct study *study, struct placement *placement)
 							     ? options->concurrencies.numbers[0]
 						     : program->concurrency ? program->concurrency
 									    : cores };
-	int ret = limits_check(like.concurrency, "workers");
+	int ret = limits_check(like.concurrency, like.concurrency, "workers");
 	bool both = !ret && study_shows_schedules(study, placement, like.concurrency);
 
 	for (size_t i = 0; !ret && program->strategies[i]; i++) {

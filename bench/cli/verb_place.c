@@ -43,7 +43,7 @@ static int place_get_work(struct command *command, struct work **work)
 }
 
 /* The team is open: that is all there is to do. */
-static int place_lead(struct command *command, struct team *team, const struct team_spec *spec,
+static int place_lead(struct command *command, struct team *team, const struct team_request *spec,
 		      struct result *result, struct row *row)
 {
 	(void)command;
@@ -54,7 +54,7 @@ static int place_lead(struct command *command, struct team *team, const struct t
 	return 0;
 }
 
-static int place_report(struct command *command, const struct team_spec *spec,
+static int place_report(struct command *command, const struct team_request *spec,
 			struct result *result)
 {
 	return outputs_write(command, result, place_print, spec->placement);
@@ -71,7 +71,7 @@ static int place_fill(struct command *command, struct placement *placement, stru
 
 	if (ret)
 		return ret;
-	strategy_name(&plan.spec, name);
+	request_name(&plan.spec, name);
 	row->ranks = plan.ranks;
 	row->workers = plan.ranks * plan.spec.workers;
 	row->inflight = plan.spec.inflight;

@@ -69,17 +69,17 @@ static double run_cpu_s(const struct team *team)
 	double cpu = 0;
 
 	for (unsigned int i = 0; i < count; i++)
-		cpu += (double)workers[i].figures.cpu_ns * 1e-9;
+		cpu += (double)workers[i].cpu_ns * 1e-9;
 	return cpu;
 }
 
 /* One run, checked, as a sample of the row. *failed: what verify() said. Returns 0 or -errno. */
-static int run_once(struct command *command, struct team *team, const struct team_spec *spec,
+static int run_once(struct command *command, struct team *team, const struct team_request *spec,
 		    struct row *row, double startup_s, int *failed)
 {
 	const struct program *program = command->program;
-	const char *pus = placement_machine(spec->placement)->allowed;
-	struct conditions_mark mark;
+	struct conditions_meter meter;
+	struct cpus pus;
 	struct conditions conditions;
 	struct sample *sample;
 	uint64_t elapsed;
@@ -87,16 +87,19 @@ static int run_once(struct command *command, struct team *team, const struct tea
 	int ret;
 
 	progress_begin(spec->progress_context);
-	conditions_begin(&mark, pus);
+	ret = cpus_parse(&pus, placement_machine(spec->placement)->allowed);
+	if (ret)
+		return ret;
+	conditions_begin(&meter, &pus);
 	ret = team_run(team, &elapsed);
 	if (ret)
 		return ret;
-	conditions_end(&conditions, &mark, pus, run_cpu_s(team));
+	conditions_end(&meter, run_cpu_s(team), &conditions);
 	*failed = spec->work->type->verify(spec->work);
 	if (*failed && *failed != -EIO)
 		return *failed;
 	seconds = (double)elapsed * 1e-9;
-	sample = found_sample(row, spec, team, seconds, startup_s, &conditions, program->cpu_bound);
+	sample = found_sample(row, team, seconds, startup_s, &conditions, program->cpu_bound);
 	if (!sample)
 		return -ENOMEM;
 	program->run_metrics(spec->work, seconds, &sample->metrics);
@@ -104,7 +107,7 @@ static int run_once(struct command *command, struct team *team, const struct tea
 }
 
 /* Rounds until there are enough, or the time is over. */
-static int run_lead(struct command *command, struct team *team, const struct team_spec *spec,
+static int run_lead(struct command *command, struct team *team, const struct team_request *spec,
 		    struct result *result, struct row *row)
 {
 	unsigned int rounds = command->options.rounds ? command->options.rounds : 1;
@@ -144,7 +147,8 @@ static int run_print(FILE *file, const struct result *result, void *context)
 	return 0;
 }
 
-static int run_report(struct command *command, const struct team_spec *spec, struct result *result)
+static int run_report(struct command *command, const struct team_request *spec,
+		      struct result *result)
 {
 	const struct program *program = command->program;
 	struct run_lines lines = { program, spec->work };

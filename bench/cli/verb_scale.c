@@ -121,7 +121,7 @@ static int scale_set_up(struct study *study, struct placement *placement, bool w
 	scale_choose_facets(&facets, command, study_shows_schedules(study, placement, most));
 	ret = scale_check_facets(&facets);
 	if (!ret)
-		ret = limits_check(most, "workers");
+		ret = limits_check(most, most, "workers");
 	if (ret)
 		return ret;
 	if (program->cpu_bound)

@@ -1,39 +1,50 @@
-/* Whether something else had the CPUs of workers that were never idle. */
+/* Whether a run was disturbed: its workers were ready, and something else had their PUs. */
 #ifndef DISTURBANCE_H
 #define DISTURBANCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* One worker in one run, of work that waits for nothing. */
+/* What a worker that computes all the time had in a run. */
 struct disturbance_worker {
-	double busy_s; /* that it worked, by the wall */
-	double cpu_s;  /* of CPU that it had meanwhile */
-	int pu; /* the only one that it may use, as the system numbers it; -1: it has several */
+	double busy_s; /* by the wall clock */
+	double cpu_s;  /* of that, what it had of a PU */
+	int pu;        /* the only one that it is bound to; -1 if there are several */
+	bool alone;    /* no other worker is planned for any of its PUs */
 };
 
-enum disturbance_kind {
-	DISTURBANCE_NONE,
-	DISTURBANCE_OTHERS,   /* other programs had the CPU */
-	DISTURBANCE_STEAL,    /* the hypervisor had */
-	DISTURBANCE_THROTTLE, /* the quota of the cgroup kept the workers waiting */
+/* What the system counted meanwhile on the workers' PUs (see bench/base/conditions.h). */
+struct disturbance_counters {
+	double steal_s, throttled_s;
+	double resolution_s; /* of steal_s: less of it is nothing */
 };
 
 struct disturbance {
-	enum disturbance_kind kind;
-	double share; /* of the time, that the worst hit PU or worker did not have */
-	int pu;       /* that PU; -1: a worker that has several */
+	enum disturbance_kind {
+		DISTURBANCE_NONE,
+		DISTURBANCE_OTHERS,    /* other programs had the PU */
+		DISTURBANCE_STEAL,     /* other virtual machines had it */
+		DISTURBANCE_THROTTLED, /* the quota of the cgroup was used up */
+	} kind;
+	double share; /* of its busy time that the worst worker did not have a PU; 0 if none */
+	int pu;       /* that worker's; -1 if it has several */
 };
 
 /*
- * A PU is disturbed where its workers, together, had less CPU time than the longest of them was busy
- * by more than 5 % of it and by more than 100 us; what a kernel does on a quiet PU was measured at
- * less than 1 %. Workers that are planned to share a PU do not disturb each other. Workers with
- * several PUs count one by one, if there are no more of them than `pus`, those that they may use.
- *
- * steal_s and throttled_s: what the system's counters say of the same time, NAN if nothing; the kind
- * is theirs where they explain half of what is missing or more.
+ * A worker alone on its PU has it all the time but for the kernel's ticks: on a quiet PU it had
+ * 0.9997 to 1.0000 of runs of 20 and 500 ms (Linux 6.18, a virtual machine of 2 PUs). Less than
+ * 0.95 is a disturbance, if it is more than 100 us, which one interrupt or one thread of the kernel
+ * may take.
+ */
+#define DISTURBANCE_SHARE   0.05
+#define DISTURBANCE_LEAST_S 100e-6
+
+/*
+ * Judges one run. Workers that share a PU by plan are no disturbance of each other: only those alone
+ * on theirs are looked at. The cause is throttling or steal if its counter has at least half of the
+ * time that all of them missed; whatever else had the PU is other programs.
  */
 struct disturbance disturbance_find(const struct disturbance_worker *workers, size_t count,
-				    unsigned int pus, double steal_s, double throttled_s);
+				    const struct disturbance_counters *counters);
 
 #endif

@@ -36,11 +36,6 @@ static double clock_of(const struct round *round)
 	return round->clock;
 }
 
-static double running_of(const struct round *round)
-{
-	return round->running;
-}
-
 static double balance_of(const struct round *round)
 {
 	return round->useful_mean / round->useful_max;
@@ -57,7 +52,12 @@ static double worker_rate(const struct round *rounds, size_t count)
 	return rounds->items / rounds->workers / median_over(rounds, count, seconds_of);
 }
 
-/* Of a figure over the base's; 1 where it is unknown. */
+static double running_of(const struct round *round)
+{
+	return round->running;
+}
+
+/* A figure of the rounds over the same of the base; 1 where either is unknown. */
 static double known_ratio(const struct round *rounds, size_t count, const struct round *base,
 			  size_t base_count, double (*figure_of)(const struct round *round))
 {

@@ -13,8 +13,10 @@ struct round {
 	double items;       /* of the job; the same in all rounds of a set */
 	double useful_mean; /* useful seconds, the mean of all workers */
 	double useful_max;  /* and the most of one worker */
-	double running; /* CPU seconds of all workers over their useful seconds; 0 or NAN if unknown */
-	double clock; /* Hz, the workers' mean weighted by CPU seconds; 0 or NAN if unknown */
+	/* CPU time over useful time, of all workers together; 0 or NAN if unknown, or if the work
+	 * is not bound by the CPU. */
+	double running;
+	double clock; /* Hz, the workers' mean weighted by useful seconds; 0 or NAN if unknown */
 	unsigned int workers; /* the same in all rounds of a set, at least 1 */
 };
 
@@ -28,7 +30,7 @@ struct round {
 struct factors {
 	/*
 	 * Rate per worker over the base's rate per worker: with one worker in the base, the
-	 * speed-up over the number of workers. It is the product of the other five.
+	 * speed-up over the number of workers. It is the product of the other four.
 	 */
 	double efficiency;
 	/*
@@ -44,9 +46,10 @@ struct factors {
 	 */
 	double balance;
 	/*
-	 * CPU time over useful seconds, over the base's: the loss to other programs, a hypervisor or
-	 * a quota, which had the workers' cores, and to workers that share one. 1 where it is
-	 * unknown, and the loss is then in the rest.
+	 * CPU time over useful time, over the same of the base: the loss to whatever else had the
+	 * workers' PUs while they were ready: other programs, another virtual machine, a quota, or
+	 * workers that share a PU. Nothing that workers share in the hardware is in it. 1 where it
+	 * is unknown, and the loss is then in the rest.
 	 */
 	double running;
 	/*
@@ -58,7 +61,8 @@ struct factors {
 	/*
 	 * What is left: the clocks that an item takes, in the base over here. Below 1, cores share
 	 * what one had for itself (memory, a cache, the pipes of an SMT core), or some are of a
-	 * slower kind. It is not measured but inferred: it also holds the errors of the others.
+	 * slower kind. It is not measured but inferred: it also holds the
+	 * errors of the others.
 	 */
 	double rest;
 };

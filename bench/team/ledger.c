@@ -1,107 +1,92 @@
-/* Shared pages of commits and cells. */
+/* Shared pages of commits and slots. */
 #define _GNU_SOURCE
 #include "ledger.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-
-#include "bench/base/clock.h"
-
-/* Enough grains a worker that the last ones to finish are within a few per cent of each other. */
-#define GRAINS_A_WORKER 32
 
 /* The head of the block: what all workers change, alone on its cache lines, and what tells a block
  * that arrives from others. */
 struct head {
 	_Alignas(128) _Atomic uint64_t next;
-	uint64_t first, count;
+	struct batch batch;
 };
 
-bool dealing_over(const struct dealing *dealing)
-{
-	uint64_t until;
-
-	if (!dealing)
-		return false;
-	until = atomic_load_explicit(&dealing->measure_until_ns, memory_order_relaxed);
-	return atomic_load_explicit(&dealing->stop, memory_order_relaxed) ||
-	       (until && clock_ns() >= until);
-}
-
-struct cut cut_job(const struct work *work, unsigned int workers, uint64_t chunk)
-{
-	struct cut cut = { .items = work->items, .grain_items = chunk };
-
-	if (!chunk) {
-		uint64_t pieces = (uint64_t)workers * GRAINS_A_WORKER;
-
-		cut.grain_items = work->items / pieces + (work->items % pieces != 0);
-		if (cut.grain_items < work->grain_min)
-			cut.grain_items = work->grain_min;
-		if (cut.grain_items > work->grain_max)
-			cut.grain_items = work->grain_max;
-		/* A job of years has longer grains. */
-		if (cut.grain_items < work->items / GRAINS_MAX + 1)
-			cut.grain_items = work->items / GRAINS_MAX + 1;
-	}
-	cut.grains = work->items / cut.grain_items + (work->items % cut.grain_items != 0);
-	return cut;
-}
-
-static uint64_t cut_begin(const struct cut *cut, uint64_t grain)
-{
-	return grain * cut->grain_items;
-}
-
-static uint64_t cut_end(const struct cut *cut, uint64_t grain)
-{
-	return grain + 1 < cut->grains ? (grain + 1) * cut->grain_items : cut->items;
-}
-
-static uint64_t first_cell(const struct ledger *ledger, uint64_t grain)
-{
-	return ledger->work->type->cell(ledger->work, cut_begin(&ledger->cut, grain), grain);
-}
-
-/* The cells of a run of grains: those of its first to its last item. */
-static size_t cells_size(const struct ledger *ledger, uint64_t first, uint64_t count)
+/* Slots of a run of chunks that lie side by side, first to last: those of its first to its last
+ * item. */
+static uint64_t ledger_count_slots(const struct ledger *ledger, uint64_t first, uint64_t last)
 {
 	const struct work *work = ledger->work;
-	uint64_t last = first + count - 1;
+	const struct partition *partition = &ledger->partition;
 
-	if (!count)
-		return 0;
-	return (work->type->cell(work, cut_end(&ledger->cut, last) - 1, last) + 1 -
-		first_cell(ledger, first)) *
-	       work->type->cell_size;
+	return work->type->slot(work, partition_end(partition, last) - 1, last) + 1 -
+	       work->type->slot(work, partition_begin(partition, first), first);
 }
 
-/* Owners first, then the cells, aligned for any plain type. */
-static size_t owners_size(uint64_t count)
+/* Slots of one of the batch's runs. */
+static uint64_t ledger_run_slots(const struct ledger *ledger, const struct batch *batch,
+				 uint64_t run)
+{
+	uint64_t left = batch->count - run * batch->run;
+	uint64_t first = batch_chunk(batch, run * batch->run);
+
+	return ledger_count_slots(ledger, first,
+				  first + (left < batch->run ? left : batch->run) - 1);
+}
+
+static size_t ledger_slots_size(const struct ledger *ledger, const struct batch *batch)
+{
+	uint64_t slots = 0;
+
+	for (uint64_t run = 0; run < batch_runs(batch); run++)
+		slots += ledger_run_slots(ledger, batch, run);
+	return slots * ledger->work->type->slot_size;
+}
+
+/* Owners first, then the slots, aligned for any plain type. */
+static size_t ledger_owners_size(uint64_t count)
 {
 	return (count * sizeof(uint32_t) + 63) / 64 * 64;
 }
 
-int ledger_open(struct ledger *ledger, const struct work *work, const struct cut *cut,
-		uint64_t first, uint64_t count)
+static int ledger_place_runs(struct ledger *ledger)
 {
+	uint64_t runs = batch_runs(&ledger->batch), at = 0;
+
+	ledger->run_slots = calloc(runs + 1, sizeof(*ledger->run_slots));
+	if (!ledger->run_slots)
+		return -ENOMEM;
+	for (uint64_t run = 0; run < runs; run++) {
+		ledger->run_slots[run] = at;
+		at += ledger_run_slots(ledger, &ledger->batch, run);
+	}
+	return 0;
+}
+
+int ledger_open(struct ledger *ledger, const struct work *work, const struct partition *partition,
+		struct batch batch)
+{
+	size_t owners = ledger_owners_size(batch.count);
 	struct head *head;
 
-	*ledger = (struct ledger){ .work = work, .cut = *cut, .first = first, .count = count };
-	ledger->size = sizeof(struct head) + owners_size(count) + cells_size(ledger, first, count);
+	*ledger = (struct ledger){ .work = work, .partition = *partition, .batch = batch };
+	if (ledger_place_runs(ledger))
+		return -ENOMEM;
+	ledger->size = sizeof(struct head) + owners + ledger_slots_size(ledger, &batch);
 	ledger->block = mmap(NULL, ledger->size, PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (ledger->block == MAP_FAILED) {
 		ledger->block = NULL;
+		ledger_close(ledger);
 		return -ENOMEM;
 	}
 	head = ledger->block;
-	head->first = first;
-	head->count = count;
+	head->batch = batch;
 	ledger->next = &head->next;
 	ledger->owner = (void *)(head + 1);
-	ledger->cells = (unsigned char *)ledger->owner + owners_size(count);
+	ledger->slots = (unsigned char *)ledger->owner + owners;
 	ledger_reset(ledger);
 	return 0;
 }
@@ -111,52 +96,75 @@ void ledger_close(struct ledger *ledger)
 	if (ledger->block)
 		munmap(ledger->block, ledger->size);
 	ledger->block = NULL;
+	free(ledger->run_slots);
+	ledger->run_slots = NULL;
 }
 
 void ledger_reset(struct ledger *ledger)
 {
-	for (uint64_t i = 0; i < ledger->count; i++)
+	for (uint64_t i = 0; i < ledger->batch.count; i++)
 		atomic_store_explicit(&ledger->owner[i], 0, memory_order_relaxed);
 	ledger->scanned = 0;
 	ledger->scanned_items = 0;
-	atomic_store_explicit(ledger->next, ledger->first, memory_order_release);
+	/* The strategy's go, or the publication of a lease, orders this before all claims. */
+	atomic_store_explicit(ledger->next, 0, memory_order_relaxed);
 }
 
-void ledger_grain(const struct ledger *ledger, uint64_t index, struct grain *grain)
+void ledger_chunk(const struct ledger *ledger, uint64_t position, struct chunk *chunk)
 {
-	size_t cell = ledger->work->type->cell_size;
+	const struct work_type *type = ledger->work->type;
+	uint64_t run = position / ledger->batch.run;
+	uint64_t index = batch_chunk(&ledger->batch, position);
+	uint64_t first = index - position % ledger->batch.run;
 
-	grain->index = index;
-	grain->begin = cut_begin(&ledger->cut, index);
-	grain->end = cut_end(&ledger->cut, index);
-	grain->cells = ledger->cells +
-		       (first_cell(ledger, index) - first_cell(ledger, ledger->first)) * cell;
-	grain->from = NULL;
+	chunk->index = index;
+	chunk->position = position;
+	chunk->begin = partition_begin(&ledger->partition, index);
+	chunk->end = partition_end(&ledger->partition, index);
+	chunk->slots =
+		ledger->slots +
+		(ledger->run_slots[run] + type->slot(ledger->work, chunk->begin, index) -
+		 type->slot(ledger->work, partition_begin(&ledger->partition, first), first)) *
+			type->slot_size;
+	chunk->from = NULL;
 }
 
-void ledger_commit(struct ledger *ledger, uint64_t index, unsigned int worker)
+/*
+ * The order is load-bearing: the slots, then the owner. The release pairs with the acquire of
+ * ledger_tally(), after which the leader reads the slots of every chunk that has an owner. A worker
+ * that dies before this store leaves slots that nobody reads, and one that dies after it has left
+ * nothing undone. With a relaxed store here, a CPU or compiler may let the owner be seen before the
+ * last slot: a sum that is too small, and verified by nobody on a machine that orders its stores.
+ */
+void ledger_commit(struct ledger *ledger, uint64_t position, unsigned int worker)
 {
-	atomic_store_explicit(&ledger->owner[index - ledger->first], worker + 1,
-			      memory_order_release);
+	atomic_store_explicit(&ledger->owner[position], worker + 1, memory_order_release);
 }
 
-static uint64_t grain_items(const struct ledger *ledger, uint64_t i)
+static uint64_t ledger_chunk_items(const struct ledger *ledger, uint64_t position)
 {
-	return cut_end(&ledger->cut, ledger->first + i) -
-	       cut_begin(&ledger->cut, ledger->first + i);
+	uint64_t index = batch_chunk(&ledger->batch, position);
+
+	return partition_end(&ledger->partition, index) -
+	       partition_begin(&ledger->partition, index);
+}
+
+/* Relaxed: it counts, and reads no slot. */
+static bool ledger_is_owned(const struct ledger *ledger, uint64_t position)
+{
+	return atomic_load_explicit(&ledger->owner[position], memory_order_relaxed) != 0;
 }
 
 uint64_t ledger_done(struct ledger *ledger)
 {
 	uint64_t items;
 
-	while (ledger->scanned < ledger->count &&
-	       atomic_load_explicit(&ledger->owner[ledger->scanned], memory_order_relaxed))
-		ledger->scanned_items += grain_items(ledger, ledger->scanned++);
+	while (ledger->scanned < ledger->batch.count && ledger_is_owned(ledger, ledger->scanned))
+		ledger->scanned_items += ledger_chunk_items(ledger, ledger->scanned++);
 	items = ledger->scanned_items;
-	for (uint64_t i = ledger->scanned; i < ledger->count; i++)
-		if (atomic_load_explicit(&ledger->owner[i], memory_order_relaxed))
-			items += grain_items(ledger, i);
+	for (uint64_t i = ledger->scanned; i < ledger->batch.count; i++)
+		if (ledger_is_owned(ledger, i))
+			items += ledger_chunk_items(ledger, i);
 	return items;
 }
 
@@ -164,50 +172,64 @@ uint64_t ledger_tally(const struct ledger *ledger, uint64_t *items, unsigned int
 {
 	uint64_t missing = 0;
 
-	for (uint64_t i = 0; i < ledger->count; i++) {
+	for (uint64_t i = 0; i < ledger->batch.count; i++) {
+		/* Pairs with the release of ledger_commit(): the chunk's slots are read after it. */
 		uint32_t owner = atomic_load_explicit(&ledger->owner[i], memory_order_acquire);
 
 		if (owner && owner <= workers)
-			items[owner - 1] += grain_items(ledger, i);
+			items[owner - 1] += ledger_chunk_items(ledger, i);
 		else
 			missing++;
 	}
 	return missing;
 }
 
-/* Worker + 1 of a grain in a block that arrived, 0 for nobody. */
-static uint32_t sent_owner(const unsigned char *owners, uint64_t grain)
+/* Worker + 1 of a chunk in a block that arrived, 0 for nobody. */
+static uint32_t ledger_sent_owner(const unsigned char *owners, uint64_t position)
 {
 	uint32_t owner;
 
-	memcpy(&owner, owners + grain * sizeof(owner), sizeof(owner));
+	memcpy(&owner, owners + position * sizeof(owner), sizeof(owner));
 	return owner;
+}
+
+/* The head of a block that arrives, which is aligned for nothing. Returns 0 or -EPROTO. */
+static int ledger_read_head(const struct ledger *ledger, struct batch *batch, const void *block,
+			    size_t length)
+{
+	if (length < sizeof(struct head))
+		return -EPROTO;
+	memcpy(batch, (const unsigned char *)block + offsetof(struct head, batch), sizeof(*batch));
+	if (ledger->batch.count != ledger->partition.chunks ||
+	    !batch_fits(batch, ledger->batch.count) ||
+	    length != sizeof(struct head) + ledger_owners_size(batch->count) +
+			      ledger_slots_size(ledger, batch))
+		return -EPROTO;
+	return 0;
 }
 
 int ledger_take(struct ledger *ledger, const void *block, size_t length)
 {
-	const unsigned char *owners = (const unsigned char *)block + sizeof(struct head), *cells;
-	struct head head;
-	struct grain grain;
-	size_t size;
+	const unsigned char *owners = (const unsigned char *)block + sizeof(struct head), *slots;
+	size_t slot_size = ledger->work->type->slot_size;
+	struct batch batch;
+	int ret = ledger_read_head(ledger, &batch, block, length);
 
-	/* A block that arrives is aligned for nothing. */
-	if (length < sizeof(head))
-		return -EPROTO;
-	memcpy(&head, block, sizeof(head));
-	if (!head.count || head.first < ledger->first || head.count > ledger->count ||
-	    head.first - ledger->first > ledger->count - head.count)
-		return -EPROTO;
-	size = cells_size(ledger, head.first, head.count);
-	if (length != sizeof(head) + owners_size(head.count) + size)
-		return -EPROTO;
-	cells = owners + owners_size(head.count);
-	for (uint64_t i = 0; i < head.count; i++)
-		if (!sent_owner(owners, i))
+	if (ret)
+		return ret;
+	for (uint64_t i = 0; i < batch.count; i++)
+		if (!ledger_sent_owner(owners, i))
 			return -EPROTO;
-	ledger_grain(ledger, head.first, &grain);
-	memcpy(grain.cells, cells, size);
-	for (uint64_t i = 0; i < head.count; i++)
-		ledger_commit(ledger, head.first + i, sent_owner(owners, i) - 1);
+	slots = owners + ledger_owners_size(batch.count);
+	for (uint64_t run = 0; run < batch_runs(&batch); run++) {
+		size_t size = ledger_run_slots(ledger, &batch, run) * slot_size;
+		struct chunk chunk;
+
+		ledger_chunk(ledger, batch_chunk(&batch, run * batch.run), &chunk);
+		memcpy(chunk.slots, slots, size);
+		slots += size;
+	}
+	for (uint64_t i = 0; i < batch.count; i++)
+		ledger_commit(ledger, batch_chunk(&batch, i), ledger_sent_owner(owners, i) - 1);
 	return 0;
 }

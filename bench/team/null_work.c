@@ -6,14 +6,14 @@
 
 #include "bench/claim.h"
 
-static uint64_t cell(const struct work *work, uint64_t item, uint64_t grain)
+static uint64_t null_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
 	(void)work;
 	(void)item;
-	return grain;
+	return chunk;
 }
 
-static int open(void **state, const struct work *work, unsigned int inflight)
+static int null_open(void **state, const struct work *work, unsigned int inflight)
 {
 	(void)work;
 	(void)inflight;
@@ -21,40 +21,40 @@ static int open(void **state, const struct work *work, unsigned int inflight)
 	return 0;
 }
 
-static int run(void *state, struct claim *claim)
+static int null_run(void *state, struct claim *claim)
 {
-	struct grain grain;
+	struct chunk chunk;
 	int got;
 
 	(void)state;
-	while ((got = claim_next(claim, &grain, true)) > 0)
-		claim_commit(claim, &grain);
+	while ((got = claim_next(claim, &chunk, true)) > 0)
+		claim_commit(claim, &chunk);
 	return got;
 }
 
-static void close(void *state)
+static void null_close(void *state)
 {
 	(void)state;
 }
 
-static void reset(struct work *work)
+static void null_reset(struct work *work)
 {
 	(void)work;
 }
 
-static void collect(struct work *work, const struct grain *grain)
+static void null_collect(struct work *work, const struct chunk *chunk)
 {
 	(void)work;
-	(void)grain;
+	(void)chunk;
 }
 
-static int verify(const struct work *work)
+static int null_verify(const struct work *work)
 {
 	(void)work;
 	return 0;
 }
 
-static int pack(const struct work *work, void **bytes, size_t *length)
+static int null_pack(const struct work *work, void **bytes, size_t *length)
 {
 	(void)work;
 	*length = 0;
@@ -62,7 +62,7 @@ static int pack(const struct work *work, void **bytes, size_t *length)
 	return *bytes ? 0 : -ENOMEM;
 }
 
-static int unpack(struct work **work, const void *bytes, size_t length)
+static int null_unpack(struct work **work, const void *bytes, size_t length)
 {
 	(void)bytes;
 	(void)length;
@@ -70,24 +70,24 @@ static int unpack(struct work **work, const void *bytes, size_t length)
 	return *work ? 0 : -ENOMEM;
 }
 
-static void free_work(struct work *work)
+static void null_free(struct work *work)
 {
 	free(work);
 }
 
 const struct work_type null_work = {
 	.name = "null",
-	.cell_size = 1,
-	.cell = cell,
-	.open = open,
-	.run = run,
-	.close = close,
-	.reset = reset,
-	.collect = collect,
-	.verify = verify,
-	.pack = pack,
-	.unpack = unpack,
-	.free = free_work,
+	.slot_size = 1,
+	.slot = null_slot,
+	.open = null_open,
+	.run = null_run,
+	.close = null_close,
+	.reset = null_reset,
+	.collect = null_collect,
+	.verify = null_verify,
+	.pack = null_pack,
+	.unpack = null_unpack,
+	.free = null_free,
 };
 
 struct work *null_work_new(void)
@@ -95,6 +95,6 @@ struct work *null_work_new(void)
 	struct work *work = malloc(sizeof(*work));
 
 	if (work)
-		*work = (struct work){ .type = &null_work, .grain_min = 1, .grain_max = 1 };
+		*work = (struct work){ .type = &null_work, .chunk_min = 1, .chunk_max = 1 };
 	return work;
 }

@@ -10,19 +10,35 @@
 const struct schedule_type *const schedule_types[] = { &schedule_static, &schedule_dynamic,
 						       &schedule_guided, NULL };
 
-bool share_next(struct share *share, const struct schedule_type *type, uint64_t *begin,
-		uint64_t *end)
-{
-	const struct dealing *dealing = share->ledger->dealing;
+/* Chunks of a lease for each worker, at most: some tens of kilobytes of slots. */
+enum { LEASE_CHUNKS_MAX = 1024 };
 
-	if (dealing_over(dealing))
+bool share_next(struct share *share, const struct schedule_type *type, struct batch *batch)
+{
+	if (go_over(share->go))
 		return false;
-	if (dealing && dealing->measure_until_ns)
+	if (share->go && share->go->kind == GO_WEIGHTS)
 		type = &schedule_dynamic;
-	return type->next(share, begin, end);
+	return type->next(share, batch);
 }
 
-static const char *nth_name(size_t n)
+uint64_t share_most(const struct share *share)
+{
+	return share->lease_chunks ? share->lease_chunks : BATCH_MAX;
+}
+
+unsigned int schedule_lease_chunks(const struct work *work, const struct partition *partition)
+{
+	uint64_t smaller = work->chunk_max / partition->chunk_items;
+
+	if (smaller < 1)
+		smaller = 1;
+	if (smaller > LEASE_CHUNKS_MAX / BATCH_MAX)
+		smaller = LEASE_CHUNKS_MAX / BATCH_MAX;
+	return (unsigned int)smaller * BATCH_MAX;
+}
+
+static const char *schedule_nth_name(size_t n)
 {
 	return schedule_types[n] ? schedule_types[n]->name : NULL;
 }
@@ -38,13 +54,13 @@ int schedule_parse(struct schedule *schedule, const char *text)
 		    !strncmp(schedule_types[i]->name, text, name))
 			schedule->type = schedule_types[i];
 	if (!schedule->type)
-		return say_no_such("schedule", text, (int)name, nth_name);
+		return say_no_such("schedule", text, (int)name, schedule_nth_name);
 	if (!text[name])
 		return 0;
 	errno = 0;
 	if (text[name + 1] >= '0' && text[name + 1] <= '9')
-		schedule->chunk = strtoull(text + name + 1, &rest, 10);
-	if (!rest || *rest || errno || !schedule->chunk || schedule->chunk > INT64_MAX)
+		schedule->chunk_items = strtoull(text + name + 1, &rest, 10);
+	if (!rest || *rest || errno || !schedule->chunk_items || schedule->chunk_items > INT64_MAX)
 		return say_fail(
 			EINVAL,
 			"'%s' is no CHUNK: give a count of items, 1 or more, as in %s,1000000",

@@ -1,7 +1,7 @@
 /*
- * Schedules: in what portions grains are handed out. The words and their meaning are OpenMP's
- * (OpenMP 5.0, 2.9.2), for every strategy alike, with one difference: every portion is handed out
- * as bounded grains, static ones too.
+ * Schedules: in what batches chunks are handed out. The words and their meaning are OpenMP's
+ * (OpenMP 5.0, 2.9.2), for every strategy alike, with one difference: every batch is handed out
+ * as bounded chunks, static ones too.
  */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
@@ -9,49 +9,64 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "go.h"
 #include "ledger.h"
+#include "weights.h"
 
-/* What one taker, a worker or a whole rank of workers, has been given so far. */
+/* What one taker, a worker or a whole rank of workers, has been given so far of a ledger. */
 struct share {
 	struct ledger *ledger;
-	unsigned int worker;   /* its first worker ... */
-	unsigned int count;    /* ... and how many they are ... */
-	unsigned int workers;  /* ... of so many in the team */
-	unsigned int inflight; /* grains that each works on at once; 0: one */
-	bool chunked;          /* the user gave CHUNK */
-	uint64_t taken;        /* static: grains, or chunks, that it has taken */
+	const struct go *go;           /* NULL: nothing ends early */
+	const struct weights *weights; /* NULL: equal shares */
+	unsigned int first_weight;     /* the first of the weights' workers whose ledger it is */
+	unsigned int worker;           /* the taker's first worker ... */
+	unsigned int count;            /* ... and how many they are ... */
+	unsigned int workers;          /* ... of so many that the ledger is for */
+	unsigned int inflight;         /* chunks that each works on at once; 0: one */
+	bool chunked;                  /* the user gave CHUNK */
+	/* The taker is a rank that works on leases: of so many chunks for each of its workers, at
+	 * most; see schedule_lease_chunks(). 0 for a worker that takes for itself. */
+	unsigned int lease_chunks;
+	uint64_t taken; /* static: chunks, or turns, that it has taken */
 };
 
 struct schedule_type {
 	const char *name;
 	const char *about;
-	/* Hands out the next grains *begin <= grain < *end. Returns false when none is left. */
-	bool (*next)(struct share *share, uint64_t *begin, uint64_t *end);
+	/* Hands out the next batch: positions in the ledger. Returns false when none is left. */
+	bool (*next)(struct share *share, struct batch *batch);
 	/* How leases to whole ranks of workers are handed out, where the answer takes longer than a
-	 * grain. */
+	 * chunk. */
 	const struct schedule_type *leases;
 };
 
-/* Most grains for each worker in one hand: progress and the leader's duties wait no longer than
- * that. */
-enum { PORTION_MAX = 8 };
+/* Most chunks of full size for each worker in one hand. */
+enum { BATCH_MAX = 8 };
 
 struct schedule {
 	const struct schedule_type *type;
-	uint64_t chunk; /* items, 0 for the work's own choice */
+	uint64_t chunk_items; /* the user's CHUNK, 0 for the work's own choice */
 };
 
 extern const struct schedule_type schedule_static, schedule_dynamic, schedule_guided;
+
+/* All of them, ended by NULL. */
+extern const struct schedule_type *const schedule_types[];
 
 /*
  * What a taker gets next, by the schedule or, while weights are being measured, as if it were
  * dynamic and until the time is over. Returns false when there is nothing more for it.
  */
-bool share_next(struct share *share, const struct schedule_type *type, uint64_t *begin,
-		uint64_t *end);
+bool share_next(struct share *share, const struct schedule_type *type, struct batch *batch);
 
-/* All of them, ended by NULL. */
-extern const struct schedule_type *const schedule_types[];
+/* Most chunks in a batch for each of the taker's workers. */
+uint64_t share_most(const struct share *share);
+
+/*
+ * Most chunks of a lease for each worker of the rank: BATCH_MAX of full size, and as many more as a
+ * CHUNK makes them smaller, so that a round trip pays; but no more than a message should carry.
+ */
+unsigned int schedule_lease_chunks(const struct work *work, const struct partition *partition);
 
 /* Parses "dynamic" or "dynamic,CHUNK". Returns 0, or -EINVAL having said why. */
 int schedule_parse(struct schedule *schedule, const char *text);

@@ -1,17 +1,29 @@
-/* A source of claims: where the workers of one team, or of one rank, claim their grains. */
+/*
+ * A source of claims: where the workers of one team, or of one rank, claim their chunks. There are
+ * two: source_ledger.h and source_lease.h.
+ */
 #ifndef SOURCE_H
 #define SOURCE_H
 
-#include <stdatomic.h>
-
 #include "bench/claim.h"
-#include "ledger.h"
 #include "schedule.h"
 
-/* What the first worker does between its grains: report progress, answer other ranks. */
+/* What the first worker does between its chunks: report progress, answer other ranks. */
 struct duty {
-	void (*call)(void *context);
+	/* Returns the CPU time, in nanoseconds, of what it did; 0 if it was but a look. */
+	uint64_t (*call)(void *context);
 	void *context;
+};
+
+/* Whom a source serves. What it points to outlives it. */
+struct source_users {
+	struct schedule schedule;
+	unsigned int first;            /* number of the first worker in the whole team ... */
+	unsigned int count;            /* ... and how many there are ... */
+	unsigned int total;            /* ... of all workers of the team */
+	const struct go *go;           /* may be NULL: nothing ends early */
+	const struct weights *weights; /* of the whole team; may be NULL: equal shares */
+	struct duty duty;              /* call may be NULL: none */
 };
 
 struct source {
@@ -20,40 +32,5 @@ struct source {
 	struct claim *(*claim)(struct source *source, unsigned int worker);
 	void (*close)(struct source *source);
 };
-
-/* Straight from the ledger of the job, which these workers share. The first of them are `first` of
- * `workers` in the whole team. */
-int source_ledger_open(struct source **source, struct ledger *ledger,
-		       const struct schedule *schedule, unsigned int first, unsigned int count,
-		       unsigned int workers, struct duty duty);
-
-/*
- * By leases: runs of grains that a rank has been given, which its workers divide again by the same
- * schedule. Only the first worker's thread may call the lease_ functions; the duty is called there,
- * between grains and while it waits.
- */
-/* Several at once hide the time that the next one takes to arrive. */
-enum { LEASES = 4 };
-
-struct lease_source;
-int source_lease_open(struct lease_source **leases, const struct schedule *schedule,
-		      unsigned int first, unsigned int count, struct duty duty);
-struct source *lease_as_source(struct lease_source *leases);
-/* Before each run: nothing leased, more to come. dealing may be NULL. */
-void lease_begin(struct lease_source *leases, const struct dealing *dealing);
-/* True if one more lease fits. */
-bool lease_wanted(const struct lease_source *leases);
-/* Hands a lease to the workers. It stays the source's. Returns 0 or -errno. */
-int lease_add(struct lease_source *leases, const struct work *work, const struct cut *cut,
-	      uint64_t first, uint64_t count);
-/* No lease will follow. */
-void lease_end(struct lease_source *leases);
-/*
- * The oldest lease that is not taken out yet, if each of its grains is committed; NULL otherwise.
- * It is taken out, and stays valid until it is put back, when its *slot < LEASES may serve for
- * another.
- */
-const struct ledger *lease_take_out(struct lease_source *leases, unsigned int *slot);
-void lease_put_back(struct lease_source *leases, unsigned int slot);
 
 #endif

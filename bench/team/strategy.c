@@ -12,7 +12,7 @@ const struct strategy *const strategies[] = {
 	&strategy_processes, &strategy_mpi,   NULL,
 };
 
-static const struct strategy *find(const char *name, size_t length)
+static const struct strategy *strategy_find_one(const char *name, size_t length)
 {
 	for (size_t i = 0; strategies[i]; i++)
 		if (strlen(strategies[i]->name) == length &&
@@ -23,7 +23,7 @@ static const struct strategy *find(const char *name, size_t length)
 
 /* The names on the command line: the strategies, and the outer one with each other inner one than
  * serial. */
-static const char *nth_name(size_t n)
+static const char *strategy_nth_name(size_t n)
 {
 	static char composed[32];
 	const struct strategy *outer = NULL;
@@ -47,12 +47,12 @@ int strategy_find(const char *name, const struct strategy **strategy, const stru
 	size_t length = strcspn(name, "+");
 	const char *inner_name = name[length] ? name + length + 1 : strategy_serial.name;
 
-	*strategy = find(name, length);
+	*strategy = strategy_find_one(name, length);
 	*inner = NULL;
 	if (*strategy && (*strategy)->outer)
-		*inner = find(inner_name, strlen(inner_name));
+		*inner = strategy_find_one(inner_name, strlen(inner_name));
 	if (!*strategy || (name[length] && !(*strategy)->outer) || ((*strategy)->outer && !*inner))
-		return say_no_such("strategy", name, -1, nth_name);
+		return say_no_such("strategy", name, -1, strategy_nth_name);
 	if (*inner && !(*inner)->in_ranks)
 		return say_fail(EINVAL,
 				"'%s' cannot be: ranks of %s must not fork, and run no %s; use %s, "
@@ -62,43 +62,7 @@ int strategy_find(const char *name, const struct strategy **strategy, const stru
 	return 0;
 }
 
-void strategy_name(const struct team_spec *spec, char name[32])
-{
-	if (spec->inner && spec->inner != &strategy_serial)
-		snprintf(name, 32, "%s+%s", spec->strategy->name, spec->inner->name);
-	else
-		snprintf(name, 32, "%s", spec->strategy->name);
-}
-
 const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner)
 {
 	return strategy->missing || !inner ? strategy->missing : inner->missing;
-}
-
-int team_check(const struct team_spec *spec)
-{
-	const struct strategy *doer = spec->inner ? spec->inner : spec->strategy;
-	const char *missing = strategy_missing(spec->strategy, spec->inner);
-	char name[32];
-
-	strategy_name(spec, name);
-	if (missing)
-		return say_fail(ENOTSUP, "%s is not available here: %s", name, missing);
-	if (!spec->workers)
-		return say_fail(EINVAL, "0 workers can do nothing: -w takes 1 or more");
-	if (doer->one_worker && spec->workers != 1)
-		return say_fail(EINVAL,
-				"%s has exactly 1 worker%s, not %u: leave -w out, or take openmp "
-				"or processes",
-				name, spec->inner ? " in each rank" : "", spec->workers);
-	if (doer->one_in_flight && spec->inflight != 1)
-		return say_fail(
-			EINVAL,
-			"%s has exactly 1 item in flight, not %u: leave -k out, or take async",
-			name, spec->inflight);
-	if (spec->weighting == WEIGHTS_GIVEN && !spec->strategy->outer &&
-	    spec->weight_count != spec->workers)
-		return say_fail(EINVAL, "%u weights for %u workers: give one each",
-				spec->weight_count, spec->workers);
-	return doer->check ? doer->check(spec) : 0;
 }

@@ -3,7 +3,7 @@
  * why.
  *
  * open makes, places and proves the workers, off the clock; run does the job once, from go until
- * every grain is committed; close ends the workers and undoes their binding. A strategy knows no
+ * every chunk is committed; close ends the workers and undoes their binding. A strategy knows no
  * work and no schedule.
  */
 #ifndef STRATEGY_H
@@ -13,6 +13,7 @@
 
 #include "source.h"
 #include "team.h"
+#include "worker.h"
 
 struct strategy {
 	const char *name;
@@ -25,8 +26,12 @@ struct strategy {
 	bool leader_apart; /* its leader is none of the workers, and reports the progress itself */
 	/* Refuses a team that cannot be made here, before any is. NULL if any can. Returns 0, or
 	 * -errno having said why. */
-	int (*check)(const struct team_spec *spec);
+	int (*check)(const struct team_request *spec);
 	int (*open)(struct team *team);
+	/* Off the clock, before each go: all who take part are awake when it returns. NULL where the
+	 * go itself wakes them at once. */
+	void (*ready)(struct team *team);
+	/* What team->go is for, by all workers. Returns 0 or -errno, having said why. */
 	int (*run)(struct team *team);
 	void (*close)(struct team *team);
 	/* Serves the leader's runs until the leader closes, in a process that does not lead. NULL
@@ -44,39 +49,46 @@ extern const struct strategy *const strategies[];
 
 /* An open team: what every strategy has. */
 struct team {
-	struct team_spec spec;
+	struct team_request spec;
 	unsigned int ranks;
 	unsigned int first; /* number of this process's first worker in the whole team */
 	unsigned int total; /* workers of the whole team */
-	struct cut cut;
+	struct partition partition;
 	struct ledger ledger;    /* the leader's; elsewhere there are leases */
 	struct source *source;   /* of this process's workers */
-	struct dealing *dealing; /* of all workers of the team, on shared pages */
+	struct go *go;           /* of this process's workers, on shared pages */
+	struct weights *weights; /* of all workers of the team, on shared pages */
 	void **states;           /* of this process's workers, by worker */
 	struct worker *workers;  /* of this process; at the leader of ranks, of all, its own first.
 				    On shared pages. */
 	unsigned int rows;       /* of workers */
+	bool *said_moved;        /* of each row: that its mask has changed was said */
 	uint64_t next_report_ns;
 	bool opened, follows;
 	void *own; /* the strategy's */
 };
 
-/* A strategy of one worker, in the thread that leads. */
-int alone_open(struct team *team);
-int alone_run(struct team *team);
-void alone_close(struct team *team);
-
-/* Refuses a CHUNK that cuts the job too small. Returns 0, or -EINVAL having said what fits. */
-int team_check_cut(const struct team *team);
-
 /* Room for this process's workers, and `rows` rows of figures, at least as many. Returns 0 or
  * -ENOMEM. */
-int team_make_room(struct team *team, unsigned int rows);
+int team_make_rows(struct team *team, unsigned int rows);
 
 /* How long weights are measured. */
 #define MEASURE_NS 20000000
 
 /* The leader's look at the progress, for a duty: throttles itself. context is the team. */
-void team_report(void *context);
+uint64_t team_report(void *context);
+
+/*
+ * The name of a strategy, or of a composition ("mpi+openmp"). Returns 0, or -EINVAL having named
+ * the choices. The inner strategy of plain "mpi" is serial.
+ */
+int strategy_find(const char *name, const struct strategy **strategy,
+		  const struct strategy **inner);
+
+/* NULL, or why the strategy (and its inner one) is not to be had. */
+const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner);
+
+/* Version of the MPI library, NULL if built without. */
+const char *strategy_mpi_version(void);
 
 #endif

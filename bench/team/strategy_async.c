@@ -7,7 +7,7 @@ const struct strategy strategy_async = {
 	.about = "one worker with -k items in flight, taken in turn",
 	.one_worker = true,
 	.in_ranks = true,
-	.open = alone_open,
-	.run = alone_run,
-	.close = alone_close,
+	.open = worker_alone_open,
+	.run = worker_alone_run,
+	.close = worker_alone_close,
 };

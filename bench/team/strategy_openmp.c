@@ -10,24 +10,25 @@
 #include <omp.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A thread keeps its seat from one parallel region to the next, whatever number it bears there; 0
- * is none. */
+/* A thread stays the same worker from one parallel region to the next, whatever number it bears
+ * there; 0 is none. */
 static _Thread_local unsigned int my_worker;
 
-static int check(const struct team_spec *spec)
+static int openmp_check(const struct team_request *spec)
 {
 	if (spec->workers > (unsigned int)omp_get_thread_limit())
 		return say_fail(EINVAL,
 				"%u threads are more than OMP_THREAD_LIMIT=%d allows: raise it, or "
 				"ask for fewer with -w",
 				spec->workers, omp_get_thread_limit());
-	return limits_check(spec->workers, "threads");
+	return limits_check(spec->workers, spec->workers - 1, "threads");
 }
 
-static void leave(struct team *team)
+static void openmp_leave(struct team *team)
 {
 #pragma omp parallel num_threads(team->spec.workers)
 	if (my_worker) {
@@ -36,50 +37,73 @@ static void leave(struct team *team)
 	}
 }
 
-/* A team so small can always be had, and need not be tried first. */
-enum { SMALL_TEAM = 16 };
-
-static void *wait_for_all(void *gate)
+static void *openmp_wait_for_all(void *gate)
 {
 	pthread_mutex_lock(gate);
 	pthread_mutex_unlock(gate);
 	return NULL;
 }
 
-/* libgomp ends the program when a thread cannot be started: so they are started once before, by us.
- */
-static int try_threads(unsigned int count)
+/* The stack that OMP_STACKSIZE asks for (OpenMP 5.0, 6.7): kilobytes, or with a unit. 0: none. */
+static size_t openmp_stack_size(void)
 {
-	pthread_t *threads = calloc(count, sizeof(*threads));
+	static const char units[] = "bkmg";
+	const char *text = getenv("OMP_STACKSIZE"), *unit;
+	char *end;
+	unsigned long long size;
+	int power = 1;
+
+	if (!text)
+		return 0;
+	size = strtoull(text, &end, 10);
+	end += strspn(end, " ");
+	unit = *end ? strchr(units, *end | ' ') : NULL;
+	if (unit)
+		power = (int)(unit - units);
+	return size > SIZE_MAX >> (10 * power) ? SIZE_MAX : (size_t)size << (10 * power);
+}
+
+/*
+ * libgomp ends the program, with a message of its own, when a thread cannot be started. So as many
+ * threads with such stacks are started once before, by us.
+ */
+static int openmp_try_threads(unsigned int workers)
+{
+	pthread_t *threads = calloc(workers, sizeof(*threads));
 	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 	unsigned int started = 0;
+	pthread_attr_t attr;
 	int error = 0;
 
 	if (!threads)
 		return -ENOMEM;
+	pthread_attr_init(&attr);
+	/* libgomp, too, leaves the default where the size is none. */
+	if (openmp_stack_size())
+		pthread_attr_setstacksize(&attr, openmp_stack_size());
 	pthread_mutex_lock(&gate);
-	while (!error && started < count) {
-		error = pthread_create(&threads[started], NULL, wait_for_all, &gate);
+	/* The first worker is this thread. */
+	while (!error && started + 1 < workers) {
+		error = pthread_create(&threads[started], &attr, openmp_wait_for_all, &gate);
 		started += !error;
 	}
 	pthread_mutex_unlock(&gate);
 	for (unsigned int i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
+	pthread_attr_destroy(&attr);
 	free(threads);
 	if (error)
 		return say_fail(EINVAL,
 				"%u threads cannot be had, only %u: %s; ask for fewer with -w",
-				count, started, strerror(error));
+				workers, started + 1, strerror(error));
 	return 0;
 }
 
-static int open(struct team *team)
+static int openmp_open(struct team *team)
 {
-	_Atomic int error = 0;
+	_Atomic int error = openmp_try_threads(team->spec.workers);
 	unsigned int got = 0;
 
-	if (team->spec.workers > SMALL_TEAM)
-		error = try_threads(team->spec.workers);
 	if (error)
 		return error;
 	omp_set_dynamic(0);
@@ -100,11 +124,11 @@ static int open(struct team *team)
 		error = say_fail(EIO, "OpenMP made a team of %u threads, not of %u", got,
 				 team->spec.workers);
 	if (error)
-		leave(team);
+		openmp_leave(team);
 	return error;
 }
 
-static int run(struct team *team)
+static int openmp_run(struct team *team)
 {
 	_Atomic int error = 0;
 	_Atomic unsigned int worked = 0;
@@ -135,8 +159,8 @@ const struct strategy strategy_openmp = {
 	.about = "OpenMP threads",
 	.missing = MISSING,
 	.in_ranks = true,
-	.check = HOOK(check),
-	.open = HOOK(open),
-	.run = HOOK(run),
-	.close = HOOK(leave),
+	.check = HOOK(openmp_check),
+	.open = HOOK(openmp_open),
+	.run = HOOK(openmp_run),
+	.close = HOOK(openmp_leave),
 };

@@ -31,7 +31,7 @@
 struct board {
 	_Alignas(128) _Atomic uint32_t go; /* the number of the run to do */
 	_Atomic bool stop;
-	_Alignas(128) _Atomic uint32_t ready; /* workers that took their seats, or ended the run */
+	_Alignas(128) _Atomic uint32_t ready; /* workers that are open, or ended the run */
 	_Atomic int error;
 };
 
@@ -41,18 +41,19 @@ struct processes {
 	bool lost;   /* one has: there can be no more runs */
 };
 
-static void futex_wait(_Atomic uint32_t *word, uint32_t value, const struct timespec *timeout)
+static void processes_futex_wait(_Atomic uint32_t *word, uint32_t value,
+				 const struct timespec *timeout)
 {
 	syscall(SYS_futex, word, FUTEX_WAIT, value, timeout, NULL, 0);
 }
 
-static void futex_wake(_Atomic uint32_t *word)
+static void processes_futex_wake(_Atomic uint32_t *word)
 {
 	syscall(SYS_futex, word, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
 }
 
 /* Returns when the word is no longer that value, or the patience is over. */
-static void spin_while(const _Atomic uint32_t *word, uint32_t value)
+static void processes_spin(const _Atomic uint32_t *word, uint32_t value)
 {
 	uint64_t until = clock_ns() + SPIN_NS;
 
@@ -63,40 +64,40 @@ static void spin_while(const _Atomic uint32_t *word, uint32_t value)
 	while (clock_ns() < until);
 }
 
-static void report_ready(struct team *team, struct board *board, int ret)
+static void processes_report(struct team *team, struct board *board, int ret)
 {
 	if (ret)
 		board->error = ret;
 	if (atomic_fetch_add(&board->ready, 1) + 1 == team->spec.workers)
-		futex_wake(&board->ready);
+		processes_futex_wake(&board->ready);
 }
 
 /* A worker process, from its birth to its end. */
-static _Noreturn void worker_main(struct team *team, struct board *board, unsigned int worker,
-				  pid_t leader)
+static _Noreturn void processes_worker(struct team *team, struct board *board, unsigned int worker,
+				       pid_t leader)
 {
 	uint32_t seen = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != leader)
 		_exit(1);
-	report_ready(team, board, worker_open(team, worker));
+	processes_report(team, board, worker_open(team, worker));
 	for (;;) {
 		if (team->spec.workers <= placement_machine(team->spec.placement)->allowed_pus)
-			spin_while(&board->go, seen);
+			processes_spin(&board->go, seen);
 		while (atomic_load_explicit(&board->go, memory_order_acquire) == seen)
-			futex_wait(&board->go, seen, NULL);
+			processes_futex_wait(&board->go, seen, NULL);
 		seen++;
 		if (board->stop)
 			break;
-		report_ready(team, board, worker_run(team, worker));
+		processes_report(team, board, worker_run(team, worker));
 	}
 	worker_close(team, worker);
 	_exit(0);
 }
 
 /* Looks for a worker that has ended, which none may before it is told to. */
-static int find_dead(struct team *team)
+static int processes_find_dead(struct team *team)
 {
 	struct processes *own = team->own;
 	int ret = 0;
@@ -123,7 +124,7 @@ static int find_dead(struct team *team)
 }
 
 /* Waits until every worker has reported, or one is dead. */
-static int await_all(struct team *team)
+static int processes_await(struct team *team)
 {
 	const struct timespec watch = { .tv_nsec = WATCH_NS };
 	struct processes *own = team->own;
@@ -136,7 +137,7 @@ static int await_all(struct team *team)
 		errno = 0;
 		syscall(SYS_futex, &own->board->ready, FUTEX_WAIT, ready, &watch, NULL, 0);
 		if (errno != 0 && errno != EAGAIN) {
-			ret = find_dead(team);
+			ret = processes_find_dead(team);
 			if (team->spec.progress)
 				team_report(team);
 		}
@@ -146,7 +147,7 @@ static int await_all(struct team *team)
 	return own->board->error;
 }
 
-static void close_workers(struct team *team)
+static void processes_close(struct team *team)
 {
 	struct processes *own = team->own;
 
@@ -155,7 +156,7 @@ static void close_workers(struct team *team)
 	if (own->board) {
 		own->board->stop = true;
 		own->board->go++;
-		futex_wake(&own->board->go);
+		processes_futex_wake(&own->board->go);
 	}
 	for (unsigned int i = 0; own->pids && i < team->spec.workers; i++) {
 		if (!own->pids[i])
@@ -172,7 +173,7 @@ static void close_workers(struct team *team)
 	team->own = NULL;
 }
 
-static int fork_workers(struct team *team)
+static int processes_fork(struct team *team)
 {
 	struct processes *own = team->own;
 	pid_t leader = getpid();
@@ -184,13 +185,13 @@ static int fork_workers(struct team *team)
 			return say_fail(errno, "worker process %u of %u cannot be started: %s",
 					i + 1, team->spec.workers, strerror(errno));
 		if (pid == 0)
-			worker_main(team, own->board, i, leader);
+			processes_worker(team, own->board, i, leader);
 		own->pids[i] = pid;
 	}
-	return await_all(team);
+	return processes_await(team);
 }
 
-static int open_workers(struct team *team)
+static int processes_open(struct team *team)
 {
 	struct processes *own = calloc(1, sizeof(*own));
 	int ret = -ENOMEM;
@@ -204,13 +205,13 @@ static int open_workers(struct team *team)
 	if (own->board == MAP_FAILED)
 		own->board = NULL;
 	if (own->pids && own->board)
-		ret = fork_workers(team);
+		ret = processes_fork(team);
 	if (ret)
-		close_workers(team);
+		processes_close(team);
 	return ret;
 }
 
-static int run(struct team *team)
+static int processes_run(struct team *team)
 {
 	struct processes *own = team->own;
 
@@ -219,21 +220,21 @@ static int run(struct team *team)
 	atomic_store(&own->board->ready, 0);
 	own->board->error = 0;
 	atomic_fetch_add(&own->board->go, 1);
-	futex_wake(&own->board->go);
-	return await_all(team);
+	processes_futex_wake(&own->board->go);
+	return processes_await(team);
 }
 
-static int check(const struct team_spec *spec)
+static int processes_check(const struct team_request *spec)
 {
-	return limits_check(spec->workers, "processes");
+	return limits_check(spec->workers, spec->workers, "processes");
 }
 
 const struct strategy strategy_processes = {
 	.name = "processes",
 	.about = "worker processes, forked once, on shared pages",
 	.leader_apart = true,
-	.check = check,
-	.open = open_workers,
-	.run = run,
-	.close = close_workers,
+	.check = processes_check,
+	.open = processes_open,
+	.run = processes_run,
+	.close = processes_close,
 };

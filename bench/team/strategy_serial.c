@@ -7,7 +7,7 @@ const struct strategy strategy_serial = {
 	.one_worker = true,
 	.one_in_flight = true,
 	.in_ranks = true,
-	.open = alone_open,
-	.run = alone_run,
-	.close = alone_close,
+	.open = worker_alone_open,
+	.run = worker_alone_run,
+	.close = worker_alone_close,
 };

@@ -4,141 +4,160 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "bench/base/clock.h"
+#include "bench/base/cpus.h"
 #include "bench/base/say.h"
-#include "source.h"
+#include "invariants.h"
+#include "source_ledger.h"
 #include "strategy.h"
 
 /* Often enough for a person, seldom enough for the clock. */
 #define REPORT_NS 100000000
 
 /* Pages that forked workers share. NULL if there are none. */
-static void *shared_pages(size_t size)
+static void *team_shared_pages(size_t size)
 {
 	void *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	return pages == MAP_FAILED ? NULL : pages;
 }
 
-static size_t dealing_size(const struct team *team)
-{
-	return sizeof(*team->dealing) + (team->total + 1) * sizeof(team->dealing->edges[0]);
-}
-
-int team_make_room(struct team *team, unsigned int rows)
+int team_make_rows(struct team *team, unsigned int rows)
 {
 	team->rows = rows;
-	team->workers = shared_pages(rows * sizeof(*team->workers));
-	team->dealing = shared_pages(dealing_size(team));
+	team->workers = team_shared_pages(rows * sizeof(*team->workers));
+	team->go = team_shared_pages(sizeof(*team->go));
+	team->weights = team_shared_pages(weights_size(team->total));
 	team->states = calloc(team->spec.workers, sizeof(*team->states));
-	return team->workers && team->dealing && team->states ? 0 : -ENOMEM;
+	team->said_moved = calloc(rows, sizeof(*team->said_moved));
+	return team->workers && team->go && team->weights && team->states && team->said_moved
+		       ? 0
+		       : -ENOMEM;
 }
 
-int team_check_cut(const struct team *team)
-{
-	uint64_t items = team->cut.items;
-
-	if (team->cut.grains <= GRAINS_MAX)
-		return 0;
-	return say_fail(EINVAL,
-			"a CHUNK of %" PRIu64 " cuts this job into %" PRIu64
-			" pieces: give %" PRIu64 " or more",
-			team->cut.grain_items, team->cut.grains, items / GRAINS_MAX + 1);
-}
-
-void team_report(void *context)
+uint64_t team_report(void *context)
 {
 	struct team *team = context;
-	uint64_t now = clock_ns();
+	uint64_t now = clock_ns(), cpu;
 
 	if (now < team->next_report_ns)
-		return;
+		return 0;
+	cpu = clock_cpu_ns();
 	team->next_report_ns = now + REPORT_NS;
 	team->spec.progress(team->spec.progress_context, ledger_done(&team->ledger),
 			    team->spec.work->items);
+	return clock_cpu_ns() - cpu;
 }
 
 /* A team in one process: its workers share the job's ledger, and are all the workers there are. */
-static int open_here(struct team *team)
+static int team_open_here(struct team *team)
 {
-	struct duty duty = { 0 };
+	struct source_users users = { .schedule = team->spec.schedule,
+				      .count = team->spec.workers,
+				      .total = team->spec.workers };
 	int ret;
 
 	team->ranks = 1;
 	team->total = team->spec.workers;
-	team->cut = cut_job(team->spec.work, team->total, team->spec.schedule.chunk);
+	team->partition =
+		partition_job(team->spec.work, team->total, team->spec.schedule.chunk_items);
 	if (team->spec.progress && !team->spec.strategy->leader_apart)
-		duty = (struct duty){ .call = team_report, .context = team };
-	ret = team_check_cut(team);
+		users.duty = (struct duty){ .call = team_report, .context = team };
+	ret = partition_check(&team->partition);
 	if (!ret)
 		ret = placement_plan(team->spec.placement, team->total, 0, team->total);
 	if (!ret)
-		ret = team_make_room(team, team->total);
+		ret = team_make_rows(team, team->total);
 	if (!ret)
-		ret = ledger_open(&team->ledger, team->spec.work, &team->cut, 0, team->cut.grains);
-	team->ledger.dealing = team->dealing;
+		ret = ledger_open(&team->ledger, team->spec.work, &team->partition,
+				  batch_of(0, team->partition.chunks));
+	users.go = team->go;
+	users.weights = team->weights;
 	if (!ret)
-		ret = source_ledger_open(&team->source, &team->ledger, &team->spec.schedule, 0,
-					 team->total, team->total, duty);
+		ret = source_ledger_open(&team->source, &team->ledger, &users);
 	return ret == -ENOMEM
-		       ? say_fail(ENOMEM, "not enough memory for the job's %" PRIu64 " grains",
-				  team->cut.grains)
+		       ? say_fail(ENOMEM, "not enough memory for the job's %" PRIu64 " chunks",
+				  team->partition.chunks)
 		       : ret;
+}
+
+/* One go of all workers. No progress is reported but of the job. */
+static int team_go(struct team *team, enum go_kind kind, uint64_t until_ns)
+{
+	go_begin(team->go, kind, until_ns);
+	team->next_report_ns = kind == GO_JOB ? 0 : UINT64_MAX;
+	return team->spec.strategy->run(team);
+}
+
+static void team_ready(struct team *team)
+{
+	if (team->spec.strategy->ready)
+		team->spec.strategy->ready(team);
+}
+
+/*
+ * The part of a PU's time that is planned for a worker: less than 1 where workers share their mask,
+ * and are more than its PUs. Others' use of the PUs is no reason to deal a worker less.
+ */
+static double team_planned_part(const struct team *team, unsigned int worker)
+{
+	const struct worker *rows = team->workers;
+	unsigned int sharing = 0;
+	struct cpus mask;
+
+	for (unsigned int i = 0; i < team->total; i++)
+		sharing += !strcmp(rows[i].host, rows[worker].host) &&
+			   !strcmp(rows[i].allowed, rows[worker].allowed);
+	if (cpus_parse(&mask, rows[worker].allowed) || !cpus_count(&mask))
+		return 1;
+	return fmin(1, (double)cpus_count(&mask) / sharing);
 }
 
 /* Lets every worker do what it can for a moment: the rates are the weights. The results are
  * forgotten. */
-static int measure_weights(struct team *team, double *weights)
+static int team_measure_weights(struct team *team, double *weights)
 {
-	double mean = 0;
+	bool cpu_bound = team->spec.work->type->cpu_bound;
+	double sum = 0;
 	unsigned int counted = 0;
 	int ret;
 
 	ledger_reset(&team->ledger);
-	/* No report of that. */
-	team->next_report_ns = UINT64_MAX;
-	team->dealing->measure_until_ns = clock_ns() + MEASURE_NS;
-	ret = team->spec.strategy->run(team);
-	team->dealing->measure_until_ns = 0;
+	team_ready(team);
+	ret = team_go(team, GO_WEIGHTS, clock_ns() + MEASURE_NS);
 	for (unsigned int i = 0; i < team->total; i++) {
-		const struct worker *row = &team->workers[i];
-
-		/* Of the CPU time that it had: what others had says nothing of its core. */
-		weights[i] = row->figures.cpu_ns
-				     ? (double)row->figures.items / (double)row->figures.cpu_ns
-				     : 0;
-		mean += weights[i];
-		counted += weights[i] > 0;
+		weights[i] = worker_rate(&team->workers[i], cpu_bound) *
+			     (cpu_bound ? team_planned_part(team, i) : 1);
+		sum += isnan(weights[i]) ? 0 : weights[i];
+		counted += !isnan(weights[i]);
 	}
-	/* Of one that came too late to do anything nothing is known. */
+	/* A worker that did nothing in the measuring has no rate; it gets the mean. */
 	for (unsigned int i = 0; i < team->total; i++)
-		if (!(weights[i] > 0))
-			weights[i] = counted ? mean / counted : 1;
+		if (isnan(weights[i]))
+			weights[i] = counted ? sum / counted : 1;
 	return ret;
 }
 
-/* Puts the weights into effect: the sums of them for the shares, their ratio to the mean for the
- * rows. */
-static void weigh(struct team *team, const double *weights)
+/* Puts the weights into effect: for the shares, and as their ratio to the mean for the rows. */
+static void team_weigh(struct team *team, const double *weights)
 {
-	double *edges = team->dealing->edges;
-
+	weights_set(team->weights, weights, team->total);
 	for (unsigned int i = 0; i < team->total; i++)
-		edges[i + 1] = edges[i] + weights[i];
-	for (unsigned int i = 0; i < team->total; i++)
-		team->workers[i].weight = weights[i] * team->total / edges[team->total];
-	team->dealing->weighted = true;
+		team->workers[i].weight =
+			weights[i] * team->total / team->weights->edges[team->total];
 	if (team->spec.strategy->share_weights)
 		team->spec.strategy->share_weights(team);
 }
 
 /* At the leader of an open team. Only static shares have weights. */
-static int choose_weights(struct team *team)
+static int team_choose_weights(struct team *team)
 {
-	const struct team_spec *spec = &team->spec;
+	const struct team_request *spec = &team->spec;
 	double *weights;
 	int ret = 0;
 
@@ -149,19 +168,20 @@ static int choose_weights(struct team *team)
 				spec->weight_count, team->total);
 	if (spec->weighting == WEIGHTS_EQUAL ||
 	    (spec->weighting == WEIGHTS_IF_UNEQUAL && !placement_unequal(spec->placement)) ||
-	    spec->schedule.type != &schedule_static || spec->schedule.chunk || !team->cut.grains)
+	    spec->schedule.type != &schedule_static || spec->schedule.chunk_items ||
+	    !team->partition.chunks)
 		return 0;
 	weights = calloc(team->total, sizeof(*weights));
 	if (!weights)
 		return -ENOMEM;
 	if (spec->weighting != WEIGHTS_GIVEN)
-		ret = measure_weights(team, weights);
-	weigh(team, spec->weighting == WEIGHTS_GIVEN ? spec->weights : weights);
+		ret = team_measure_weights(team, weights);
+	team_weigh(team, spec->weighting == WEIGHTS_GIVEN ? spec->weights : weights);
 	free(weights);
 	return ret;
 }
 
-int team_open(struct team **out, const struct team_spec *spec)
+int team_open(struct team **out, const struct team_request *spec)
 {
 	struct team *team = calloc(1, sizeof(*team));
 	int ret;
@@ -169,12 +189,12 @@ int team_open(struct team **out, const struct team_spec *spec)
 	if (!team)
 		return -ENOMEM;
 	team->spec = *spec;
-	ret = spec->strategy->outer ? 0 : open_here(team);
+	ret = spec->strategy->outer ? 0 : team_open_here(team);
 	if (!ret)
 		ret = spec->strategy->open(team);
 	team->opened = ret == 0;
 	if (!ret && !team->follows)
-		ret = choose_weights(team);
+		ret = team_choose_weights(team);
 	if (ret) {
 		team_close(team);
 		return ret;
@@ -193,96 +213,98 @@ int team_follow(struct team *team)
 	return team->spec.strategy->follow(team);
 }
 
-/* The merged result: every committed grain's cells added to the work's results. */
-static int collect(struct team *team)
+/* The merged result: every committed chunk's slots added to the work's results. */
+static int team_collect(struct team *team)
 {
 	struct work *work = team->spec.work;
 	struct worker *rows = team->workers;
 	uint64_t *items = calloc(team->total, sizeof(*items));
-	struct grain grain;
+	struct chunk chunk;
 	uint64_t missing;
 
 	if (!items)
 		return -ENOMEM;
 	missing = ledger_tally(&team->ledger, items, team->total);
 	for (unsigned int i = 0; i < team->total; i++)
-		rows[i].figures.items = items[i];
+		rows[i].items = items[i];
 	free(items);
 	if (missing)
-		return say_fail(EIO, "%" PRIu64 " of %" PRIu64 " grains were done by nobody",
-				missing, team->cut.grains);
+		return say_fail(EIO, "%" PRIu64 " of %" PRIu64 " chunks were done by nobody",
+				missing, team->partition.chunks);
 	work->type->reset(work);
-	for (uint64_t i = 0; i < team->cut.grains; i++) {
-		ledger_grain(&team->ledger, i, &grain);
-		work->type->collect(work, &grain);
+	for (uint64_t i = 0; i < team->partition.chunks; i++) {
+		ledger_chunk(&team->ledger, i, &chunk);
+		work->type->collect(work, &chunk);
 	}
 	return 0;
 }
 
-/* Every worker looks at itself, all at once, off the clock. Returns 0 or -errno. */
+/* Every worker reads its mask back and, if that is asked for, times its clock: off the clock. */
 static int team_look(struct team *team)
 {
+	team_ready(team);
+	return team_go(team, GO_LOOK, 0);
+}
+
+/* The clocks of just before the run and of just after it, which the rows have, as their mean. */
+static void team_merge_clocks(struct team *team, const double *before)
+{
+	for (unsigned int i = 0; i < team->total; i++)
+		team->workers[i].clock_hz = (before[i] + team->workers[i].clock_hz) / 2;
+}
+
+/* Once a worker: what has moved stays moved in later runs, and in the result of each. */
+static void team_warn_moved(struct team *team)
+{
+	for (unsigned int i = 0; i < team->total; i++) {
+		const struct worker *row = &team->workers[i];
+
+		if (!worker_moved(row) || team->said_moved[i])
+			continue;
+		team->said_moved[i] = true;
+		say_warn("worker %u (pid %d) was %s %s before the run, and %s after it: "
+			 "something else has moved it",
+			 i, row->pid, row->bound[0] ? "bound to" : "allowed",
+			 row->bound[0] ? row->bound : row->allowed, row->bound_after);
+	}
+}
+
+/* The job, from go to the merged result. */
+static int team_do_job(struct team *team, uint64_t *elapsed_ns)
+{
+	uint64_t began;
 	int ret;
 
-	team->dealing->errand = ERRAND_LOOK;
-	ret = team->spec.strategy->run(team);
-	team->dealing->errand = ERRAND_WORK;
+	ledger_reset(&team->ledger);
+	team_ready(team);
+	began = clock_ns();
+	ret = team_go(team, GO_JOB, 0);
+	if (!ret)
+		ret = team_collect(team);
+	*elapsed_ns = clock_ns() - began;
 	return ret;
-}
-
-/* What the clocks were before the run, beside what they are after it: their mean. */
-static int team_look_after(struct team *team, const double *before)
-{
-	int ret = team_look(team);
-
-	for (unsigned int i = 0; !ret && i < team->total; i++) {
-		struct worker *row = &team->workers[i];
-
-		row->figures.clock_hz = (row->figures.clock_hz + before[i]) / 2;
-		if (row->figures.moved)
-			say_warn("worker %u was bound to %s, and was on %s after the run: "
-				 "something else moved it",
-				 i, row->bound, row->bound_after);
-	}
-	return ret;
-}
-
-/* The workers of this process share its PUs, and no others do unless one was moved. */
-static int team_check_figures(const struct team *team, uint64_t elapsed_ns)
-{
-	unsigned int pus = placement_machine(team->spec.placement)->allowed_pus,
-		     here = team->spec.workers;
-	int ret = worker_check(team->workers, team->total, 0, elapsed_ns);
-
-	for (unsigned int i = 0; i < here; i++)
-		pus = team->workers[i].figures.moved ? 0 : pus;
-	return ret ? ret : worker_check(team->workers, here, pus, elapsed_ns);
 }
 
 int team_run(struct team *team, uint64_t *elapsed_ns)
 {
-	double *clocks = calloc(team->total, sizeof(*clocks));
-	uint64_t began;
-	int ret = clocks ? 0 : -ENOMEM;
+	double *before = calloc(team->total, sizeof(*before));
+	int ret = before ? 0 : -ENOMEM;
 
 	if (!ret && team->spec.clocks)
 		ret = team_look(team);
 	for (unsigned int i = 0; !ret && i < team->total; i++)
-		clocks[i] = team->workers[i].figures.clock_hz;
-	ledger_reset(&team->ledger);
-	team->dealing->stop = false;
-	team->next_report_ns = 0;
-	began = clock_ns();
+		before[i] = team->workers[i].clock_hz;
 	if (!ret)
-		ret = team->spec.strategy->run(team);
+		ret = team_do_job(team, elapsed_ns);
 	if (!ret)
-		ret = collect(team);
-	*elapsed_ns = clock_ns() - began;
-	if (!ret)
-		ret = team_look_after(team, clocks);
-	if (!ret)
-		ret = team_check_figures(team, *elapsed_ns);
-	free(clocks);
+		ret = team_look(team);
+	if (!ret) {
+		team_merge_clocks(team, before);
+		team_warn_moved(team);
+		ret = invariants_check(team->workers, team->total, team->workers[0].host,
+				       *elapsed_ns);
+	}
+	free(before);
 	return ret;
 }
 
@@ -294,10 +316,13 @@ void team_close(struct team *team)
 		team->source->close(team->source);
 	ledger_close(&team->ledger);
 	free(team->states);
+	free(team->said_moved);
 	if (team->workers)
 		munmap(team->workers, team->rows * sizeof(*team->workers));
-	if (team->dealing)
-		munmap(team->dealing, dealing_size(team));
+	if (team->go)
+		munmap(team->go, sizeof(*team->go));
+	if (team->weights)
+		munmap(team->weights, weights_size(team->total));
 	free(team);
 }
 

@@ -13,41 +13,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bench/place/place.h"
-#include "bench/work.h"
-#include "schedule.h"
+#include "request.h"
 #include "worker.h"
 
-struct strategy;
 struct team;
 
-struct team_spec {
-	const struct strategy *strategy;
-	const struct strategy
-		*inner;        /* what each rank runs; NULL unless the strategy is an outer one */
-	unsigned int workers;  /* of each rank */
-	unsigned int inflight; /* items in flight in each worker */
-	struct schedule schedule;
-	/*
-	 * The static schedule's shares: equal; measured in a short run of the job off the clock,
-	 * whose results are forgotten; measured only if placement_unequal(); or given, one weight
-	 * for each worker of the whole team.
-	 */
-	enum { WEIGHTS_EQUAL, WEIGHTS_MEASURED, WEIGHTS_IF_UNEQUAL, WEIGHTS_GIVEN } weighting;
-	const double *weights; /* if given */
-	unsigned int weight_count;
-	struct placement *placement;
-	struct work *work; /* NULL where another rank has it; then it is received, and stays the
-			      team's */
-	const struct work_type *work_type;
-	bool clocks; /* each worker times its core's clock, before go and after the end */
-	/* Told now and then, on the clock, how far the leader's run is. May be NULL. */
-	void (*progress)(void *context, uint64_t done, uint64_t items);
-	void *progress_context;
-};
-
 /* Off the clock. Returns 0, or -errno having said why. */
-int team_open(struct team **team, const struct team_spec *spec);
+int team_open(struct team **team, const struct team_request *spec);
 
 /* True where another rank leads: there team_follow() does what the leader asks until it closes.
  * Returns 0 or -errno. */
@@ -56,9 +28,9 @@ int team_follow(struct team *team);
 
 /*
  * Does the whole job once and leaves the results in the work. *elapsed_ns is from the go until they
- * are there. Before and after it, off the clock, every worker looks at itself: at its mask, which is
- * warned of if it has changed, and at its core's clock. Returns 0, or -errno having said why: a
- * worker that died, a grain that nobody did, figures that contradict each other.
+ * are there; what else is found out of the workers (masks, clocks) is found off the clock, and
+ * nothing is subtracted. Returns 0, or -errno having said why: a worker that died, a chunk that
+ * nobody did, times that cannot be (see invariants.h). A worker whose mask has changed is a warning.
  */
 int team_run(struct team *team, uint64_t *elapsed_ns);
 void team_close(struct team *team);
@@ -66,23 +38,5 @@ void team_close(struct team *team);
 /* What was opened. The rows are valid until team_close(). */
 unsigned int team_ranks(const struct team *team);
 unsigned int team_workers(const struct team *team, const struct worker **rows);
-
-/*
- * The name of a strategy, or of a composition ("mpi+openmp"). Returns 0, or -EINVAL having named
- * the choices. The inner strategy of plain "mpi" is serial.
- */
-int strategy_find(const char *name, const struct strategy **strategy,
-		  const struct strategy **inner);
-/* Writes the name of it, as strategy_find() takes it. */
-void strategy_name(const struct team_spec *spec, char name[32]);
-
-/* Refuses what no team can be made of, before one is made. Returns 0, or -errno having said why. */
-int team_check(const struct team_spec *spec);
-
-/* NULL, or why the strategy (and its inner one) is not to be had. */
-const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner);
-
-/* Version of the MPI library, NULL if built without. */
-const char *mpi_version(void);
 
 #endif

@@ -1,18 +1,29 @@
-/* One worker of a team: binding, private state, a run. The same for threads and processes. */
+/* Binding, private state, a run, and what the worker had in it. */
 #define _GNU_SOURCE
 #include "worker.h"
 
-#include <errno.h>
-#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bench/base/clock.h"
-#include "bench/base/say.h"
+#include "bench/base/cpus.h"
 #include "core_clock.h"
 #include "strategy.h"
+
+_Static_assert((int)CPUS_TEXT <= (int)MASK_TEXT, "a mask that was read back fits its text");
+
+/* The calling thread's mask as text, "" if it cannot be read. */
+static void worker_read_mask(char text[MASK_TEXT])
+{
+	struct cpus cpus;
+
+	text[0] = '\0';
+	if (!cpus_of_thread(&cpus, 0))
+		cpus_show(&cpus, text);
+}
 
 int worker_open(struct team *team, unsigned int worker)
 {
@@ -23,67 +34,61 @@ int worker_open(struct team *team, unsigned int worker)
 	row->pid = (int)getpid();
 	placement_planned(team->spec.placement, worker, row->planned, &row->at);
 	ret = placement_bind(team->spec.placement, worker, row->bound);
-	return ret ? ret
-		   : team->spec.work->type->open(&team->states[worker], team->spec.work,
-						 team->spec.inflight);
+	if (ret)
+		return ret;
+	memcpy(row->bound_after, row->bound, sizeof(row->bound));
+	worker_read_mask(row->allowed);
+	return team->spec.work->type->open(&team->states[worker], team->spec.work,
+					   team->spec.inflight);
 }
 
-/* What the calling thread has had so far. */
-struct usage {
-	uint64_t cpu_ns, voluntary, involuntary;
-};
-
-static struct usage worker_usage(void)
+/* Reads back, and times: all workers do so at once, and nothing else is under way. */
+static int worker_look(struct team *team, struct worker *row)
 {
-	struct timespec cpu;
-	struct rusage usage;
+	char now[MASK_TEXT];
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
-	getrusage(RUSAGE_THREAD, &usage);
-	return (struct usage){ .cpu_ns = (uint64_t)cpu.tv_sec * 1000000000 + (uint64_t)cpu.tv_nsec,
-			       .voluntary = (uint64_t)usage.ru_nvcsw,
-			       .involuntary = (uint64_t)usage.ru_nivcsw };
+	row->clock_hz = team->spec.clocks ? core_clock() : 0;
+	worker_read_mask(now);
+	if (row->bound[0] || strcmp(now, row->allowed) != 0)
+		memcpy(row->bound_after, now, sizeof(now));
+	else
+		row->bound_after[0] = '\0';
+	return 0;
 }
 
-/* Without a mask of its own there is nothing that could have changed. */
-static void worker_look(struct team *team, unsigned int worker)
+static int worker_work(struct team *team, unsigned int worker)
 {
+	struct claim *claim = team->source->claim(team->source, worker);
 	struct worker *row = &team->workers[worker];
+	uint64_t began, ended, cpu;
+	struct rusage before, after;
+	int ret;
 
-	if (team->spec.clocks)
-		row->figures.clock_hz = core_clock();
-	if (!row->bound[0])
-		return;
-	placement_read_back(team->spec.placement, row->bound_after);
-	row->figures.moved = strcmp(row->bound, row->bound_after) != 0;
+	getrusage(RUSAGE_THREAD, &before);
+	cpu = clock_cpu_ns();
+	began = clock_ns();
+	ret = team->spec.work->type->run(team->states[worker], claim);
+	ended = clock_ns();
+	cpu = clock_cpu_ns() - cpu;
+	getrusage(RUSAGE_THREAD, &after);
+
+	if (ret)
+		go_stop(team->go);
+	worker_put_figures(
+		row, &(struct worker_figures){
+			     .items = claim->items,
+			     .busy_ns = ended - began - claim->claims_ns,
+			     .cpu_ns = cpu > claim->claims_cpu_ns ? cpu - claim->claims_cpu_ns : 0,
+			     .voluntary = (uint64_t)(after.ru_nvcsw - before.ru_nvcsw),
+			     .involuntary = (uint64_t)(after.ru_nivcsw - before.ru_nivcsw),
+		     });
+	return ret;
 }
 
 int worker_run(struct team *team, unsigned int worker)
 {
-	struct worker_figures *figures = &team->workers[worker].figures;
-	struct usage before, after;
-	struct claim *claim;
-	uint64_t began, ended;
-	int ret;
-
-	if (team->dealing->errand == ERRAND_LOOK) {
-		worker_look(team, worker);
-		return 0;
-	}
-	claim = team->source->claim(team->source, worker);
-	before = worker_usage();
-	began = clock_ns();
-	ret = team->spec.work->type->run(team->states[worker], claim);
-	ended = clock_ns();
-	after = worker_usage();
-	if (ret)
-		team->dealing->stop = true;
-	figures->items = claim->items;
-	figures->busy_ns = ended - began - claim->claims_ns;
-	figures->cpu_ns = after.cpu_ns - before.cpu_ns;
-	figures->voluntary = after.voluntary - before.voluntary;
-	figures->involuntary = after.involuntary - before.involuntary;
-	return ret;
+	return team->go->kind == GO_LOOK ? worker_look(team, &team->workers[worker])
+					 : worker_work(team, worker);
 }
 
 void worker_close(struct team *team, unsigned int worker)
@@ -94,42 +99,7 @@ void worker_close(struct team *team, unsigned int worker)
 	placement_unbind(team->spec.placement);
 }
 
-/* Two clocks of the same time may differ by so much. */
-static uint64_t worker_slack(uint64_t elapsed_ns)
-{
-	return elapsed_ns + elapsed_ns / 1000 + 50000;
-}
-
-int worker_check(const struct worker *workers, unsigned int count, unsigned int pus,
-		 uint64_t elapsed_ns)
-{
-	uint64_t all = 0, most = pus * worker_slack(elapsed_ns) + count * (uint64_t)50000;
-
-	for (unsigned int i = 0; i < count; i++) {
-		const struct worker_figures *figures = &workers[i].figures;
-
-		all += figures->cpu_ns;
-		if (figures->busy_ns > elapsed_ns)
-			return say_fail(EIO,
-					"the run took %" PRIu64 " ns, and worker %u was busy for "
-					"%" PRIu64 " ns of it: the measurement is wrong",
-					elapsed_ns, i, figures->busy_ns);
-		if (figures->cpu_ns > worker_slack(elapsed_ns))
-			return say_fail(EIO,
-					"the run took %" PRIu64 " ns, and worker %u had a CPU for "
-					"%" PRIu64 " ns of it: the measurement is wrong",
-					elapsed_ns, i, figures->cpu_ns);
-	}
-	if (pus && all > most)
-		return say_fail(EIO,
-				"the run took %" PRIu64
-				" ns on %u PUs, and its workers had %" PRIu64
-				" ns of CPU time: the measurement is wrong",
-				elapsed_ns, pus, all);
-	return 0;
-}
-
-int alone_open(struct team *team)
+int worker_alone_open(struct team *team)
 {
 	int ret = worker_open(team, 0);
 
@@ -138,12 +108,39 @@ int alone_open(struct team *team)
 	return ret;
 }
 
-int alone_run(struct team *team)
+int worker_alone_run(struct team *team)
 {
 	return worker_run(team, 0);
 }
 
-void alone_close(struct team *team)
+void worker_alone_close(struct team *team)
 {
 	worker_close(team, 0);
+}
+
+void worker_put_figures(struct worker *row, const struct worker_figures *figures)
+{
+	row->items = figures->items;
+	row->busy_ns = figures->busy_ns;
+	row->cpu_ns = figures->cpu_ns;
+	row->voluntary = figures->voluntary;
+	row->involuntary = figures->involuntary;
+}
+
+struct worker_figures worker_figures_of(const struct worker *row)
+{
+	return (struct worker_figures){ row->items, row->busy_ns, row->cpu_ns, row->voluntary,
+					row->involuntary };
+}
+
+double worker_rate(const struct worker *row, bool cpu_bound)
+{
+	uint64_t ns = cpu_bound ? row->cpu_ns : row->busy_ns;
+
+	return row->items && ns ? (double)row->items * 1e9 / (double)ns : NAN;
+}
+
+bool worker_moved(const struct worker *row)
+{
+	return strcmp(row->bound, row->bound_after) != 0;
 }

@@ -1,4 +1,7 @@
-/* One worker of a team: who and where it is, and what it did in the last run. */
+/*
+ * One worker of a team: where it is, and what became of it in the last run. The same for threads
+ * and processes.
+ */
 #ifndef WORKER_H
 #define WORKER_H
 
@@ -9,52 +12,68 @@
 
 struct team;
 
-/* What a worker did in one run. Plain bytes: shared pages and MPI carry it. */
+/* What a worker had in a run of the job. Plain bytes: MPI carries it. */
 struct worker_figures {
-	uint64_t items;
+	uint64_t items;   /* committed */
 	uint64_t busy_ns; /* from its first claim to its last commit, less the time in claims */
-	uint64_t cpu_ns;  /* of CPU that it had from its first claim to its last commit */
-	uint64_t voluntary, involuntary; /* context switches in that time */
-	double clock_hz; /* of its core, timed beside the run and never within it; 0: not timed */
-	bool moved;      /* its mask after the run was not the one that was bound */
+	/*
+	 * CPU time that it had in busy_ns, by CLOCK_THREAD_CPUTIME_ID. Where the work is bound by
+	 * the CPU, cpu_ns below busy_ns is time that the worker was ready, and its PU did something
+	 * else: other workers, other programs, another virtual machine. It may pass busy_ns by the
+	 * CPU time of claims that found something at once: some 100 ns each.
+	 */
+	uint64_t cpu_ns;
+	/* Context switches from its first claim to its last commit: it waited, or was put aside. */
+	uint64_t voluntary, involuntary;
 };
 
-/* One worker, and what became of it in the last run. */
+/* What a worker finds when it looks, off the clock. Plain bytes. */
+struct worker_look {
+	double clock_hz;             /* 0 if clocks are not asked for */
+	char bound_after[MASK_TEXT]; /* as in struct worker */
+};
+
 struct worker {
 	char host[64];
 	int pid;
-	char planned[MASK_TEXT], bound[MASK_TEXT];
-	char bound_after[MASK_TEXT]; /* if figures.moved */
-	struct location at;          /* where the planned mask lies */
-	double weight;               /* its share of a static schedule, over the mean */
-	struct worker_figures figures;
+	char planned[MASK_TEXT]; /* "" where nothing is bound */
+	/*
+	 * Read back by the worker itself, after it was bound and after the last run. "" where
+	 * nothing is bound; bound_after is not "" if the mask of an unbound worker has changed.
+	 */
+	char bound[MASK_TEXT], bound_after[MASK_TEXT];
+	char allowed[MASK_TEXT]; /* the PUs that it had when it was made: bound, if it is bound */
+	struct location at;      /* where the planned mask lies */
+	double weight;           /* its share of a static schedule, over the mean */
+	uint64_t items, busy_ns, cpu_ns, voluntary, involuntary; /* as in worker_figures */
+	double clock_hz; /* of its core, the mean of just before and just after the last run, timed
+			    by all workers at once; 0 if that was not asked for */
 };
 
-/* What a run is for. */
-enum errand {
-	ERRAND_WORK,
-	/* Every worker looks at itself, all at the same time: it times its core's clock if that is
-	 * asked for, and reads its mask back. No work is done. */
-	ERRAND_LOOK,
-};
+void worker_put_figures(struct worker *row, const struct worker_figures *figures);
+struct worker_figures worker_figures_of(const struct worker *row);
 
 /*
- * For strategies, called by a worker's own thread: open (bind, read back, make the private state),
- * one run of whatever errand the team is on, close. Return 0 or -errno, having said why.
+ * Items a second that the worker did: over the CPU time that it had where the work is bound by the
+ * CPU, as others' use of its PU says nothing about it; over its busy time elsewhere. NAN for one
+ * that did nothing.
+ */
+double worker_rate(const struct worker *row, bool cpu_bound);
+
+/* True if the mask read after the run is not the one read before it. */
+bool worker_moved(const struct worker *row);
+
+/*
+ * For strategies, called by a worker's own thread. open: bind, read back, make the private state;
+ * run: do what the team's go is for; close: undo. Return 0 or -errno, having said why.
  */
 int worker_open(struct team *team, unsigned int worker);
 int worker_run(struct team *team, unsigned int worker);
 void worker_close(struct team *team, unsigned int worker);
 
-/*
- * What no measurement of a run can show, unless the program or a clock is wrong: a worker that was
- * busy, or had a CPU, for longer than the run took; or workers that had more CPU time together than
- * their PUs have. pus: those that all these workers may use, 0 where it is not known. Two clocks
- * are compared: 50 us and 0.1 % are allowed for their difference.
- *
- * Returns 0, or -EIO having said which figures contradict each other.
- */
-int worker_check(const struct worker *workers, unsigned int count, unsigned int pus,
-		 uint64_t elapsed_ns);
+/* A strategy of one worker, in the thread that leads. */
+int worker_alone_open(struct team *team);
+int worker_alone_run(struct team *team);
+void worker_alone_close(struct team *team);
 
 #endif

@@ -1,0 +1,35 @@
+/* Sets of PUs by the numbers of the operating system, as the kernel takes and gives them. */
+#ifndef CPUS_H
+#define CPUS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { CPUS_MAX = 4096 };
+
+/* A set in one hex number, as taskset prints it ("0x3"): bytes of the longest, with its end. */
+enum { CPUS_TEXT = 2 + CPUS_MAX / 4 + 1 };
+
+struct cpus {
+	uint64_t bits[CPUS_MAX / 64];
+};
+
+/*
+ * The mask of a thread by its number, 0 for the caller's, read from the system. Returns 0 or
+ * -errno: -EINVAL if there are more PUs than CPUS_MAX.
+ */
+int cpus_of_thread(struct cpus *cpus, pid_t thread);
+
+/* From and to text. "" is the empty set, and only that. Parsing returns 0, or -EINVAL. */
+int cpus_parse(struct cpus *cpus, const char *text);
+void cpus_show(const struct cpus *cpus, char text[CPUS_TEXT]);
+
+unsigned int cpus_count(const struct cpus *cpus);
+/* The only one of a set of one; -1 otherwise. */
+int cpus_only(const struct cpus *cpus);
+bool cpus_has(const struct cpus *cpus, unsigned int pu);
+/* Adds all of another set. */
+void cpus_add(struct cpus *cpus, const struct cpus *others);
+
+#endif

@@ -1,0 +1,237 @@
+/*
+ * Rank 0 leads: it has the job, its ledger and the results, and its own workers claim from the
+ * ledger directly. Between their chunks it hands out leases and takes in what comes back.
+ */
+#if WITH_MPI
+#include "mpi_ranks.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/clock.h"
+#include "bench/base/pause.h"
+#include "bench/base/say.h"
+#include "source_ledger.h"
+
+int mpi_leader_open(struct team *team)
+{
+	struct mpi *mpi = team->own;
+	const struct source_users users = {
+		.schedule = team->spec.schedule,
+		.count = team->spec.workers,
+		.total = team->total,
+		.go = team->go,
+		.weights = team->weights,
+		.duty = { .call = mpi_leader_serve, .context = team },
+	};
+	int ret = ledger_open(&team->ledger, team->spec.work, &team->partition,
+			      batch_of(0, team->partition.chunks));
+
+	if (ret)
+		return ret;
+	mpi->shares = calloc((size_t)mpi->size, sizeof(*mpi->shares));
+	mpi->orders = calloc((size_t)mpi->size, sizeof(*mpi->orders));
+	mpi->ordered = malloc((size_t)mpi->size * sizeof(*mpi->ordered));
+	if (!mpi->shares || !mpi->orders || !mpi->ordered)
+		return -ENOMEM;
+	for (int i = 0; i < mpi->size; i++)
+		mpi->ordered[i] = MPI_REQUEST_NULL;
+	return source_ledger_open(&team->source, &team->ledger, &users);
+}
+
+/* Whether what is left is just what the leader's own workers can take at once. They claim nothing
+ * ahead, as the ranks do, so that without this another rank would have it for later. */
+static bool mpi_leader_keeps(const struct mpi *mpi)
+{
+	const struct ledger *ledger = mpi->shares[0].ledger;
+	uint64_t next = atomic_load_explicit(ledger->next, memory_order_relaxed);
+
+	return mpi->inner.spec.schedule.type->leases == &schedule_guided &&
+	       ledger->batch.count <= next + mpi->counts[0] * (uint64_t)mpi->inner.spec.inflight;
+}
+
+/* The next lease of a rank. */
+static struct mpi_order mpi_leader_next_order(struct mpi *mpi, int rank)
+{
+	const struct team *inner = &mpi->inner;
+	struct mpi_order order = { .what = ORDER_RUN, .kind = inner->go->kind };
+
+	if (inner->go->kind == GO_LOOK || mpi->error || go_over(inner->go) ||
+	    mpi_leader_keeps(mpi) ||
+	    !inner->spec.schedule.type->leases->next(&mpi->shares[rank], &order.lease))
+		order.last = 1;
+	return order;
+}
+
+/* A rank has ended the run: true if it did so as it should, and sent so many bytes. */
+static bool mpi_leader_end_rank(struct team *team, int64_t error, size_t size, size_t ought)
+{
+	struct mpi *mpi = team->own;
+
+	mpi->running--;
+	if (size != ought)
+		mpi->error = -EPROTO;
+	else if (error)
+		mpi->error = (int)error;
+	if (mpi->error)
+		go_stop(team->go);
+	return !mpi->error;
+}
+
+static void mpi_leader_take_done(struct team *team, int rank, const struct mpi_done *done,
+				 size_t size)
+{
+	struct mpi *mpi = team->own;
+	unsigned int count = mpi->counts[rank];
+	size_t ought = sizeof(*done) + count * sizeof(done->workers[0]);
+
+	if (!mpi_leader_end_rank(team, size < sizeof(*done) ? -EPROTO : done->error, size, ought))
+		return;
+	for (unsigned int i = 0; i < count; i++)
+		worker_put_figures(&team->workers[mpi->firsts[rank] + i], &done->workers[i]);
+}
+
+static void mpi_leader_take_looked(struct team *team, int rank, const struct mpi_looked *looked,
+				   size_t size)
+{
+	struct mpi *mpi = team->own;
+	unsigned int count = mpi->counts[rank];
+	size_t ought = sizeof(*looked) + count * sizeof(looked->workers[0]);
+
+	if (!mpi_leader_end_rank(team, size < sizeof(*looked) ? -EPROTO : looked->error, size,
+				 ought))
+		return;
+	for (unsigned int i = 0; i < count; i++) {
+		struct worker *row = &team->workers[mpi->firsts[rank] + i];
+
+		row->clock_hz = looked->workers[i].clock_hz;
+		memcpy(row->bound_after, looked->workers[i].bound_after, sizeof(row->bound_after));
+	}
+}
+
+static void mpi_leader_answer(struct mpi *mpi, int rank)
+{
+	/* It has: the rank asks again only when it has the last answer. */
+	MPI_Wait(&mpi->ordered[rank], MPI_STATUS_IGNORE);
+	mpi->orders[rank] = mpi_leader_next_order(mpi, rank);
+	MPI_Isend(&mpi->orders[rank], sizeof(struct mpi_order), MPI_BYTE, rank, TAG_LEASE,
+		  mpi->comm, &mpi->ordered[rank]);
+}
+
+/* Room for a message. It is the leader's, and serves for the next one as well. */
+static unsigned char *mpi_leader_inbox(struct mpi *mpi, int size)
+{
+	if (size > mpi->inbox_size) {
+		unsigned char *grown = realloc(mpi->inbox, (size_t)size);
+
+		if (!grown) {
+			say_fail(ENOMEM, "not enough memory for a message of %d bytes", size);
+			MPI_Abort(mpi->comm, 1);
+		}
+		mpi->inbox = grown;
+		mpi->inbox_size = size;
+	}
+	return mpi->inbox;
+}
+
+/* Takes in the message that a probe found. */
+static void mpi_leader_take(struct team *team, MPI_Status *status)
+{
+	struct mpi *mpi = team->own;
+	int rank = status->MPI_SOURCE, size, ret;
+	unsigned char *bytes;
+
+	MPI_Get_count(status, MPI_BYTE, &size);
+	bytes = mpi_leader_inbox(mpi, size);
+	MPI_Recv(bytes, size, MPI_BYTE, rank, status->MPI_TAG, mpi->comm, MPI_STATUS_IGNORE);
+	switch (status->MPI_TAG) {
+	case TAG_REQUEST:
+		mpi_leader_answer(mpi, rank);
+		break;
+	case TAG_RETURN:
+		ret = ledger_take(&team->ledger, bytes, (size_t)size);
+		if (ret)
+			mpi->error = say_fail(
+				-ret, "rank %d returned a lease that does not fit the job", rank);
+		break;
+	case TAG_DONE:
+		mpi_leader_take_done(team, rank, (const struct mpi_done *)bytes, (size_t)size);
+		break;
+	default:
+		mpi_leader_take_looked(team, rank, (const struct mpi_looked *)bytes, (size_t)size);
+	}
+}
+
+uint64_t mpi_leader_serve(void *context)
+{
+	struct team *team = context;
+	struct mpi *mpi = team->own;
+	MPI_Status status;
+	uint64_t cpu = 0;
+	int arrived;
+
+	MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, mpi->comm, &arrived, &status);
+	if (arrived) {
+		cpu = clock_cpu_ns();
+		while (arrived) {
+			mpi_leader_take(team, &status);
+			MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, mpi->comm, &arrived, &status);
+		}
+		cpu = clock_cpu_ns() - cpu;
+	}
+	return cpu + (team->spec.progress ? team_report(team) : 0);
+}
+
+static void mpi_leader_begin(struct team *team)
+{
+	struct mpi *mpi = team->own;
+
+	mpi->error = 0;
+	mpi->running = mpi->size - 1;
+	for (int i = 0; i < mpi->size; i++)
+		mpi->shares[i] = (struct share){
+			.ledger = &team->ledger,
+			.go = team->go,
+			.weights = team->weights,
+			.worker = mpi->firsts[i],
+			.count = mpi->counts[i],
+			.workers = team->total,
+			.inflight = team->spec.inflight,
+			.chunked = team->spec.schedule.chunk_items != 0,
+			.lease_chunks = schedule_lease_chunks(team->spec.work, &team->partition),
+		};
+	for (int i = 1; i < mpi->size; i++) {
+		mpi->orders[i] = mpi_leader_next_order(mpi, i);
+		mpi->orders[i].measure_ns = team->go->kind == GO_WEIGHTS ? MEASURE_NS : 0;
+	}
+}
+
+int mpi_leader_run(struct team *team)
+{
+	struct mpi *mpi = team->own;
+	struct pause pause = { 0 };
+	int ret;
+
+	mpi_leader_begin(team);
+	mpi_ranks_order(mpi);
+	ret = team->spec.inner->run(&mpi->inner);
+	if (ret)
+		mpi->error = ret;
+	for (int running = mpi->running; mpi->running; running = mpi->running) {
+		mpi_leader_serve(team);
+		if (mpi->running == running)
+			pause_once(&pause);
+	}
+	MPI_Waitall(mpi->size, mpi->ordered, MPI_STATUSES_IGNORE);
+	return mpi->error;
+}
+
+void mpi_leader_order_all(struct mpi *mpi, const struct mpi_order *order)
+{
+	for (int i = 0; i < mpi->size; i++)
+		mpi->orders[i] = *order;
+	mpi_ranks_meet(mpi);
+	mpi_ranks_order(mpi);
+}
+#endif

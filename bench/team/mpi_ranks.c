@@ -1,0 +1,207 @@
+/* How ranks come to be a team: start, job, plan, node, rows; and how they wait for each other. */
+#if WITH_MPI
+#include "mpi_ranks.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench/base/pause.h"
+#include "bench/base/say.h"
+
+void mpi_ranks_wait(MPI_Request *request)
+{
+	struct pause pause = { 0 };
+	int done;
+
+	for (;;) {
+		MPI_Test(request, &done, MPI_STATUS_IGNORE);
+		if (done)
+			return;
+		pause_once(&pause);
+	}
+}
+
+int mpi_ranks_start(struct mpi *mpi)
+{
+	MPI_Request request;
+	int started, level;
+
+	MPI_Initialized(&started);
+	if (!started)
+		MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &level);
+	else
+		MPI_Query_thread(&level);
+	MPI_Comm_idup(MPI_COMM_WORLD, &mpi->comm, &request);
+	mpi_ranks_wait(&request);
+	MPI_Comm_rank(mpi->comm, &mpi->rank);
+	MPI_Comm_size(mpi->comm, &mpi->size);
+	mpi->asked = mpi->answered = MPI_REQUEST_NULL;
+	for (int i = 0; i < LEASES; i++)
+		mpi->returning[i] = MPI_REQUEST_NULL;
+	if (level < MPI_THREAD_FUNNELED)
+		return say_fail(
+			EIO,
+			"this MPI library does not allow threads (MPI_THREAD_FUNNELED is needed)");
+	return 0;
+}
+
+int mpi_ranks_agree(struct mpi *mpi, int ret)
+{
+	MPI_Request request;
+	int worst;
+
+	MPI_Iallreduce(&ret, &worst, 1, MPI_INT, MPI_MIN, mpi->comm, &request);
+	mpi_ranks_wait(&request);
+	return worst;
+}
+
+/* Bytes of any length from the leader to all. */
+static void mpi_ranks_broadcast(struct mpi *mpi, void *bytes, uint64_t length)
+{
+	for (uint64_t at = 0; at < length; at += 1 << 30) {
+		int part = (int)(length - at < 1 << 30 ? length - at : 1 << 30);
+		MPI_Request request;
+
+		MPI_Ibcast((unsigned char *)bytes + at, part, MPI_BYTE, 0, mpi->comm, &request);
+		mpi_ranks_wait(&request);
+	}
+}
+
+int mpi_ranks_share_work(struct team *team)
+{
+	struct mpi *mpi = team->own;
+	void *bytes = NULL;
+	size_t packed = 0;
+	uint64_t length;
+	int ret = 0;
+
+	if (mpi->rank == 0)
+		ret = team->spec.work->type->pack(team->spec.work, &bytes, &packed);
+	length = packed;
+	mpi_ranks_broadcast(mpi, &length, sizeof(length));
+	if (mpi->rank)
+		bytes = malloc(length ? length : 1);
+	if (!bytes)
+		ret = -ENOMEM;
+	ret = mpi_ranks_agree(mpi, ret);
+	if (!ret) {
+		mpi_ranks_broadcast(mpi, bytes, length);
+		if (mpi->rank)
+			ret = team->spec.work_type->unpack(&team->spec.work, bytes, length);
+		ret = mpi_ranks_agree(mpi, ret);
+	}
+	free(bytes);
+	return ret;
+}
+
+int mpi_ranks_share_plan(struct team *team)
+{
+	struct mpi *mpi = team->own;
+	MPI_Request request;
+
+	mpi->counts = calloc((size_t)mpi->size, sizeof(*mpi->counts));
+	mpi->firsts = calloc((size_t)mpi->size, sizeof(*mpi->firsts));
+	if (mpi_ranks_agree(mpi, mpi->counts && mpi->firsts ? 0 : -ENOMEM))
+		return -ENOMEM;
+	MPI_Iallgather(&team->spec.workers, 1, MPI_UNSIGNED, mpi->counts, 1, MPI_UNSIGNED,
+		       mpi->comm, &request);
+	mpi_ranks_wait(&request);
+	for (int i = 0; i < mpi->size; i++) {
+		mpi->firsts[i] = team->total;
+		team->total += mpi->counts[i];
+	}
+	team->first = mpi->firsts[mpi->rank];
+	team->ranks = (unsigned int)mpi->size;
+	if (mpi->rank == 0)
+		team->partition = partition_job(team->spec.work, team->total,
+						team->spec.schedule.chunk_items);
+	mpi_ranks_broadcast(mpi, &team->partition, sizeof(team->partition));
+	return mpi_ranks_agree(mpi, mpi->rank ? 0 : partition_check(&team->partition));
+}
+
+/* Ranks of this node that may use the same PUs divide them; one that has a mask of its own keeps to
+ * it. */
+int mpi_ranks_share_node(struct team *team)
+{
+	struct mpi *mpi = team->own;
+	struct rank_mask mine = { .workers = team->spec.workers }, *ranks;
+	MPI_Request request;
+	MPI_Comm node;
+	int rank, size, ret;
+
+	MPI_Comm_split_type(mpi->comm, MPI_COMM_TYPE_SHARED, mpi->rank, MPI_INFO_NULL, &node);
+	MPI_Comm_rank(node, &rank);
+	MPI_Comm_size(node, &size);
+	snprintf(mine.allowed, sizeof(mine.allowed), "%s",
+		 placement_machine(team->spec.placement)->allowed);
+	ranks = calloc((size_t)size, sizeof(*ranks));
+	if (!ranks)
+		MPI_Abort(mpi->comm, 1);
+	MPI_Iallgather(&mine, sizeof(mine), MPI_BYTE, ranks, sizeof(mine), MPI_BYTE, node,
+		       &request);
+	mpi_ranks_wait(&request);
+	ret = placement_plan_ranks(team->spec.placement, ranks, (unsigned int)size,
+				   (unsigned int)rank);
+	free(ranks);
+	MPI_Comm_free(&node);
+	return mpi_ranks_agree(mpi, ret);
+}
+
+int mpi_ranks_gather_rows(struct team *team)
+{
+	struct mpi *mpi = team->own;
+	int *sizes = calloc((size_t)mpi->size, sizeof(*sizes)),
+	    *at = calloc((size_t)mpi->size, sizeof(*at));
+	int ret = mpi_ranks_agree(mpi, sizes && at ? 0 : -ENOMEM);
+	MPI_Request request;
+	MPI_Datatype row;
+
+	if (!ret) {
+		MPI_Type_contiguous(sizeof(struct worker), MPI_BYTE, &row);
+		MPI_Type_commit(&row);
+		for (int i = 0; i < mpi->size; i++) {
+			sizes[i] = (int)mpi->counts[i];
+			at[i] = (int)mpi->firsts[i];
+		}
+		MPI_Igatherv(mpi->rank ? team->workers : MPI_IN_PLACE, (int)team->spec.workers, row,
+			     team->workers, sizes, at, row, 0, mpi->comm, &request);
+		mpi_ranks_wait(&request);
+		MPI_Type_free(&row);
+	}
+	free(sizes);
+	free(at);
+	return ret;
+}
+
+void mpi_ranks_share_weights(struct team *team)
+{
+	mpi_ranks_broadcast(team->own, team->weights->edges,
+			    (team->total + 1) * sizeof(team->weights->edges[0]));
+	team->weights->set = true;
+}
+
+void mpi_ranks_meet(struct mpi *mpi)
+{
+	MPI_Request request;
+
+	/* A rank may leave the first barrier while another, whose message it has, still naps. None
+	 * leaves the second before all are awake. */
+	MPI_Ibarrier(mpi->comm, &request);
+	mpi_ranks_wait(&request);
+	MPI_Barrier(mpi->comm);
+}
+
+struct mpi_order mpi_ranks_order(struct mpi *mpi)
+{
+	struct mpi_order order = { 0 };
+
+	/* Blocking, and so of least delay: it is on the clock, and all are here. */
+	if (mpi->rank == 0)
+		MPI_Scatter(mpi->orders, sizeof(order), MPI_BYTE, MPI_IN_PLACE, 0, MPI_BYTE, 0,
+			    mpi->comm);
+	else
+		MPI_Scatter(NULL, 0, MPI_BYTE, &order, sizeof(order), MPI_BYTE, 0, mpi->comm);
+	return order;
+}
+#endif

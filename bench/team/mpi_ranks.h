@@ -1,0 +1,103 @@
+/*
+ * What the ranks of an mpi team share: messages, waits, and the steps of opening that all take
+ * together..
+ *
+ * All messages are two-sided, and each side enters MPI between its chunks only, from its main
+ * thread (MPI_THREAD_FUNNELED): one-sided claims over TCP were measured to wait for as long as
+ * their target computed. For the same reason no send is waited for between chunks: MPI_Send of a
+ * few bytes through shared memory returned only when the other side entered MPI.
+ */
+#ifndef MPI_RANKS_H
+#define MPI_RANKS_H
+
+#include <mpi.h>
+
+#include "source_lease.h"
+#include "strategy.h"
+
+enum mpi_tag { TAG_REQUEST = 1, TAG_LEASE, TAG_RETURN, TAG_DONE, TAG_LOOKED };
+
+/* From the leader to a rank, at a go and as the answer to a request. */
+struct mpi_order {
+	enum { ORDER_RUN, ORDER_SHARE_WEIGHTS, ORDER_STOP } what;
+	enum go_kind kind;   /* of the run */
+	uint64_t measure_ns; /* GO_WEIGHTS: for so long */
+	struct batch lease;  /* if its count is not 0 */
+	uint32_t last;       /* no lease comes after it */
+};
+
+/* From a rank at the end of a run of the job (TAG_DONE), and of a look (TAG_LOOKED). */
+struct mpi_done {
+	int64_t error;
+	struct worker_figures workers[];
+};
+
+struct mpi_looked {
+	int64_t error;
+	struct worker_look workers[];
+};
+
+struct mpi {
+	MPI_Comm comm;
+	int rank, size;
+	struct team inner;             /* this rank's workers; its memory is the team's */
+	unsigned int *counts, *firsts; /* workers of each rank, and the number of its first one */
+	/* the leader's */
+	struct share *shares;     /* what each rank has been given */
+	struct mpi_order *orders; /* the last one to each rank ... */
+	MPI_Request *ordered;     /* ... and whether it has gone */
+	int running;              /* other ranks that have not ended the run */
+	int error;
+	unsigned char *inbox;
+	int inbox_size;
+	/* of the others */
+	struct lease_source *leases;
+	struct mpi_order answer;
+	MPI_Request asked,
+		answered; /* the request for a lease; MPI_REQUEST_NULL while none is under way */
+	MPI_Request returning[LEASES]; /* finished leases on their way */
+	bool last;
+	int lease_error;
+};
+
+/* Makes this process a rank. Returns 0, or -EIO having said why. */
+int mpi_ranks_start(struct mpi *mpi);
+/* Every rank learns the worst of all ranks' errors. */
+int mpi_ranks_agree(struct mpi *mpi, int ret);
+/* The job, from the leader to all; who has how many workers, and how the job is cut; where the
+ * workers of this node's ranks go. Each returns 0 or -errno, the same on all ranks. */
+int mpi_ranks_share_work(struct team *team);
+int mpi_ranks_share_plan(struct team *team);
+int mpi_ranks_share_node(struct team *team);
+/* The leader learns every worker's host, pid and masks. Returns 0 or -ENOMEM. */
+int mpi_ranks_gather_rows(struct team *team);
+/* The leader's weights, to all. */
+void mpi_ranks_share_weights(struct team *team);
+
+/*
+ * All ranks meet, off the clock, before each order: when the leader returns, all are awake and wait
+ * for the order without a nap. Whoever comes early sleeps, as others may use its PU meanwhile.
+ */
+void mpi_ranks_meet(struct mpi *mpi);
+/* The order of each rank, from the leader's orders, right after a meeting. Returns this rank's. */
+struct mpi_order mpi_ranks_order(struct mpi *mpi);
+
+/* Waits for a request, asleep after a while. */
+void mpi_ranks_wait(MPI_Request *request);
+
+/* mpi_leader.c. What the leader does between its chunks: it answers what has arrived. context is
+ * the team. */
+uint64_t mpi_leader_serve(void *context);
+int mpi_leader_open(struct team *team);
+/* Gives all ranks one order that is no run. */
+void mpi_leader_order_all(struct mpi *mpi, const struct mpi_order *order);
+int mpi_leader_run(struct team *team);
+
+/* mpi_follower.c. What another rank does between its chunks: it returns what is done, and sees to
+ * it that more is on the way. context is the team. */
+uint64_t mpi_follower_pump(void *context);
+int mpi_follower_open(struct team *team);
+/* Does what the leader orders until it says stop. Returns 0 or -errno. */
+int mpi_follower_follow(struct team *team);
+
+#endif

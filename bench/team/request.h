@@ -1,0 +1,45 @@
+/* What may be asked of this room: a team, and how it does its work. */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bench/place/place.h"
+#include "bench/work.h"
+#include "schedule.h"
+
+struct strategy;
+
+struct team_request {
+	const struct strategy *strategy;
+	const struct strategy
+		*inner;        /* what each rank runs; NULL unless the strategy is an outer one */
+	unsigned int workers;  /* of each rank */
+	unsigned int inflight; /* items in flight in each worker */
+	struct schedule schedule;
+	/*
+	 * The static schedule's shares: equal; measured in a short run of the job off the clock,
+	 * whose results are forgotten; measured only if placement_unequal(); or given, one weight
+	 * for each worker of the whole team.
+	 */
+	enum { WEIGHTS_EQUAL, WEIGHTS_MEASURED, WEIGHTS_IF_UNEQUAL, WEIGHTS_GIVEN } weighting;
+	const double *weights; /* if given */
+	unsigned int weight_count;
+	struct placement *placement;
+	struct work *work; /* NULL where another rank has it; then it is received, and stays the
+			      team's */
+	const struct work_type *work_type;
+	bool clocks; /* each worker times its core's clock, before and after each run */
+	/* Told now and then, on the clock, how far the leader's run is. May be NULL. */
+	void (*progress)(void *context, uint64_t done, uint64_t items);
+	void *progress_context;
+};
+
+/* Refuses what no team can be made of, before one is made. Returns 0, or -errno having said why. */
+int request_check(const struct team_request *request);
+
+/* The name of its strategy, or composition, as strategy_find() takes it. */
+void request_name(const struct team_request *request, char name[32]);
+
+#endif
