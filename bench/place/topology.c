@@ -79,7 +79,7 @@ static void describe(struct placement *placement)
 		machine->cores = machine->pus;
 	if (!machine->allowed_cores)
 		machine->allowed_cores = machine->allowed_pus;
-	machine->cpu_quota = machine->this_system ? cgroup_quota() : NAN;
+	machine->cpu_quota = machine->this_system ? cgroup_quota("") : NAN;
 	machine->hwloc = HWLOC_VERSION;
 	mask_text(placement->allowed, machine->allowed);
 }
