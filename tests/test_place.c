@@ -81,6 +81,9 @@ static hwloc_obj_type_t place_type(const struct trial *trial)
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (!strcmp(trial->places, words[i]))
 			type = types[i];
+	/* Threads that keep apart take turns as cores do, one PU each. */
+	if (type == HWLOC_OBJ_PU && !strcmp(trial->bind, "spread"))
+		type = HWLOC_OBJ_CORE;
 	if (hwloc_get_nbobjs_by_type(trial->topology, type) > 0)
 		return type;
 	if (type == HWLOC_OBJ_CORE)
@@ -239,7 +242,7 @@ static void shares_no_pu(struct trial *trial)
 /* No sibling while a core is free; no third thread of a core while another has one; and so on. */
 static void fills_cores_first(struct trial *trial)
 {
-	if (strcmp(trial->places, "cores") || trial->workers > trial->pus)
+	if (!small_places(trial) || trial->workers > trial->pus)
 		return;
 	for (unsigned int i = 0; i < trial->spots; i++)
 		for (unsigned int j = 0; j < trial->spots; j++)
@@ -419,11 +422,21 @@ struct domains {
 	int of[DEPTHS][SPOTS_MAX];
 };
 
+/* True if a place lies in an object that is not, for a node, one of the caches of that node. */
+static bool is_domain_of(const struct trial *trial, hwloc_obj_t object, hwloc_const_bitmap_t place)
+{
+	bool inside = !strcmp(trial->places, "numa_domains") &&
+		      hwloc_bitmap_isequal(place, object->cpuset) &&
+		      hwloc_bitmap_isequal(place, object->parent->cpuset);
+
+	return !inside && hwloc_bitmap_isincluded(place, object->cpuset);
+}
+
 static void find_domains(const struct trial *trial, struct domains *domains)
 {
 	domains->levels = 0;
 	for (int depth = 1; depth < hwloc_topology_get_depth(trial->topology); depth++) {
-		int count = (int)hwloc_get_nbobjs_by_depth(trial->topology, depth);
+		unsigned int count = hwloc_get_nbobjs_by_depth(trial->topology, depth);
 		hwloc_obj_type_t type = hwloc_get_depth_type(trial->topology, depth);
 
 		/* What lies inside a place is no domain of it. */
@@ -432,16 +445,14 @@ static void find_domains(const struct trial *trial, struct domains *domains)
 		     depth >= hwloc_get_type_depth(trial->topology, HWLOC_OBJ_PACKAGE)))
 			continue;
 		for (unsigned int i = 0; i < trial->spots; i++) {
-			int found = -1;
+			int *found = &domains->of[domains->levels][i];
 
-			for (int j = 0; found < 0 && j < count; j++)
-				if (hwloc_bitmap_isincluded(trial->sets[i],
-							    hwloc_get_obj_by_depth(trial->topology,
-										   depth,
-										   (unsigned int)j)
-								    ->cpuset))
-					found = j;
-			domains->of[domains->levels][i] = found;
+			*found = -1;
+			for (unsigned int j = 0; *found < 0 && j < count; j++)
+				if (is_domain_of(trial,
+						 hwloc_get_obj_by_depth(trial->topology, depth, j),
+						 trial->sets[i]))
+					*found = (int)j;
 		}
 		domains->levels++;
 	}

@@ -7,8 +7,11 @@
 
 #include "place.h"
 
+struct policy;
+
 struct placement {
 	struct place_request request;
+	const struct policy *policy; /* as the request names it */
 	struct machine machine;
 	hwloc_topology_t topology;
 	hwloc_bitmap_t started_with; /* the mask of the process when it opened the placement */
