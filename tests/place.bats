@@ -495,8 +495,7 @@ print(json.load(sys.stdin)["runs"][0]["per_worker"][0]["pu"])')
 
 # hwloc's own programs, asked the same.
 
-# Not compared: N:COUNT beyond the end, which hwloc-calc wraps around; N-M beyond the end, which it
-# refuses; lists with commas, which it does not take; N-M with M below N, of which it makes something.
+# Not compared: N:COUNT beyond the end, which hwloc-calc wraps around and we refuse; lists with commas, which it does not take; N-M with M below N, of which it makes something.
 @test "expressions select what hwloc-calc selects" {
 	command -v hwloc-calc >/dev/null || skip 'hwloc-calc is not here'
 	wrong=0
