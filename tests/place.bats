@@ -356,6 +356,118 @@ for number, run in enumerate(document["runs"]):
 	[ "$(grep -c master <<<"$stderr")" -eq 1 ]
 }
 
+# The variables of OpenMP's runtimes. libomp is what clang links with.
+
+# with_runtimes COMMAND...: with the program of each runtime that is built.
+with_runtimes() {
+	local sumsq=$sumsq
+	"$@"
+	sumsq=$top/build/clang/sumsq
+	[ ! -x "$sumsq" ] || "$@"
+}
+
+# affinity NAME=VALUE MASKS [WARNING]: the masks of two workers, and what is said.
+affinity() {
+	run --separate-stderr env "$1" "$sumsq" place -w 2 --json
+	echo "$sumsq, $1: $stderr"
+	[ "$status" -eq 0 ]
+	json=$output
+	is "[row['bound'] for row in w] == '$2'.split()"
+	if [ -n "${3-}" ]; then
+		[[ $stderr == *"$3"* ]]
+	else
+		[[ $stderr != *AFFINITY* ]]
+	fi
+}
+
+@test "GOMP_CPU_AFFINITY confines the workers to its PUs, whose order is said to be lost" {
+	need_two_cores
+	with_runtimes affinity GOMP_CPU_AFFINITY=1 '0x2 0x2'
+	with_runtimes affinity 'GOMP_CPU_AFFINITY=0 1' '0x1 0x2'
+	with_runtimes affinity GOMP_CPU_AFFINITY=0-1 '0x1 0x2'
+	with_runtimes affinity 'GOMP_CPU_AFFINITY=1 0' '0x1 0x2' 'GOMP_CPU_AFFINITY=1 0: '
+	with_runtimes affinity 'OMP_PLACES={1},{0}' '0x1 0x2'
+	[[ $stderr == *'OMP_PLACES={1},{0}: '* ]]
+}
+
+@test "GOMP_CPU_AFFINITY reaches processes and ranks" {
+	need_two_cores
+	export GOMP_CPU_AFFINITY='1 0'
+	for strategy in openmp processes; do
+		document run -s $strategy 1e6
+		is '[row["bound"] for row in w] == ["0x1", "0x2"]'
+	done
+	need_mpi
+	document run -s mpi 1e6
+	is '[row["bound"] for row in w] == ["0x1", "0x2"]'
+}
+
+@test "KMP_AFFINITY is named, unless it asks for nothing or the runtime has taken its list" {
+	need_two_cores
+	for value in compact scatter granularity=fine,balanced; do
+		with_runtimes affinity KMP_AFFINITY=$value '0x1 0x2' "KMP_AFFINITY=$value is not done"
+	done
+	for value in none disabled noverbose,none; do
+		with_runtimes affinity KMP_AFFINITY=$value '0x1 0x2'
+	done
+	affinity 'KMP_AFFINITY=explicit,proclist=[1]' '0x1 0x2' 'is not done'
+	[ -x "$top/build/clang/sumsq" ] || skip 'no build with libomp'
+	sumsq=$top/build/clang/sumsq
+	affinity 'KMP_AFFINITY=explicit,proclist=[1]' '0x2 0x2'
+}
+
+@test "nothing is said of KMP_AFFINITY when --places and --bind say it all" {
+	export KMP_AFFINITY=scatter
+	run --separate-stderr "$sumsq" place -w 1 --places cores --bind spread
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+}
+
+@test "OMP_NUM_THREADS is the number of OpenMP's workers, and -w is stronger" {
+	for pair in '3 3' '2,4 2' '1 1' ' 4 , 2 4'; do
+		export OMP_NUM_THREADS=${pair% *}
+		document place -s openmp --topology "$numa"
+		is "len(w) == ${pair##* }"
+	done
+	export OMP_NUM_THREADS=3
+	document place -s openmp -w 5 --topology "$numa"
+	is 'len(w) == 5'
+	document place -s mpi+openmp -n 2 --topology "$numa"
+	is 'len(w) == 6'
+	document place -s processes --topology "$numa"
+	is 'len(w) == 16'
+	# What is no number is the runtime's to complain about.
+	for text in 0 -1 x 1.5 1x ''; do
+		export OMP_NUM_THREADS=$text
+		document place -s openmp --topology "$numa"
+		is 'len(w) == 16'
+	done
+	export OMP_NUM_THREADS=99999999999999999999
+	refuses_last place -s openmp --topology "$numa"
+}
+
+# refuses_last ARG...: as refuses does, where the OpenMP runtime may have lines of its own.
+refuses_last() {
+	run --separate-stderr "$sumsq" "$@" </dev/null
+	echo "status $status, stderr '$stderr'"
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	[[ ${stderr_lines[-1]} == 'sumsq: '* ]]
+}
+
+@test "OMP_NUM_THREADS is the number of threads that run, read from outside" {
+	need_two_cores
+	OMP_NUM_THREADS=3 "$sumsq" run -q -s openmp --repeat 2000 1e9 </dev/null >/dev/null 2>&1 3>&- &
+	local pid=$! threads=0 i
+	for ((i = 0; i < 200 && threads != 3; i++)); do
+		threads=$(find /proc/$pid/task -maxdepth 1 -mindepth 1 2>/dev/null | wc -l)
+		sleep 0.05
+	done
+	kill $pid
+	wait $pid || true
+	[ "$threads" -eq 3 ]
+}
+
 # Ranks.
 
 # ranks BIND STRATEGY WORKERS: the document of two ranks.
@@ -495,7 +607,8 @@ print(json.load(sys.stdin)["runs"][0]["per_worker"][0]["pu"])')
 
 # hwloc's own programs, asked the same.
 
-# Not compared: N:COUNT beyond the end, which hwloc-calc wraps around and we refuse; lists with commas, which it does not take; N-M with M below N, of which it makes something.
+# Not compared: N:COUNT beyond the end, which hwloc-calc wraps around and we refuse; lists with
+# commas, which it does not take; N-M with M below N, of which it makes something.
 @test "expressions select what hwloc-calc selects" {
 	command -v hwloc-calc >/dev/null || skip 'hwloc-calc is not here'
 	wrong=0

@@ -50,13 +50,14 @@ static int check_ranks(const struct plan *plan)
 		   : limits_check(workers > UINT_MAX ? UINT_MAX : (unsigned int)workers, "workers");
 }
 
-/* Ranks and workers, as many as there are allowed cores unless told. */
+/* Ranks and workers, as many as there are allowed cores unless told; OpenMP's threads are told by
+ * its variable too. */
 static void choose_counts(struct plan *plan, const struct options *options,
 			  const struct machine *machine)
 {
 	unsigned int cores = machine->allowed_cores;
-	bool one_worker =
-		plan->spec.inner ? plan->spec.inner->one_worker : plan->spec.strategy->one_worker;
+	const struct strategy *doer = plan->spec.inner ? plan->spec.inner : plan->spec.strategy;
+	bool one_worker = doer->one_worker;
 	unsigned int here;
 
 	plan->ranks = launched() ? launched_ranks() : options->ranks;
@@ -66,7 +67,9 @@ static void choose_counts(struct plan *plan, const struct options *options,
 		plan->ranks = one_worker ? cores : cores % 2 ? 1 : 2;
 	here = launched() ? launched_ranks_here() : plan->ranks;
 	plan->spec.workers = options->workers;
-	if (options->workers)
+	if (!options->workers && doer == &strategy_openmp)
+		plan->spec.workers = place_openmp_threads();
+	if (plan->spec.workers)
 		return;
 	/* A mask that a launcher narrowed may be this rank's alone; never more than its part of the
 	 * node. */

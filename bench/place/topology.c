@@ -235,6 +235,8 @@ static int fill_request(struct placement *placement, const struct place_request 
 	struct place_request *own = &placement->request;
 
 	*own = *request;
+	if (!own->topology && !(own->places && own->bind))
+		openmp_warn();
 	if (!own->places && !own->topology)
 		own->places = openmp_places();
 	if (!own->bind && !own->topology)
