@@ -489,15 +489,21 @@ ranks() {
 	done
 }
 
-@test "an overlap of two ranks is named, with the line that cures it" {
+# Of the command line that was typed, a message shows only what to change.
+@test "an overlap of two ranks is named, with the change that cures it" {
 	need_mpi
 	[ "$(nproc)" -eq 2 ] || skip 'the advice depends on the cores: this is for two'
 	for bind in core none socket; do
 		ranks $bind mpi+openmp 2
-		[[ $stderr == *'warning: '*'workers '*' share PU '*'type: mpirun -n 2 '* ]]
-		line=$(sed -n 's/.*; type: //p' <<<"$stderr" | head -1)
-		echo "the cure: $line"
-		run --separate-stderr bash -c "$line" </dev/null
+		[ "$(grep -c warning <<<"$stderr")" -eq 1 ]
+		[[ $stderr == *"4 workers on the 2 cores of $(hostname), oversubscribed: "* ]]
+		[[ $stderr == *'share PU '*'; change to -w '* ]]
+		workers=$(sed -n 's/.*change to -w \([0-9]*\),.*/\1/p' <<<"$stderr")
+		option=$(sed -n 's/.*(mpirun \(--bind-to [a-z]*\),.*/\1/p' <<<"$stderr")
+		echo "the cure: -w $workers, $option"
+		# shellcheck disable=SC2086 # two words
+		run --separate-stderr mpirun -n 2 $option "$sumsq" run -s mpi+openmp -w "$workers" \
+			--places 'core:0 core:1' --json 1e8 </dev/null
 		[ "$status" -eq 0 ]
 		json=$output
 		is 'mask(w[0]["bound"]) & mask(w[1]["bound"]) == 0'
@@ -505,15 +511,25 @@ ranks() {
 	done
 }
 
-@test "the line that cures an overlap can be typed as it is" {
+@test "the rank whose mask is too narrow is named, not the leader, and what to give it" {
+	need_two_cores
 	need_mpi
-	[ "$(nproc)" -eq 2 ] || skip 'the advice depends on the cores: this is for two'
-	run --separate-stderr mpirun -n 2 --bind-to core "$sumsq" run -s mpi+openmp -w 2 \
-		--places 'core:0 core:1' 1e6 </dev/null
-	line=$(sed -n 's/.*; type: //p' <<<"$stderr" | head -1)
-	echo "the cure: $line"
-	run bash -c "$line" </dev/null
+	run --separate-stderr mpirun --bind-to none \
+		-n 1 taskset -c 0 "$sumsq" run -s mpi+openmp -w 1 1e6 : \
+		-n 1 taskset -c 1 "$sumsq" run -s mpi+openmp -w 2 1e6 </dev/null
+	echo "$stderr"
 	[ "$status" -eq 0 ]
+	[ "$(grep -c warning <<<"$stderr")" -eq 1 ]
+	[[ $stderr == *': workers 1 and 2 share PU 1; '* ]]
+	[ "$(nproc)" -eq 2 ] || [[ $stderr == *'rank 1 on '*' may use 1 PU, for 2 workers: '*'PE=2,'* ]]
+}
+
+@test "a mask of the user that leaves two ranks one PU is not called mpirun's" {
+	need_two_cores
+	need_mpi
+	run --separate-stderr mpirun -n 2 taskset -c 1 "$sumsq" run -s mpi 1e6 </dev/null
+	echo "$stderr"
+	[[ $stderr == *'masks of ranks 0 and 1 on '*' overlap, '*'workers 0 and 1 share PU 1; if '* ]]
 }
 
 @test "ranks whose masks overlap only in part take different PUs" {

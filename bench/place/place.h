@@ -123,4 +123,7 @@ int placement_draw(const struct placement *placement, FILE *file, const char *co
 int masks_shared(const char *const *masks, unsigned int count, unsigned int *one,
 		 unsigned int *other);
 
+/* How many PUs there are in any of the masks, or -ENOMEM. */
+int masks_count(const char *const *masks, unsigned int count);
+
 #endif
