@@ -32,6 +32,34 @@ says_nothing_bound() {
 	says_nothing_bound
 }
 
+@test "caches between core and PU crash nothing, and each worker has a PU" {
+	for topology in 'pack:1 core:4 l1:2 pu:4' "$top/tests/topologies/power10.xml"; do
+		for workers in 9 32; do
+			document place -w $workers --topology "$topology"
+			is 'all(bin(mask(row["planned"])).count("1") == 1 for row in w)'
+			is "len({row['planned'] for row in w}) == $workers"
+			run "$sumsq" place -w $workers --topology "$topology"
+			[ "$status" -eq 0 ]
+		done
+	done
+}
+
+@test "PUs in no NUMA node have a place, and threads that spread leave no core idle" {
+	machines=$top/tests/topologies
+	document place --places numa_domains -w 17 --topology "$machines/fs-offline-cpu0-node0.xml"
+	is 'union("planned") == 0x1ffff0 and len({row["planned"] for row in w}) == 2'
+	document place --places numa_domains \
+		--topology "$machines/fs-16amd64-4n4c-cgroup-distance-merge.xml"
+	is 'union("planned") == 0xf'
+	for machine in fs-20em64t-hybrid-1p6c2t+2ca4co1t fs-16em64t-4s2c2t-offlines; do
+		document place --places threads --bind spread -w 7 --topology "$machines/$machine.xml"
+		is 'len({row["core"] for row in w}) == 7'
+	done
+	document place --topology 'group:2 pack:2 [numa] core:4 pu:1' --places pack:0-2 \
+		--bind spread -w 6
+	is '[row["package"] for row in w] == [0, 0, 1, 1, 2, 2]'
+}
+
 @test "taskset leaves only its PU" {
 	need_two_cores
 	run --separate-stderr taskset -c 1 "$sumsq" place

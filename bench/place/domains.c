@@ -11,7 +11,6 @@ enum { LEVEL_BITS = 12, LEVELS = 10 };
 struct stretch {
 	const struct places *places;
 	unsigned int first, end;
-	bool groups;
 };
 
 /* What using one more object of a level costs: the outer the level, the more. The root is used
@@ -23,22 +22,14 @@ static domain_cost domain_price(hwloc_obj_t object)
 		       : 0;
 }
 
-/* Groups say what is near to what; only those with memory of their own are something to share. */
-static bool domain_is_passed(const struct stretch *stretch, hwloc_obj_t object)
-{
-	return !stretch->groups && object->type == HWLOC_OBJ_GROUP && !object->memory_arity;
-}
-
 /* The domain below an object that the first place lies in, NULL if it lies in none of them. */
 static hwloc_obj_t domain_around_first(const struct stretch *stretch, hwloc_obj_t object)
 {
 	hwloc_const_bitmap_t place = stretch->places->rows[stretch->first].whole;
 
-	do {
-		object = object->first_child;
-		while (object && !hwloc_bitmap_isincluded(place, object->cpuset))
-			object = object->next_sibling;
-	} while (object && domain_is_passed(stretch, object));
+	object = object->first_child;
+	while (object && !hwloc_bitmap_isincluded(place, object->cpuset))
+		object = object->next_sibling;
 	return object;
 }
 
@@ -94,9 +85,9 @@ static int domain_grow(struct domain *domain, hwloc_obj_t object, struct stretch
 }
 
 int domains_build(struct domain *root, const struct placement *placement,
-		  const struct places *places, bool groups)
+		  const struct places *places)
 {
-	struct stretch all = { .places = places, .end = places->count, .groups = groups };
+	struct stretch all = { .places = places, .end = places->count };
 
 	*root = (struct domain){ 0 };
 	return domain_grow(root, hwloc_get_root_obj(placement->topology), all);

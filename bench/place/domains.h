@@ -19,11 +19,11 @@ struct domain {
 };
 
 /*
- * Builds the tree above places. groups: hwloc's Groups are domains as well. Returns 0 or -ENOMEM;
+ * Builds the tree above places. Returns 0 or -ENOMEM;
  * domains_free() in any case.
  */
 int domains_build(struct domain *root, const struct placement *placement,
-		  const struct places *places, bool groups);
+		  const struct places *places);
 void domains_free(struct domain *root);
 
 /* Counts the open places and the workers of each domain. Returns the open places of all. */

@@ -160,8 +160,7 @@ static int plan_make(struct plan *plan, struct slot *slots, unsigned int workers
 	int ret = plan_find_places(plan);
 
 	if (!ret)
-		ret = domains_build(&plan->root, plan->placement, &plan->places,
-				    plan->policy->groups);
+		ret = domains_build(&plan->root, plan->placement, &plan->places);
 	return ret ? ret : plan_passes(plan, slots, workers);
 }
 

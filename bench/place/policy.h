@@ -7,7 +7,6 @@
 struct policy {
 	const char *name; /* as --bind takes it */
 	bool apart;       /* workers keep apart: one a core before siblings, of threads too */
-	bool groups;      /* hwloc's Groups are domains for it */
 	/*
 	 * Gives `amount` workers, no more than there is room, to open places of a domain, at most one
 	 * each. Returns 0 or -ENOMEM. NULL: workers are not bound.

@@ -90,6 +90,5 @@ static int close_deal(struct domain *domain, unsigned int amount)
 
 const struct policy policy_close = {
 	.name = "close",
-	.groups = true,
 	.deal = close_deal,
 };

@@ -1,12 +1,12 @@
 /*
  * spread: workers keep away from each other. Each domain has workers in proportion to the open
  * places that it holds, as the subpartitions of OpenMP's spread and hwloc_distrib() have, and so
- * do the domains in it. Groups of hwloc are passed over: they say which packages are near to each
- * other, and hold nothing that workers share.
+ * do the domains in it.
  *
  * The shares are Sainte-Lague's: the next worker goes where room / (2 * share + 1) is largest. A
- * domain then never has fewer when there is one worker more, and equal domains, wherever they are,
- * differ by at most one worker; nearest-quota rounding does not give that.
+ * domain then never has fewer when there is one worker more; and equal domains differ by at most
+ * one worker, also those in groups of unequal size, which hwloc makes of packages that are near to
+ * each other. Rounding each share to the nearest does not give that.
  */
 #include <errno.h>
 #include <stdint.h>
