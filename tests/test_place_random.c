@@ -19,7 +19,7 @@
 
 #include "bench/place/place.h"
 
-enum { MACHINES = 400, PUS_MOST = 160 };
+enum { MACHINES = 200, PUS_MOST = 160 };
 
 static const char *const words[] = { "threads", "cores", "ll_caches", "numa_domains", "sockets" };
 static const char *const policies[] = { "close", "spread", "none" };
