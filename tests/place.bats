@@ -32,6 +32,34 @@ says_nothing_bound() {
 	says_nothing_bound
 }
 
+@test "caches between core and PU crash nothing, and each worker has a PU" {
+	for topology in 'pack:1 core:4 l1:2 pu:4' "$top/tests/topologies/power10.xml"; do
+		for workers in 9 32; do
+			document place -w $workers --topology "$topology"
+			is 'all(bin(mask(row["planned"])).count("1") == 1 for row in w)'
+			is "len({row['planned'] for row in w}) == $workers"
+			run "$sumsq" place -w $workers --topology "$topology"
+			[ "$status" -eq 0 ]
+		done
+	done
+}
+
+@test "PUs in no NUMA node have a place, and threads that spread leave no core idle" {
+	machines=$top/tests/topologies
+	document place --places numa_domains -w 17 --topology "$machines/fs-offline-cpu0-node0.xml"
+	is 'union("planned") == 0x1ffff0 and len({row["planned"] for row in w}) == 2'
+	document place --places numa_domains \
+		--topology "$machines/fs-16amd64-4n4c-cgroup-distance-merge.xml"
+	is 'union("planned") == 0xf'
+	for machine in fs-20em64t-hybrid-1p6c2t+2ca4co1t fs-16em64t-4s2c2t-offlines; do
+		document place --places threads --bind spread -w 7 --topology "$machines/$machine.xml"
+		is 'len({row["core"] for row in w}) == 7'
+	done
+	document place --topology 'group:2 pack:2 [numa] core:4 pu:1' --places pack:0-2 \
+		--bind spread -w 6
+	is '[row["package"] for row in w] == [0, 0, 1, 1, 2, 2]'
+}
+
 @test "taskset leaves only its PU" {
 	need_two_cores
 	run --separate-stderr taskset -c 1 "$sumsq" place
@@ -356,6 +384,118 @@ for number, run in enumerate(document["runs"]):
 	[ "$(grep -c master <<<"$stderr")" -eq 1 ]
 }
 
+# The variables of OpenMP's runtimes. libomp is what clang links with.
+
+# with_runtimes COMMAND...: with the program of each runtime that is built.
+with_runtimes() {
+	local sumsq=$sumsq
+	"$@"
+	sumsq=$top/build/clang/sumsq
+	[ ! -x "$sumsq" ] || "$@"
+}
+
+# affinity NAME=VALUE MASKS [WARNING]: the masks of two workers, and what is said.
+affinity() {
+	run --separate-stderr env "$1" "$sumsq" place -w 2 --json
+	echo "$sumsq, $1: $stderr"
+	[ "$status" -eq 0 ]
+	json=$output
+	is "[row['bound'] for row in w] == '$2'.split()"
+	if [ -n "${3-}" ]; then
+		[[ $stderr == *"$3"* ]]
+	else
+		[[ $stderr != *AFFINITY* ]]
+	fi
+}
+
+@test "GOMP_CPU_AFFINITY confines the workers to its PUs, whose order is said to be lost" {
+	need_two_cores
+	with_runtimes affinity GOMP_CPU_AFFINITY=1 '0x2 0x2'
+	with_runtimes affinity 'GOMP_CPU_AFFINITY=0 1' '0x1 0x2'
+	with_runtimes affinity GOMP_CPU_AFFINITY=0-1 '0x1 0x2'
+	with_runtimes affinity 'GOMP_CPU_AFFINITY=1 0' '0x1 0x2' 'GOMP_CPU_AFFINITY=1 0: '
+	with_runtimes affinity 'OMP_PLACES={1},{0}' '0x1 0x2'
+	[[ $stderr == *'OMP_PLACES={1},{0}: '* ]]
+}
+
+@test "GOMP_CPU_AFFINITY reaches processes and ranks" {
+	need_two_cores
+	export GOMP_CPU_AFFINITY='1 0'
+	for strategy in openmp processes; do
+		document run -s $strategy 1e6
+		is '[row["bound"] for row in w] == ["0x1", "0x2"]'
+	done
+	need_mpi
+	document run -s mpi 1e6
+	is '[row["bound"] for row in w] == ["0x1", "0x2"]'
+}
+
+@test "KMP_AFFINITY is named, unless it asks for nothing or the runtime has taken its list" {
+	need_two_cores
+	for value in compact scatter granularity=fine,balanced; do
+		with_runtimes affinity KMP_AFFINITY=$value '0x1 0x2' "KMP_AFFINITY=$value is not done"
+	done
+	for value in none disabled noverbose,none; do
+		with_runtimes affinity KMP_AFFINITY=$value '0x1 0x2'
+	done
+	affinity 'KMP_AFFINITY=explicit,proclist=[1]' '0x1 0x2' 'is not done'
+	[ -x "$top/build/clang/sumsq" ] || skip 'no build with libomp'
+	sumsq=$top/build/clang/sumsq
+	affinity 'KMP_AFFINITY=explicit,proclist=[1]' '0x2 0x2'
+}
+
+@test "nothing is said of KMP_AFFINITY when --places and --bind say it all" {
+	export KMP_AFFINITY=scatter
+	run --separate-stderr "$sumsq" place -w 1 --places cores --bind spread
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+}
+
+@test "OMP_NUM_THREADS is the number of OpenMP's workers, and -w is stronger" {
+	for pair in '3 3' '2,4 2' '1 1' ' 4 , 2 4'; do
+		export OMP_NUM_THREADS=${pair% *}
+		document place -s openmp --topology "$numa"
+		is "len(w) == ${pair##* }"
+	done
+	export OMP_NUM_THREADS=3
+	document place -s openmp -w 5 --topology "$numa"
+	is 'len(w) == 5'
+	document place -s mpi+openmp -n 2 --topology "$numa"
+	is 'len(w) == 6'
+	document place -s processes --topology "$numa"
+	is 'len(w) == 16'
+	# What is no number is the runtime's to complain about.
+	for text in 0 -1 x 1.5 1x ''; do
+		export OMP_NUM_THREADS=$text
+		document place -s openmp --topology "$numa"
+		is 'len(w) == 16'
+	done
+	export OMP_NUM_THREADS=99999999999999999999
+	refuses_last place -s openmp --topology "$numa"
+}
+
+# refuses_last ARG...: as refuses does, where the OpenMP runtime may have lines of its own.
+refuses_last() {
+	run --separate-stderr "$sumsq" "$@" </dev/null
+	echo "status $status, stderr '$stderr'"
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	[[ ${stderr_lines[-1]} == 'sumsq: '* ]]
+}
+
+@test "OMP_NUM_THREADS is the number of threads that run, read from outside" {
+	need_two_cores
+	OMP_NUM_THREADS=3 "$sumsq" run -q -s openmp --repeat 2000 1e9 </dev/null >/dev/null 2>&1 3>&- &
+	local pid=$! threads=0 i
+	for ((i = 0; i < 200 && threads != 3; i++)); do
+		threads=$(find /proc/$pid/task -maxdepth 1 -mindepth 1 2>/dev/null | wc -l)
+		sleep 0.05
+	done
+	kill $pid
+	wait $pid || true
+	[ "$threads" -eq 3 ]
+}
+
 # Ranks.
 
 # ranks BIND STRATEGY WORKERS: the document of two ranks.
@@ -377,15 +517,21 @@ ranks() {
 	done
 }
 
-@test "an overlap of two ranks is named, with the line that cures it" {
+# Of the command line that was typed, a message shows only what to change.
+@test "an overlap of two ranks is named, with the change that cures it" {
 	need_mpi
 	[ "$(nproc)" -eq 2 ] || skip 'the advice depends on the cores: this is for two'
 	for bind in core none socket; do
 		ranks $bind mpi+openmp 2
-		[[ $stderr == *'warning: '*'workers '*' share PU '*'type: mpirun -n 2 '* ]]
-		line=$(sed -n 's/.*; type: //p' <<<"$stderr" | head -1)
-		echo "the cure: $line"
-		run --separate-stderr bash -c "$line" </dev/null
+		[ "$(grep -c warning <<<"$stderr")" -eq 1 ]
+		[[ $stderr == *"4 workers on the 2 cores of $(hostname), oversubscribed: "* ]]
+		[[ $stderr == *'share PU '*'; change to -w '* ]]
+		workers=$(sed -n 's/.*change to -w \([0-9]*\),.*/\1/p' <<<"$stderr")
+		option=$(sed -n 's/.*(mpirun \(--bind-to [a-z]*\),.*/\1/p' <<<"$stderr")
+		echo "the cure: -w $workers, $option"
+		# shellcheck disable=SC2086 # two words
+		run --separate-stderr mpirun -n 2 $option "$sumsq" run -s mpi+openmp -w "$workers" \
+			--places 'core:0 core:1' --json 1e8 </dev/null
 		[ "$status" -eq 0 ]
 		json=$output
 		is 'mask(w[0]["bound"]) & mask(w[1]["bound"]) == 0'
@@ -393,15 +539,25 @@ ranks() {
 	done
 }
 
-@test "the line that cures an overlap can be typed as it is" {
+@test "the rank whose mask is too narrow is named, not the leader, and what to give it" {
+	need_two_cores
 	need_mpi
-	[ "$(nproc)" -eq 2 ] || skip 'the advice depends on the cores: this is for two'
-	run --separate-stderr mpirun -n 2 --bind-to core "$sumsq" run -s mpi+openmp -w 2 \
-		--places 'core:0 core:1' 1e6 </dev/null
-	line=$(sed -n 's/.*; type: //p' <<<"$stderr" | head -1)
-	echo "the cure: $line"
-	run bash -c "$line" </dev/null
+	run --separate-stderr mpirun --bind-to none \
+		-n 1 taskset -c 0 "$sumsq" run -s mpi+openmp -w 1 1e6 : \
+		-n 1 taskset -c 1 "$sumsq" run -s mpi+openmp -w 2 1e6 </dev/null
+	echo "$stderr"
 	[ "$status" -eq 0 ]
+	[ "$(grep -c warning <<<"$stderr")" -eq 1 ]
+	[[ $stderr == *': workers 1 and 2 share PU 1; '* ]]
+	[ "$(nproc)" -eq 2 ] || [[ $stderr == *'rank 1 on '*' may use 1 PU, for 2 workers: '*'PE=2,'* ]]
+}
+
+@test "a mask of the user that leaves two ranks one PU is not called mpirun's" {
+	need_two_cores
+	need_mpi
+	run --separate-stderr mpirun -n 2 taskset -c 1 "$sumsq" run -s mpi 1e6 </dev/null
+	echo "$stderr"
+	[[ $stderr == *'masks of ranks 0 and 1 on '*' overlap, '*'workers 0 and 1 share PU 1; if '* ]]
 }
 
 @test "ranks whose masks overlap only in part take different PUs" {
@@ -495,8 +651,8 @@ print(json.load(sys.stdin)["runs"][0]["per_worker"][0]["pu"])')
 
 # hwloc's own programs, asked the same.
 
-# Not compared: N:COUNT beyond the end, which hwloc-calc wraps around; N-M beyond the end, which it
-# refuses; lists with commas, which it does not take; N-M with M below N, of which it makes something.
+# Not compared: N:COUNT beyond the end, which hwloc-calc wraps around and we refuse; lists with
+# commas, which it does not take; N-M with M below N, of which it makes something.
 @test "expressions select what hwloc-calc selects" {
 	command -v hwloc-calc >/dev/null || skip 'hwloc-calc is not here'
 	wrong=0

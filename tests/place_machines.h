@@ -19,7 +19,7 @@ struct machine_row {
 };
 
 static char folder[] = "/tmp/corescale-place-XXXXXX";
-static struct machine_row rows[40];
+static struct machine_row rows[64];
 static size_t row_count;
 
 /* A path in the temporary directory, static until the next call. */
@@ -33,6 +33,9 @@ static const char *machines_path(const char *file)
 
 static void add(const char *name, const char *source, const char *twin)
 {
+	/* The last row has no name. */
+	if (row_count + 1 >= sizeof(rows) / sizeof(rows[0]))
+		abort();
 	rows[row_count++] = (struct machine_row){ name, source, twin };
 }
 
@@ -208,6 +211,35 @@ static void edited(void)
 	hwloc_bitmap_free(set);
 }
 
+/* The machines of tests/topologies, which is above the folder of this test's program. */
+static void kept(void)
+{
+	static const char *const files[] = {
+		"power10",
+		"interleaved-kinds",
+		"fs-offline-cpu0-node0",
+		"fs-16amd64-4n4c-cgroup-distance-merge",
+		"fs-16em64t-4s2c2t-offlines",
+		"fs-20em64t-hybrid-1p6c2t+2ca4co1t",
+	};
+	char place[4096], *slash;
+	ssize_t length = readlink("/proc/self/exe", place, sizeof(place) - 1);
+
+	place[length > 0 ? length : 0] = '\0';
+	while ((slash = strrchr(place, '/'))) {
+		strcpy(slash, "/tests/topologies");
+		if (access(place, R_OK) == 0)
+			break;
+		*slash = '\0';
+	}
+	for (size_t i = 0; slash && i < sizeof(files) / sizeof(files[0]); i++) {
+		char *path;
+
+		if (asprintf(&path, "%s/%s.xml", place, files[i]) > 0)
+			add(files[i], path, NULL);
+	}
+}
+
 /* Writes the files. Returns the table, ended by a row without a name; NULL if that failed. */
 static const struct machine_row *machines_make(void)
 {
@@ -228,6 +260,7 @@ static const struct machine_row *machines_make(void)
 	add("no L3 but L2", "pack:2 [numa] l2:3 core:2 pu:1", NULL);
 	add("no caches", "pack:2 [numa] core:3 pu:2", NULL);
 	add("1,024 PUs", "pack:8 [numa] l3:8 core:8 pu:2", NULL);
+	kept();
 	hybrids();
 	edited();
 	node_without_cpus();

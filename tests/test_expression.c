@@ -68,8 +68,12 @@ static const struct {
 	{ "pack:2 core:4 pu:2", " core:0  core:0 ", "0x3" },
 	{ "pack:2 core:4 pu:2", "0xff", "0xff" },
 	{ "pack:2 core:4 pu:2", "0xff core:7", "0xc0ff" },
-	{ "pack:2 core:4 pu:2", "0xfffff0", "0xfff0" },
-	{ "pack:2 core:4 pu:2", "core:6-99", "0xf000" },
+	{ "pack:2 core:4 pu:2", "0xfff0", "0xfff0" },
+	{ "pack:2 core:4 pu:2", "core:6-7", "0xf000" },
+	{ "pack:2 core:4 pu:2", "core:odd,even", "0xffff" },
+	/* Inside several objects it is enough that one has it. */
+	{ "P cores with SMT and E cores", "core:all.pu:1", "0x2020202" },
+	{ "P cores with SMT and E cores", "core:3-5.pu:1", "0x2000000" },
 	{ "pack:2 [numa] l3:2 core:2 pu:1", "numa:1", "0xf0" },
 	{ "pack:2 [numa] l3:2 core:2 pu:1", "numa:1.l3:0", "0x30" },
 	{ "pack:2 [numa] l3:2 core:2 pu:1", "l3:odd.core:1", "0x88" },
@@ -136,7 +140,32 @@ static const struct {
 	{ "misc:0", "misc" },
 	{ "eth0", "eth0" },
 	{ "core:99", "nothing" },
-	{ "core:3-1", "nothing" },
+	{ "core:3-1", "backwards" },
+	{ "core:0,3-1", "'core:3-1' runs backwards" },
+	/* Parts that match nothing, and ranges that are not all there. */
+	{ "core:0 core:99", "'core:99' matches nothing" },
+	{ "core:99 core:0", "'core:99' matches nothing" },
+	{ "core:0,99", "'core:99' matches nothing" },
+	{ "core:99,0", "'core:99' matches nothing" },
+	{ "core:0,7,8", "'core:8' matches nothing" },
+	{ "core:6-99", "'core:6-99' matches only in part: they are numbered 0 to 7" },
+	{ "core:6:3", "'core:6:3' matches only in part" },
+	{ "core:7-8", "only in part" },
+	{ "core:8-", "numbered 0 to 7" },
+	{ "core:0-4294967295", "only in part" },
+	{ "core:1:4294967295", "only in part" },
+	{ "core:2:1073741823", "only in part" },
+	{ "package:0.core:5", "'core:5' matches nothing: they are numbered 0 to 3" },
+	{ "package:all.core:0,4", "'core:4' matches nothing" },
+	{ "package:0,2.core:0", "'package:2' matches nothing" },
+	{ "core:0.pu:0 core:0.pu:2", "'pu:2' matches nothing" },
+	{ "core:0.pu:0-2", "'pu:0-2' matches only in part" },
+	{ "0x3 0x10000", "'0x10000' matches nothing: PU 16 " },
+	{ "0x10003", "'0x10003' matches only in part: PU 16 " },
+	{ "0xfffff0", "'0xfffff0' matches only in part: PU 16-23 " },
+	{ "core:0 0x0", "'0x0' matches nothing" },
+	{ "core:0 l3:0", "'l3:0' matches nothing" },
+	{ "core:0 cpukind:1", "'cpukind:1' matches nothing" },
 	{ "core:0:0", "nothing" },
 	{ "core:4294967296", "nothing" },
 	{ "core:99999999999999999999", "nothing" },
@@ -176,17 +205,16 @@ static void test_refused(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-/* Large numbers are not cut to 32 bits. */
-static void test_large_index(void **state)
+/* An object that is there and leads to no PU is named, not what is found beside it. */
+static void test_leads_nowhere(void **state)
 {
-	struct place_request request = { "core:0-4294967295", "close", "core:4 pu:1" };
+	struct place_request request = { "core:0,8.pu:1", "close",
+					 machine_source("P cores with SMT and E cores") };
 	char said[4096], allowed[MASK_TEXT] = "";
 
 	(void)state;
-	assert_int_equal(open_listening(&request, said, sizeof(said), allowed), 0);
-	assert_string_equal(allowed, "0xf");
-	request.places = "core:1:4294967295";
-	assert_int_equal(open_listening(&request, said, sizeof(said), allowed), 0);
+	assert_int_equal(open_listening(&request, said, sizeof(said), allowed), -EINVAL);
+	assert_non_null(strstr(said, "'core:8' matches nothing"));
 }
 
 static void test_policy_refused(void **state)
@@ -205,7 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_expressions),
 		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_large_index),
+		cmocka_unit_test(test_leads_nowhere),
 		cmocka_unit_test(test_policy_refused),
 	};
 	int failed;

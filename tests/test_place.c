@@ -81,6 +81,9 @@ static hwloc_obj_type_t place_type(const struct trial *trial)
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
 		if (!strcmp(trial->places, words[i]))
 			type = types[i];
+	/* Threads that keep apart take turns as cores do, one PU each. */
+	if (type == HWLOC_OBJ_PU && !strcmp(trial->bind, "spread"))
+		type = HWLOC_OBJ_CORE;
 	if (hwloc_get_nbobjs_by_type(trial->topology, type) > 0)
 		return type;
 	if (type == HWLOC_OBJ_CORE)
@@ -107,25 +110,74 @@ static bool is_around_others(const struct trial *trial, hwloc_obj_t object)
 	return false;
 }
 
+static void add_place(struct trial *trial, hwloc_obj_t object, hwloc_bitmap_t covered)
+{
+	unsigned int i = trial->spots++;
+
+	hwloc_bitmap_or(covered, covered, object->cpuset);
+	trial->sets[i] = object->cpuset;
+	trial->sizes[i] = (unsigned int)hwloc_bitmap_weight(object->cpuset);
+	trial->kinds[i] = small_places(trial)
+				  ? hwloc_cpukinds_get_by_cpuset(trial->topology, object->cpuset, 0)
+				  : 0;
+}
+
+/* The least logical number of a PU in a set. */
+static unsigned int first_logical(const struct trial *trial, hwloc_const_bitmap_t set)
+{
+	hwloc_obj_t pu = NULL;
+
+	while ((pu = hwloc_get_next_obj_by_type(trial->topology, HWLOC_OBJ_PU, pu)))
+		if (hwloc_bitmap_isset(set, pu->os_index))
+			return pu->logical_index;
+	return UINT32_MAX;
+}
+
+/* By the order of topology, as places are counted. */
+static void sort_places(struct trial *trial)
+{
+	unsigned int firsts[SPOTS_MAX];
+
+	for (unsigned int i = 0; i < trial->spots; i++)
+		firsts[i] = first_logical(trial, trial->sets[i]);
+	for (unsigned int i = 1; i < trial->spots; i++) {
+		for (unsigned int j = i; j && firsts[j] < firsts[j - 1]; j--) {
+			unsigned int first = firsts[j];
+			hwloc_const_bitmap_t set = trial->sets[j];
+			unsigned int size = trial->sizes[j];
+			int kind = trial->kinds[j];
+
+			firsts[j] = firsts[j - 1];
+			firsts[j - 1] = first;
+			trial->sets[j] = trial->sets[j - 1];
+			trial->sizes[j] = trial->sizes[j - 1];
+			trial->kinds[j] = trial->kinds[j - 1];
+			trial->sets[j - 1] = set;
+			trial->sizes[j - 1] = size;
+			trial->kinds[j - 1] = kind;
+		}
+	}
+}
+
+/* The objects of the type, and then, of what is in none, the largest objects: a PU, for cores. */
 static void find_places(struct trial *trial)
 {
 	hwloc_obj_type_t type = place_type(trial);
+	int depth = type == HWLOC_OBJ_CORE ? hwloc_topology_get_depth(trial->topology) - 1 : 0;
+	hwloc_bitmap_t covered = hwloc_bitmap_alloc();
 	hwloc_obj_t object = NULL;
 
 	trial->spots = 0;
-	while ((object = hwloc_get_next_obj_by_type(trial->topology, type, object))) {
-		unsigned int i = trial->spots;
-
-		if (hwloc_bitmap_iszero(object->cpuset) || is_around_others(trial, object))
-			continue;
-		trial->sets[i] = object->cpuset;
-		trial->sizes[i] = (unsigned int)hwloc_bitmap_weight(object->cpuset);
-		trial->kinds[i] =
-			small_places(trial)
-				? hwloc_cpukinds_get_by_cpuset(trial->topology, object->cpuset, 0)
-				: 0;
-		trial->spots++;
-	}
+	while ((object = hwloc_get_next_obj_by_type(trial->topology, type, object)))
+		if (!hwloc_bitmap_iszero(object->cpuset) && !is_around_others(trial, object))
+			add_place(trial, object, covered);
+	for (; depth < hwloc_topology_get_depth(trial->topology); depth++)
+		while ((object = hwloc_get_next_obj_by_depth(trial->topology, depth, object)))
+			if (!hwloc_bitmap_iszero(object->cpuset) &&
+			    !hwloc_bitmap_intersects(object->cpuset, covered))
+				add_place(trial, object, covered);
+	sort_places(trial);
+	hwloc_bitmap_free(covered);
 }
 
 static void open_trial(struct trial *trial, const struct machine_row *row, const char *places,
@@ -239,7 +291,7 @@ static void shares_no_pu(struct trial *trial)
 /* No sibling while a core is free; no third thread of a core while another has one; and so on. */
 static void fills_cores_first(struct trial *trial)
 {
-	if (strcmp(trial->places, "cores") || trial->workers > trial->pus)
+	if (!small_places(trial) || trial->workers > trial->pus)
 		return;
 	for (unsigned int i = 0; i < trial->spots; i++)
 		for (unsigned int j = 0; j < trial->spots; j++)
@@ -419,11 +471,21 @@ struct domains {
 	int of[DEPTHS][SPOTS_MAX];
 };
 
+/* True if a place lies in an object that is not, for a node, one of the caches of that node, nor,
+ * for a cache, one in it. */
+static bool is_domain_of(const struct trial *trial, hwloc_obj_t object, hwloc_const_bitmap_t place)
+{
+	bool inside = !small_places(trial) && hwloc_bitmap_isequal(place, object->cpuset) &&
+		      hwloc_bitmap_isequal(place, object->parent->cpuset);
+
+	return !inside && hwloc_bitmap_isincluded(place, object->cpuset);
+}
+
 static void find_domains(const struct trial *trial, struct domains *domains)
 {
 	domains->levels = 0;
 	for (int depth = 1; depth < hwloc_topology_get_depth(trial->topology); depth++) {
-		int count = (int)hwloc_get_nbobjs_by_depth(trial->topology, depth);
+		unsigned int count = hwloc_get_nbobjs_by_depth(trial->topology, depth);
 		hwloc_obj_type_t type = hwloc_get_depth_type(trial->topology, depth);
 
 		/* What lies inside a place is no domain of it. */
@@ -432,16 +494,14 @@ static void find_domains(const struct trial *trial, struct domains *domains)
 		     depth >= hwloc_get_type_depth(trial->topology, HWLOC_OBJ_PACKAGE)))
 			continue;
 		for (unsigned int i = 0; i < trial->spots; i++) {
-			int found = -1;
+			int *found = &domains->of[domains->levels][i];
 
-			for (int j = 0; found < 0 && j < count; j++)
-				if (hwloc_bitmap_isincluded(trial->sets[i],
-							    hwloc_get_obj_by_depth(trial->topology,
-										   depth,
-										   (unsigned int)j)
-								    ->cpuset))
-					found = j;
-			domains->of[domains->levels][i] = found;
+			*found = -1;
+			for (unsigned int j = 0; *found < 0 && j < count; j++)
+				if (is_domain_of(trial,
+						 hwloc_get_obj_by_depth(trial->topology, depth, j),
+						 trial->sets[i]))
+					*found = (int)j;
 		}
 		domains->levels++;
 	}
@@ -785,6 +845,42 @@ static void test_overlapping_nodes(void **state)
 	}
 }
 
+/* Of equal packages none has two workers more than another, whatever hwloc's Groups hold of them. */
+static void test_groups(void **state)
+{
+	static const char *const selections[] = { "pack:0-2", "pack:0 pack:2-3", "pack:0-2 pack:4",
+						  "pack:0-4 pack:6" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(selections) / sizeof(selections[0]); i++) {
+		struct place_request request = { selections[i], "spread",
+						 "group:3 pack:3 [numa] core:4 pu:2" };
+		struct placement *placement;
+		unsigned int cores;
+
+		assert_int_equal(placement_open(&placement, &request), 0);
+		cores = placement_machine(placement)->allowed_cores;
+		for (unsigned int count = 1; count <= cores; count++) {
+			unsigned int loads[9] = { 0 }, used = 0, least = count / (cores / 4);
+
+			assert_int_equal(placement_plan(placement, count, 0, count), 0);
+			for (unsigned int w = 0; w < count; w++) {
+				struct location at;
+				char mask[MASK_TEXT];
+
+				placement_planned(placement, w, mask, &at);
+				loads[at.package]++;
+			}
+			for (unsigned int pack = 0; pack < 9; pack++) {
+				used += loads[pack] >= least && loads[pack] > 0;
+				assert_true(loads[pack] <= least + 1);
+			}
+			assert_int_equal(used, count < cores / 4 ? count : cores / 4);
+		}
+		placement_close(placement);
+	}
+}
+
 /* With no place for some PUs, they would never be used. */
 static void test_places_cover(void **state)
 {
@@ -819,6 +915,18 @@ static void test_by_hand(void **state)
 		{ "pack:1 core:2 pu:2", "cores", "close", "0x1 0x4 0x2 0x8" },
 		{ "pack:1 core:2 pu:2", "threads", "close", "0x1 0x2" },
 		{ "pack:1 core:2 pu:2", "threads", "spread", "0x1 0x4" },
+		{ "pack:1 core:2 pu:2", "threads", "spread", "0x1 0x4 0x2 0x8" },
+		/* Caches and groups between core and PU: close takes one of them first. */
+		{ "core:2 l1:2 pu:2", "cores", "close", "0x1 0x10 0x2 0x20 0x4" },
+		{ "core:2 l1:2 pu:2", "cores", "spread", "0x1 0x10 0x4 0x40 0x2" },
+		{ "core:1 group:2 l1:2 pu:2", "threads", "spread", "0x1 0x10 0x4 0x40 0x2" },
+		/* Domains have workers by what they hold, and Groups are none. */
+		{ "group:2 pack:2 [numa] core:4 pu:1", "pack:0-2", "spread",
+		  "0x1 0x4 0x10 0x40 0x100 0x400" },
+		{ "pack:2 core:4 pu:1", "core:0 pack:1", "spread", "0x10 0x40" },
+		{ "pack:2 core:4 pu:1", "core:0-1 pack:1", "spread", "0x1 0x10 0x40" },
+		{ "pack:2 core:6 pu:1", "core:0-2 pack:1", "spread",
+		  "0x1 0x2 0x40 0x80 0x200 0x400" },
 		{ "pack:2 core:2 pu:2", "sockets", "close", "0xf 0xf 0xf0" },
 		{ "pack:2 l3:2 core:2 pu:1", "ll_caches", "spread", "0x3 0x30" },
 		{ "pack:2 core:2 pu:1", "cores", "spread", "0x1 0x2 0x4 0x8 0x1" },
@@ -997,9 +1105,13 @@ static const struct {
 enum { PROPERTIES = sizeof(properties) / sizeof(properties[0]) };
 
 static const struct CMUnitTest others[] = {
-	cmocka_unit_test(test_by_hand),     cmocka_unit_test(test_overlapping_nodes),
-	cmocka_unit_test(test_unbound),     cmocka_unit_test(test_location),
-	cmocka_unit_test(test_beyond_4096), cmocka_unit_test(test_time),
+	cmocka_unit_test(test_by_hand),
+	cmocka_unit_test(test_groups),
+	cmocka_unit_test(test_overlapping_nodes),
+	cmocka_unit_test(test_unbound),
+	cmocka_unit_test(test_location),
+	cmocka_unit_test(test_beyond_4096),
+	cmocka_unit_test(test_time),
 };
 enum { OTHERS = sizeof(others) / sizeof(others[0]) };
 

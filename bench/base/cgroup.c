@@ -1,256 +1,214 @@
 /*
- * The CPU quota of this process's cgroup: time, not PUs, so no topology has it. cgroup v2 says
- * "QUOTA PERIOD" in cpu.max, v1 has cpu.cfs_quota_us and cpu.cfs_period_us; the narrowest of all
- * ancestors holds. Where a controller is mounted, "/sys/fs/cgroup/cpu,cpuacct" say, is in
- * /proc/self/mountinfo; the group, relative to that mount, in /proc/self/cgroup.
+ * Control groups as cgroups(7) and cgroup-v2.rst of the kernel have them. A CPU quota is time, not
+ * PUs, so that no topology has it: "QUOTA PERIOD" in cpu.max of v2, cpu.cfs_quota_us and
+ * cpu.cfs_period_us in v1.
  */
 #define _GNU_SOURCE
-#include "cgroup.h"
-
+#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CGROUP_PATH = 4096 };
+#include "cgroup.h"
 
-/* Numbers at the begin of a file of one line; returns how many, at most 2. "max" is none. */
-static int cgroup_read_numbers(const char *group, const char *name, double numbers[2])
+/* Room for a path: more than one is refused, never cut. */
+#define CGROUP_PATH 8192
+
+/* A mount of cgroups, of mountinfo's line for it. */
+struct cgroup_mount {
+	char *root;   /* the group that is mounted */
+	char *folder; /* where */
+	bool unified; /* v2 */
+};
+
+/* Calls for each line until one returns other than 0. A file that is not there has no lines. */
+static int cgroup_read(const char *root, const char *file, int (*line)(void *context, char *text),
+		       void *context)
 {
-	char path[CGROUP_PATH + 64];
-	FILE *file;
-	int got;
+	char path[CGROUP_PATH], *text = NULL;
+	size_t size = 0;
+	FILE *stream;
+	int ret = 0;
 
-	snprintf(path, sizeof(path), "%s/%s", group, name);
-	file = fopen(path, "re");
-	if (!file)
-		return 0;
-	got = fscanf(file, "%lf %lf", &numbers[0], &numbers[1]);
-	fclose(file);
-	return got < 0 ? 0 : got;
-}
-
-double cgroup_group_quota(const char *group)
-{
-	double quota[2], period[2];
-
-	if (cgroup_read_numbers(group, "cpu.max", quota) == 2)
-		return quota[0] > 0 && quota[1] > 0 ? quota[0] / quota[1] : NAN;
-	if (cgroup_read_numbers(group, "cpu.cfs_quota_us", quota) < 1 ||
-	    cgroup_read_numbers(group, "cpu.cfs_period_us", period) < 1)
-		return NAN;
-	return quota[0] > 0 && period[0] > 0 ? quota[0] / period[0] : NAN;
-}
-
-/* Calls back for a group and each of its ancestors up to the mount, the group first. */
-static void cgroup_walk(const char *mount, const char *group,
-			void (*visit)(const char *path, void *context), void *context)
-{
-	char path[CGROUP_PATH + CGROUP_PATH];
-	size_t root = strlen(mount);
-
-	snprintf(path, sizeof(path), "%s%s", mount, group);
-	for (;;) {
-		char *slash;
-
-		while (strlen(path) > root && path[strlen(path) - 1] == '/')
-			path[strlen(path) - 1] = '\0';
-		visit(path, context);
-		if (strlen(path) <= root)
-			return;
-		slash = strrchr(path, '/');
-		*slash = '\0';
+	if ((size_t)snprintf(path, sizeof(path), "%s%s", root, file) >= sizeof(path))
+		return -ENAMETOOLONG;
+	stream = fopen(path, "re");
+	while (stream && !ret && getline(&text, &size, stream) > 0) {
+		text[strcspn(text, "\n")] = '\0';
+		ret = line(context, text);
 	}
+	free(text);
+	if (stream)
+		fclose(stream);
+	return ret;
 }
 
-static void cgroup_narrow(const char *path, void *least)
+/* True if a comma-separated list has the word: "cpu" is in "rw,cpu,cpuacct". */
+static bool cgroup_lists(const char *list, const char *word)
 {
-	double quota = cgroup_group_quota(path), *narrowest = least;
+	size_t length = strlen(word);
 
-	if (!isnan(quota) && !(*narrowest <= quota))
-		*narrowest = quota;
-}
-
-double cgroup_least_quota(const char *mount, const char *group)
-{
-	double least = NAN;
-
-	cgroup_walk(mount, group, cgroup_narrow, &least);
-	return least;
-}
-
-/* Whether a word is in a list that commas divide: "cpu" in "rw,cpu,cpuacct". */
-static bool cgroup_has_word(const char *list, size_t length, const char *word)
-{
-	while (length) {
+	for (; *list; list += *list == ',') {
 		size_t part = strcspn(list, ",");
 
-		part = part < length ? part : length;
-		if (part == strlen(word) && !strncmp(list, word, part))
+		if (part == length && !strncmp(list, word, length))
 			return true;
-		part += part < length;
 		list += part;
-		length -= part;
 	}
 	return false;
 }
 
-/* Undoes mountinfo's octal escapes, of blanks say. */
-static void cgroup_unescape(char *path)
+/* mountinfo writes blanks and backslashes of a path as \ooo. */
+static void cgroup_unescape(char *text)
 {
-	char *to = path;
+	char *to = text;
 
-	for (; *path; path++) {
-		if (path[0] == '\\' && path[1] && path[2] && path[3]) {
-			*to++ = (char)strtol((char[]){ path[1], path[2], path[3], '\0' }, NULL, 8);
-			path += 3;
+	for (; *text; text++) {
+		if (text[0] == '\\' && strspn(text + 1, "01234567") >= 3) {
+			*to++ = (char)((text[1] - '0') * 64 + (text[2] - '0') * 8 + text[3] - '0');
+			text += 3;
 		} else {
-			*to++ = *path;
+			*to++ = *text;
 		}
 	}
 	*to = '\0';
 }
 
-/* Where a hierarchy is mounted, and the group that its mount shows as its root. */
-struct cgroup_mount {
-	char at[CGROUP_PATH], root[CGROUP_PATH];
+/* What is being looked for: the mounts of a controller, for one group of /proc/self/cgroup. */
+struct cgroup_search {
+	const char *system; /* the root of all paths */
+	const char *controller;
+	cgroup_visitor *visitor;
+	void *context;
+	const char *group;
+	bool unified; /* the group is one of v2 */
 };
 
-/* controller: NULL for the unified hierarchy of v2. Returns whether it is mounted. */
-static bool cgroup_find_mount(struct cgroup_mount *mount, const char *controller)
+/* The part of a group's path below the root of a mount, NULL if it does not lie there. */
+static const char *cgroup_below(const char *group, const char *root)
 {
-	FILE *file = fopen("/proc/self/mountinfo", "re");
-	char *line = NULL;
-	size_t room = 0;
-	bool found = false;
+	size_t length = strcmp(root, "/") ? strlen(root) : 0;
 
-	while (file && !found && getline(&line, &room, file) > 0) {
-		const char *rest = strstr(line, " - ");
-		char type[32], options[1024];
+	if (strncmp(group, root, length) || (group[length] && group[length] != '/'))
+		return NULL;
+	return group + length;
+}
 
-		if (!rest || sscanf(rest, " - %31s %*s %1023s", type, options) != 2 ||
-		    sscanf(line, "%*s %*s %*s %4095s %4095s", mount->root, mount->at) != 2)
-			continue;
-		found = controller ? !strcmp(type, "cgroup") &&
-					     cgroup_has_word(options, strlen(options), controller)
-				   : !strcmp(type, "cgroup2");
+/*
+ * The group's folder and those around it, up to the mount. A group outside of the mount, as a
+ * container may see its own from inside, has the mount itself.
+ */
+static int cgroup_climb(const struct cgroup_search *search, const struct cgroup_mount *mount)
+{
+	const char *below = cgroup_below(search->group, mount->root);
+	char path[CGROUP_PATH];
+	size_t base;
+	int ret = 0;
+
+	base = (size_t)snprintf(path, sizeof(path), "%s%s", search->system, mount->folder);
+	if (base >= sizeof(path) || (size_t)snprintf(path + base, sizeof(path) - base, "%s",
+						     below ? below : "") >= sizeof(path) - base)
+		return -ENAMETOOLONG;
+	while (!ret) {
+		ret = search->visitor(search->context, path);
+		if (strlen(path) <= base)
+			break;
+		*strrchr(path, '/') = '\0';
 	}
-	free(line);
-	if (file)
-		fclose(file);
-	cgroup_unescape(mount->root);
-	cgroup_unescape(mount->at);
-	return found;
+	return ret;
 }
 
-/* A container may see its own group as the root of the mount. */
-static const char *cgroup_below(const struct cgroup_mount *mount, const char *group)
+/* "36 35 98:0 /root /folder rw shared:1 - cgroup cgroup rw,cpu,cpuacct" */
+static int cgroup_mount_line(void *context, char *text)
 {
-	size_t length = strlen(mount->root);
+	const struct cgroup_search *search = context;
+	char *rest = strstr(text, " - "), *type, *options;
+	struct cgroup_mount mount;
 
-	if (length > 1 && !strncmp(group, mount->root, length) &&
-	    (group[length] == '/' || !group[length]))
-		return group + length;
-	return length > 1 ? "" : group;
+	if (!rest)
+		return 0;
+	*rest = '\0';
+	rest += 3;
+	type = strsep(&rest, " ");
+	strsep(&rest, " ");
+	options = strsep(&rest, " ");
+	for (int field = 0; text && field < 3; field++)
+		strsep(&text, " ");
+	mount.root = strsep(&text, " ");
+	mount.folder = strsep(&text, " ");
+	mount.unified = !strcmp(type, "cgroup2");
+	if (!mount.folder || !options || mount.unified != search->unified ||
+	    (!mount.unified &&
+	     (strcmp(type, "cgroup") || !cgroup_lists(options, search->controller))))
+		return 0;
+	cgroup_unescape(mount.root);
+	cgroup_unescape(mount.folder);
+	return cgroup_climb(search, &mount);
 }
 
-/* The hierarchies whose groups bound CPU time: v1's controller, and v2. Calls back for each. */
-static void cgroup_each(const char *controller,
-			void (*visit)(const char *mount, const char *group, void *context),
-			void *context)
+/* "4:cpu,cpuacct:/group" of v1, "0::/group" of v2. */
+static int cgroup_group_line(void *context, char *text)
 {
-	FILE *file = fopen("/proc/self/cgroup", "re");
-	struct cgroup_mount *mount = malloc(sizeof(*mount));
-	char *line = NULL;
-	size_t room = 0;
+	struct cgroup_search *search = context;
+	char *controllers, *group = text;
 
-	while (file && mount && getline(&line, &room, file) > 0) {
-		const char *controllers = strchr(line, ':');
-		const char *group = controllers ? strchr(controllers + 1, ':') : NULL;
-		bool unified = group == controllers + 1;
+	strsep(&group, ":");
+	controllers = strsep(&group, ":");
+	if (!group)
+		return 0;
+	search->unified = !*controllers;
+	search->group = group;
+	if (!search->unified && !cgroup_lists(controllers, search->controller))
+		return 0;
+	return cgroup_read(search->system, "/proc/self/mountinfo", cgroup_mount_line, search);
+}
 
-		line[strcspn(line, "\n")] = '\0';
-		if (!group ||
-		    (!unified && !cgroup_has_word(controllers + 1,
-						  (size_t)(group - controllers - 1), controller)))
-			continue;
-		if (cgroup_find_mount(mount, unified ? NULL : controller))
-			visit(mount->at, cgroup_below(mount, group + 1), context);
+int cgroup_visit(const char *root, const char *controller, cgroup_visitor *visitor, void *context)
+{
+	struct cgroup_search search = {
+		.system = root, .controller = controller, .visitor = visitor, .context = context
+	};
+
+	return cgroup_read(root, "/proc/self/cgroup", cgroup_group_line, &search);
+}
+
+/* Reads `wanted` numbers from a group's file. */
+static bool cgroup_numbers(const char *folder, const char *file, int wanted, double numbers[2])
+{
+	char path[CGROUP_PATH + 32];
+	FILE *stream;
+	int found;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, file);
+	stream = fopen(path, "re");
+	if (!stream)
+		return false;
+	found = fscanf(stream, "%lf %lf", &numbers[0], &numbers[1]);
+	fclose(stream);
+	return found >= wanted;
+}
+
+static int cgroup_take_quota(void *context, const char *folder)
+{
+	double *least = context, of[2], period[2];
+
+	if (!cgroup_numbers(folder, "cpu.max", 2, of)) {
+		if (!cgroup_numbers(folder, "cpu.cfs_quota_us", 1, of) ||
+		    !cgroup_numbers(folder, "cpu.cfs_period_us", 1, period))
+			return 0;
+		of[1] = period[0];
 	}
-	free(line);
-	free(mount);
-	if (file)
-		fclose(file);
+	if (of[0] > 0 && of[1] > 0)
+		*least = fmin(*least, of[0] / of[1]);
+	return 0;
 }
 
-static void cgroup_add_quota(const char *mount, const char *group, void *least)
-{
-	double quota = cgroup_least_quota(mount, group), *narrowest = least;
-
-	if (!isnan(quota) && !(*narrowest <= quota))
-		*narrowest = quota;
-}
-
-double cgroup_quota(void)
+double cgroup_quota(const char *root)
 {
 	double least = NAN;
 
-	cgroup_each("cpu", cgroup_add_quota, &least);
+	cgroup_visit(root, "cpu", cgroup_take_quota, &least);
 	return least;
-}
-
-/* The group where the file is, the first one from below. */
-struct cgroup_search {
-	const char *name;
-	char *path;
-	size_t size;
-	int found;
-};
-
-static void cgroup_try_file(const char *mount, const char *group, void *context)
-{
-	struct cgroup_search *search = context;
-	FILE *file;
-
-	if (search->found)
-		return;
-	snprintf(search->path, search->size, "%s%s/%s", mount, group, search->name);
-	file = fopen(search->path, "re");
-	search->found = file != NULL;
-	if (file)
-		fclose(file);
-}
-
-int cgroup_cpu_file(const char *name, char *path, size_t size)
-{
-	struct cgroup_search search = { .name = name, .path = path, .size = size };
-
-	cgroup_each("cpu", cgroup_try_file, &search);
-	return search.found;
-}
-
-/* Processes and threads that may still be started: the least over a group and its ancestors. */
-static void cgroup_narrow_pids(const char *path, void *least)
-{
-	double most[2], current[2], *narrowest = least;
-
-	if (cgroup_read_numbers(path, "pids.max", most) < 1 ||
-	    cgroup_read_numbers(path, "pids.current", current) < 1)
-		return;
-	if (!(*narrowest <= most[0] - current[0]))
-		*narrowest = most[0] - current[0];
-}
-
-static void cgroup_add_pids(const char *mount, const char *group, void *least)
-{
-	cgroup_walk(mount, group, cgroup_narrow_pids, least);
-}
-
-double cgroup_pids_left(void)
-{
-	double left = NAN;
-
-	cgroup_each("pids", cgroup_add_pids, &left);
-	return left;
 }

@@ -1,25 +1,29 @@
-/* What the cgroup of this process allows it: time of CPUs, and processes. */
+/*
+ * The control groups of this process, of both versions: where the files of a controller are, and
+ * the time of CPUs that they allow.
+ */
 #ifndef CGROUP_H
 #define CGROUP_H
 
 #include <stddef.h>
 
-/* CPUs of quota of this process's cgroup, the narrowest of its ancestors; NAN if it has none. */
-double cgroup_quota(void);
-
-/* The same of one group, whose files are in that folder; and the narrowest of a group below a mount
- * and all its ancestors. v1 and v2 alike. */
-double cgroup_group_quota(const char *group);
-double cgroup_least_quota(const char *mount, const char *group);
+/* Is shown the folder of a group; context is the caller's. Returns 0 to go on, or -errno. */
+typedef int cgroup_visitor(void *context, const char *folder);
 
 /*
- * The path of a file of the group that bounds this process's CPU time, "cpu.stat": in cgroup v2 the
- * unified group, in v1 that of the cpu controller. Returns 1 with the path, 0 if there is no group.
+ * Shows a visitor the folders of the groups that this process is in for a controller ("cpu",
+ * "pids"), the innermost first and then its ancestors up to the mount, of cgroup v1 and of v2
+ * where both are mounted. A limit holds if any of them sets it. Where they are mounted is what
+ * proc/self/mountinfo says, so that "cpu", "cpu,cpuacct" and a container's mounts are all found.
+ * root: "" for this system, or a folder with proc/ and sys/ below it. Returns 0, also where there
+ * is no such group; the visitor's -errno; -ENAMETOOLONG if a path has no room.
  */
-int cgroup_cpu_file(const char *name, char *path, size_t size);
+int cgroup_visit(const char *root, const char *controller, cgroup_visitor *visitor, void *context);
 
-/* Processes and threads that this process's cgroup, or an ancestor, lets it start in addition
- * (pids.max less pids.current); NAN where there is no such limit. */
-double cgroup_pids_left(void);
+/*
+ * CPUs of time that the groups allow, the least of all (cpu.max of v2, cpu.cfs_quota_us of v1);
+ * NAN if they set no quota. root: as above.
+ */
+double cgroup_quota(const char *root);
 
 #endif

@@ -12,6 +12,7 @@
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
 #include "bench/team/strategy.h"
+#include "overlaps.h"
 
 #define ASYNC_INFLIGHT 16
 
@@ -50,13 +51,14 @@ static int check_ranks(const struct plan *plan)
 	return ret ? ret : limits_check(workers, workers, "workers");
 }
 
-/* Ranks and workers, as many as there are allowed cores unless told. */
+/* Ranks and workers, as many as there are allowed cores unless told; OpenMP's threads are told by
+ * its variable too. */
 static void choose_counts(struct plan *plan, const struct options *options,
 			  const struct machine *machine)
 {
 	unsigned int cores = machine->allowed_cores;
-	bool one_worker =
-		plan->spec.inner ? plan->spec.inner->one_worker : plan->spec.strategy->one_worker;
+	const struct strategy *doer = plan->spec.inner ? plan->spec.inner : plan->spec.strategy;
+	bool one_worker = doer->one_worker;
 	unsigned int here;
 
 	plan->ranks = launched() ? launched_ranks() : options->ranks;
@@ -66,7 +68,9 @@ static void choose_counts(struct plan *plan, const struct options *options,
 		plan->ranks = one_worker ? cores : cores % 2 ? 1 : 2;
 	here = launched() ? launched_ranks_here() : plan->ranks;
 	plan->spec.workers = options->workers;
-	if (options->workers)
+	if (!options->workers && doer == &strategy_openmp)
+		plan->spec.workers = place_openmp_threads();
+	if (plan->spec.workers)
 		return;
 	/* A mask that a launcher narrowed may be this rank's alone; never more than its part of the
 	 * node. */
@@ -167,76 +171,6 @@ void plan_warn_places(const struct placement *placement, unsigned int workers)
 	plan_warn_quota(placement, workers);
 }
 
-/* True if a shell takes the word as it is. */
-static bool is_plain(const char *word)
-{
-	return *word &&
-	       !word[strspn(
-		       word,
-		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%")];
-}
-
-/* The command's own words, less an option that takes a value, to be typed again. */
-static void retype(const struct command *command, char letter, const char *name, char *line,
-		   size_t size)
-{
-	size_t at = 0;
-
-	line[0] = '\0';
-	for (char **word = command->argv; *word && at < size; word++) {
-		const char *text = *word;
-		size_t length = strlen(name);
-
-		if (text[0] == '-' && (text[1] == letter || (!strncmp(text, "--", 2) &&
-							     !strncmp(text + 2, name, length)))) {
-			/* Its value may be the next word. */
-			if ((text[1] == letter && !text[2]) ||
-			    (text[1] != letter && !text[2 + length]))
-				word += word[1] != NULL;
-			continue;
-		}
-		at += (size_t)snprintf(line + at, size - at, is_plain(text) ? " %s" : " '%s'",
-				       text);
-	}
-}
-
-/* Two workers on one PU, and how many workers its node has. */
-struct overlap {
-	int pu;
-	unsigned int one, other, here;
-};
-
-/* Says that ranks of the user's mpirun share PUs, and which line cures it. */
-static void warn_ranks(const struct command *command, const struct team_request *spec,
-		       const struct overlap *overlap)
-{
-	const struct machine *machine = placement_machine(spec->placement);
-	unsigned int ranks = launched_ranks_here(),
-		     fit = machine->cores / ranks ? machine->cores / ranks : 1;
-	char line[1024];
-
-	retype(command, 'w', "workers", line, sizeof(line));
-	if (overlap->here > machine->cores)
-		say_warn("%u workers on %u cores, oversubscribed: workers %u and %u share PU %d; "
-			 "type: mpirun -n %u --bind-to "
-			 "none%s -w %u",
-			 overlap->here, machine->cores, overlap->one, overlap->other, overlap->pu,
-			 launched_ranks(), line, fit);
-	else if (spec->workers > machine->allowed_cores)
-		say_warn("workers %u and %u share PU %d: mpirun bound this rank to %u core%s for "
-			 "%u workers; type: mpirun -n "
-			 "%u --map-by slot:PE=%u%s -w %u",
-			 overlap->one, overlap->other, overlap->pu, machine->allowed_cores,
-			 machine->allowed_cores > 1 ? "s" : "", spec->workers, launched_ranks(),
-			 spec->workers, line, spec->workers);
-	else
-		say_warn("workers %u and %u share PU %d: the masks that mpirun gave its ranks "
-			 "overlap; type: mpirun -n %u "
-			 "--bind-to none%s -w %u",
-			 overlap->one, overlap->other, overlap->pu, launched_ranks(), line,
-			 spec->workers);
-}
-
 /* Places of several PUs are there to be shared. */
 static bool shares_places(const char *places)
 {
@@ -247,38 +181,21 @@ static bool shares_places(const char *places)
 int plan_warn_shared(const struct command *command, const struct team *team,
 		     const struct team_request *spec)
 {
-	unsigned int count, here = 0, one = 0, other = 0;
 	const struct worker *rows;
-	unsigned int *numbers;
-	const char **masks;
-	int pu;
+	unsigned int count = team_workers(team, &rows), here = 0;
 
-	count = team_workers(team, &rows);
 	if (!launched() || !command->program->cpu_bound ||
 	    shares_places(placement_request(spec->placement)->places))
 		return 0;
-	masks = calloc(count, sizeof(*masks));
-	numbers = calloc(count, sizeof(*numbers));
-	if (!masks || !numbers) {
-		free(masks);
-		free(numbers);
-		return -ENOMEM;
-	}
-	for (unsigned int i = 0; i < count; i++) {
-		if (strcmp(rows[i].host, rows[0].host))
-			continue;
-		numbers[here] = i;
-		masks[here++] = rows[i].planned;
-	}
-	pu = masks_shared(masks, here, &one, &other);
-	if (pu < 0 || !launch_is_ours())
+	for (unsigned int i = 0; i < count; i++)
+		here += !strcmp(rows[i].host, rows[0].host);
+	if (!launch_is_ours()) {
 		plan_warn_quota(spec->placement, here);
-	free(masks);
-	if (pu >= 0 && launch_is_ours())
+		return overlaps_warn(rows, count, placement_machine(spec->placement)->cores);
+	}
+	if (here > placement_machine(spec->placement)->allowed_pus)
 		plan_warn_places(spec->placement, here);
-	else if (pu >= 0)
-		warn_ranks(command, spec,
-			   &(struct overlap){ pu, numbers[one], numbers[other], here });
-	free(numbers);
-	return pu == -ENOMEM ? pu : 0;
+	else
+		plan_warn_quota(spec->placement, here);
+	return 0;
 }

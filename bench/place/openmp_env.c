@@ -1,9 +1,11 @@
 /*
- * What OMP_PLACES and OMP_PROC_BIND ask for. The OpenMP runtime has then already bound the initial
- * thread, before main(): its mask no longer tells what the process may use, but the runtime's
- * places do.
+ * What the variables of OpenMP and its runtimes ask for. The runtime may then have bound the
+ * initial thread already, before main(): its mask no longer tells what the process may use, but
+ * the runtime's places do.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,29 +58,126 @@ const char *openmp_bind(void)
 	return NULL;
 }
 
+unsigned int place_openmp_threads(void)
+{
+	const char *text = getenv("OMP_NUM_THREADS");
+	char *end;
+	unsigned long threads;
+
+	text = text ? text + strspn(text, " \t") : "";
+	if (!isdigit((unsigned char)*text))
+		return 0;
+	threads = strtoul(text, &end, 10);
+	end += strspn(end, " \t");
+	if (*end && *end != ',')
+		return 0;
+	return threads < UINT_MAX ? (unsigned int)threads : UINT_MAX;
+}
+
+/* The variables that make a runtime bind: the standard's, and those of libgomp and libomp. */
+static bool openmp_binds(void)
+{
+	static const char *const names[] = { "OMP_PLACES", "OMP_PROC_BIND", "GOMP_CPU_AFFINITY",
+					     "KMP_AFFINITY" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (getenv(names[i]))
+			return true;
+	return false;
+}
+
+/* Adds a place of the runtime to a set. Returns its first PU, -1 if it has none. */
+static int openmp_add_place(hwloc_bitmap_t all, int place)
+{
+	int first = -1;
+#ifdef _OPENMP
+	int count = omp_get_place_num_procs(place);
+	int *ids = count > 0 ? calloc((size_t)count, sizeof(*ids)) : NULL;
+
+	if (ids)
+		omp_get_place_proc_ids(place, ids);
+	for (int i = 0; ids && i < count; i++) {
+		hwloc_bitmap_set(all, (unsigned int)ids[i]);
+		first = first < 0 || ids[i] < first ? ids[i] : first;
+	}
+	free(ids);
+#else
+	(void)all;
+	(void)place;
+#endif
+	return first;
+}
+
 bool openmp_all_places(hwloc_bitmap_t allowed)
 {
-	int places = getenv("OMP_PLACES") || getenv("OMP_PROC_BIND") ? omp_get_num_places() : 0;
+	int places = openmp_binds() ? omp_get_num_places() : 0;
 	hwloc_bitmap_t all;
 
 	if (places <= 0)
 		return false;
 	all = hwloc_bitmap_alloc();
-#ifdef _OPENMP
-	for (int i = 0; i < places; i++) {
-		int count = omp_get_place_num_procs(i);
-		int *ids = count > 0 ? malloc((size_t)count * sizeof(*ids)) : NULL;
-
-		if (ids)
-			omp_get_place_proc_ids(i, ids);
-		for (int j = 0; ids && j < count; j++)
-			hwloc_bitmap_set(all, (unsigned int)ids[j]);
-		free(ids);
-	}
-#endif
+	for (int i = 0; i < places; i++)
+		openmp_add_place(all, i);
 	hwloc_bitmap_and(allowed, allowed, all);
 	hwloc_bitmap_free(all);
 	return true;
+}
+
+/* The variable whose list of PUs the runtime has taken, NULL if there is none. */
+static const char *openmp_list(void)
+{
+	const char *places = getenv("OMP_PLACES"), *affinity = getenv("KMP_AFFINITY");
+
+	if (omp_get_num_places() <= 0)
+		return NULL;
+	if (places)
+		return strchr(places, '{') ? "OMP_PLACES" : NULL;
+	if (getenv("GOMP_CPU_AFFINITY"))
+		return "GOMP_CPU_AFFINITY";
+	return affinity && strcasestr(affinity, "proclist") ? "KMP_AFFINITY" : NULL;
+}
+
+/* True if KMP_AFFINITY asks for something, and for more than a list of PUs that is obeyed. */
+static bool openmp_ignores_kmp(const char *list)
+{
+	const char *affinity = getenv("KMP_AFFINITY");
+
+	return affinity && !strcasestr(affinity, "none") && !strcasestr(affinity, "disabled") &&
+	       !(list && !strcmp(list, "KMP_AFFINITY"));
+}
+
+/* A list of PUs is a set here. Names the variable whose order is lost. */
+static void openmp_warn_order(const char *name)
+{
+	int places = name ? omp_get_num_places() : 0, last = -1;
+	hwloc_bitmap_t all = hwloc_bitmap_alloc();
+
+	for (int i = 0; all && i < places; i++) {
+		int first = openmp_add_place(all, i);
+
+		if (first < last) {
+			say_warn("%s=%s: workers have these PUs, but in the order of the machine",
+				 name, getenv(name));
+			break;
+		}
+		last = first;
+	}
+	hwloc_bitmap_free(all);
+}
+
+void openmp_warn(void)
+{
+	const char *list = openmp_binds() ? openmp_list() : NULL;
+	static bool warned;
+
+	if (warned)
+		return;
+	warned = true;
+	openmp_warn_order(list);
+	if (openmp_ignores_kmp(list))
+		say_warn("KMP_AFFINITY=%s is not done here: --places and --bind say where workers "
+			 "go",
+			 getenv("KMP_AFFINITY"));
 }
 
 void place_undo_openmp(void)

@@ -45,7 +45,8 @@ struct location {
 
 /*
  * Takes the defaults from OMP_PLACES and OMP_PROC_BIND where the request has none, reads the
- * topology and the allowed PUs. Returns 0; -EINVAL, having said why, if the request is wrong;
+ * topology and the allowed PUs: of this machine's, those that OMP_PLACES or GOMP_CPU_AFFINITY
+ * list. What such variables ask for and is not done is said. Returns 0; -EINVAL, having said why, if the request is wrong;
  * another -errno.
  */
 int placement_open(struct placement **placement, const struct place_request *request);
@@ -104,9 +105,12 @@ void placement_read_back(const struct placement *placement, char mask[MASK_TEXT]
 /* Gives the calling thread the mask that the process started with. */
 void placement_unbind(struct placement *placement);
 
+/* The workers that OMP_NUM_THREADS asks for, the outermost of its list; 0 if it asks for none. */
+unsigned int place_openmp_threads(void);
+
 /*
- * Undoes, in the calling thread, what the OpenMP runtime bound before main() because of OMP_PLACES
- * or OMP_PROC_BIND. For children, which would inherit it.
+ * Undoes, in the calling thread, what the OpenMP runtime bound before main() because of OMP_PLACES,
+ * OMP_PROC_BIND, GOMP_CPU_AFFINITY or KMP_AFFINITY. For children, which would inherit it.
  */
 void place_undo_openmp(void);
 
@@ -121,5 +125,8 @@ int placement_draw(const struct placement *placement, FILE *file, const char *co
  */
 int masks_shared(const char *const *masks, unsigned int count, unsigned int *one,
 		 unsigned int *other);
+
+/* How many PUs there are in any of the masks, or -ENOMEM. */
+int masks_count(const char *const *masks, unsigned int count);
 
 #endif

@@ -7,8 +7,11 @@
 
 #include "place.h"
 
+struct policy;
+
 struct placement {
 	struct place_request request;
+	const struct policy *policy; /* as the request names it */
 	struct machine machine;
 	hwloc_topology_t topology;
 	hwloc_bitmap_t started_with; /* the mask of the process when it opened the placement */
@@ -40,6 +43,11 @@ int expression_parse(hwloc_topology_t topology, hwloc_bitmap_t set, const char *
 /* OMP_PLACES and OMP_PROC_BIND as our words, NULL where they are not set or ask for the default. */
 const char *openmp_places(void);
 const char *openmp_bind(void);
+/*
+ * Names, once, what the variables ask for and is not done: KMP_AFFINITY, and the order of PUs in
+ * OMP_PLACES or GOMP_CPU_AFFINITY.
+ */
+void openmp_warn(void);
 /* Keeps of a set what is in the OpenMP runtime's places. Returns false, leaving it alone, if it has
  * none. */
 bool openmp_all_places(hwloc_bitmap_t set);

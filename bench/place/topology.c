@@ -8,7 +8,7 @@
 
 #include "bench/base/say.h"
 #include "bench/base/cgroup.h"
-#include "placement.h"
+#include "policy.h"
 
 /* The words for --places, and what hwloc calls them. OpenMP 5.1, 6.4, has the words. */
 static const struct {
@@ -79,7 +79,7 @@ static void describe(struct placement *placement)
 		machine->cores = machine->pus;
 	if (!machine->allowed_cores)
 		machine->allowed_cores = machine->allowed_pus;
-	machine->cpu_quota = machine->this_system ? cgroup_quota() : NAN;
+	machine->cpu_quota = machine->this_system ? cgroup_quota("") : NAN;
 	machine->hwloc = HWLOC_VERSION;
 	mask_text(placement->allowed, machine->allowed);
 }
@@ -109,20 +109,6 @@ static int find_allowed(struct placement *placement)
 		       : 0;
 }
 
-/* The places of that word, or the nearest thing this machine has. */
-static hwloc_obj_type_t nearest_type(const struct placement *placement, hwloc_obj_type_t type)
-{
-	static const hwloc_obj_type_t caches[] = { HWLOC_OBJ_L3CACHE, HWLOC_OBJ_L2CACHE };
-
-	if (type == HWLOC_OBJ_L3CACHE)
-		for (size_t i = 0; i < sizeof(caches) / sizeof(caches[0]); i++)
-			if (hwloc_get_nbobjs_by_type(placement->topology, caches[i]) > 0)
-				return caches[i];
-	if (type == HWLOC_OBJ_CORE && hwloc_get_nbobjs_by_type(placement->topology, type) <= 0)
-		return HWLOC_OBJ_PU;
-	return hwloc_get_nbobjs_by_type(placement->topology, type) > 0 ? type : HWLOC_OBJ_MACHINE;
-}
-
 /* An expression selects PUs; the places are then the cores among them. */
 static int select_places(struct placement *placement)
 {
@@ -134,10 +120,10 @@ static int select_places(struct placement *placement)
 	for (size_t i = 0; i < PLACE_WORDS; i++) {
 		if (strcmp(places, place_words[i].name))
 			continue;
-		placement->type = nearest_type(placement, place_words[i].type);
+		placement->type = place_words[i].type;
 		return 0;
 	}
-	placement->type = nearest_type(placement, HWLOC_OBJ_CORE);
+	placement->type = HWLOC_OBJ_CORE;
 	selected = hwloc_bitmap_alloc();
 	if (!selected)
 		return -ENOMEM;
@@ -239,10 +225,9 @@ static int load(struct placement *placement)
 
 int place_check_bind(const char *text)
 {
-	if (!strcmp(text, "close") || !strcmp(text, "spread") || !strcmp(text, "none"))
-		return 0;
-	return say_fail(EINVAL, "no policy '%s' for --bind: it is one of close, spread, none",
-			text);
+	const struct policy *policy;
+
+	return policy_find(text, &policy);
 }
 
 static int fill_request(struct placement *placement, const struct place_request *request)
@@ -250,6 +235,8 @@ static int fill_request(struct placement *placement, const struct place_request 
 	struct place_request *own = &placement->request;
 
 	*own = *request;
+	if (!own->topology && !(own->places && own->bind))
+		openmp_warn();
 	if (!own->places && !own->topology)
 		own->places = openmp_places();
 	if (!own->bind && !own->topology)
@@ -258,7 +245,7 @@ static int fill_request(struct placement *placement, const struct place_request 
 		own->places = "cores";
 	if (!own->bind)
 		own->bind = "close";
-	return place_check_bind(own->bind);
+	return policy_find(own->bind, &placement->policy);
 }
 
 int placement_open(struct placement **out, const struct place_request *request)
