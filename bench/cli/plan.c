@@ -10,6 +10,7 @@
 #include "bench/launcher/launched.h"
 #include "bench/base/limits.h"
 #include "bench/base/say.h"
+#include "bench/base/shell.h"
 #include "bench/launcher/launch.h"
 #include "bench/team/strategy.h"
 
@@ -167,15 +168,6 @@ void plan_warn_places(const struct placement *placement, unsigned int workers)
 	plan_warn_quota(placement, workers);
 }
 
-/* True if a shell takes the word as it is. */
-static bool is_plain(const char *word)
-{
-	return *word &&
-	       !word[strspn(
-		       word,
-		       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./@%")];
-}
-
 /* The command's own words, less an option that takes a value, to be typed again. */
 static void retype(const struct command *command, char letter, const char *name, char *line,
 		   size_t size)
@@ -186,6 +178,7 @@ static void retype(const struct command *command, char letter, const char *name,
 	for (char **word = command->argv; *word && at < size; word++) {
 		const char *text = *word;
 		size_t length = strlen(name);
+		char *quoted;
 
 		if (text[0] == '-' && (text[1] == letter || (!strncmp(text, "--", 2) &&
 							     !strncmp(text + 2, name, length)))) {
@@ -195,8 +188,9 @@ static void retype(const struct command *command, char letter, const char *name,
 				word += word[1] != NULL;
 			continue;
 		}
-		at += (size_t)snprintf(line + at, size - at, is_plain(text) ? " %s" : " '%s'",
-				       text);
+		quoted = shell_quote(text);
+		at += (size_t)snprintf(line + at, size - at, " %s", quoted ? quoted : "...");
+		free(quoted);
 	}
 }
 

@@ -1,11 +1,12 @@
 /* HTML: one page with all of it, which needs no other file, no script and no network. */
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/base/say.h"
+#include "bench/base/shell.h"
+#include "bench/base/utf8.h"
 #include "plot.h"
 
 static const char style[] =
@@ -44,36 +45,11 @@ static const char style[] =
 	"@media print{main{max-width:none;padding:0}pre,.advice{border:1px solid var(--line)}"
 	"h2{break-after:avoid}figure,tr{break-inside:avoid}}\n";
 
-/* The length of the character that the text begins with, 0 if it is not UTF-8, or none for a page.
- */
-static size_t character(const char *text)
-{
-	const unsigned char *bytes = (const unsigned char *)text;
-	size_t length = bytes[0] < 0x80                       ? 1
-			: bytes[0] >= 0xc2 && bytes[0] < 0xe0 ? 2
-			: bytes[0] >= 0xe0 && bytes[0] < 0xf0 ? 3
-			: bytes[0] >= 0xf0 && bytes[0] < 0xf5 ? 4
-							      : 0;
-
-	if (length == 1 &&
-	    ((bytes[0] < ' ' && bytes[0] != '\n' && bytes[0] != '\t') || bytes[0] == 0x7f))
-		return 0;
-	for (size_t i = 1; i < length; i++)
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-	/* Longer than it needs to be, half of a pair, or beyond the last one. */
-	if ((bytes[0] == 0xe0 && bytes[1] < 0xa0) || (bytes[0] == 0xed && bytes[1] >= 0xa0) ||
-	    (bytes[0] == 0xf0 && bytes[1] < 0x90) || (bytes[0] == 0xf4 && bytes[1] >= 0x90) ||
-	    (bytes[0] == 0xc2 && bytes[1] < 0xa0))
-		return 0;
-	return length;
-}
-
 /* A text between tags, or in the quotes of an attribute. */
 static void put_text(FILE *file, const char *text)
 {
 	while (*text) {
-		size_t length = character(text);
+		size_t length = utf8_character(text);
 
 		if (!length)
 			fputs("\xef\xbf\xbd", file);
@@ -106,51 +82,13 @@ static void put_paragraphs(FILE *file, const char *text)
 	}
 }
 
-/* A word in the quotes of every shell. */
-static void put_quoted(FILE *file, const char *word)
-{
-	fputc('\'', file);
-	for (size_t length; *word; word += length) {
-		length = strcspn(word, "'");
-		put_text(file, strndupa(word, length));
-		if (word[length]) {
-			fputs("'\\''", file);
-			length++;
-		}
-	}
-	fputc('\'', file);
-}
-
-/* A word that a page cannot show, in the escapes of bash. */
-static void put_escaped(FILE *file, const char *word)
-{
-	fputs("$'", file);
-	for (; *word; word++) {
-		if (*word == '\'' || *word == '\\')
-			fprintf(file, "\\%c", *word);
-		else if (!isprint((unsigned char)*word))
-			fprintf(file, "\\x%02x", (unsigned char)*word);
-		else
-			put_text(file, (char[]){ *word, '\0' });
-	}
-	fputc('\'', file);
-}
-
 /* A word of a command, as a shell reads it back. */
 static void put_word(FILE *file, const char *word)
 {
-	bool plain = *word != '\0', shown = true;
+	char *quoted = shell_quote(word);
 
-	for (const char *at = word; shown && *at; at += character(at)) {
-		plain = plain && (isalnum((unsigned char)*at) || strchr("%+,-./:=@_", *at));
-		shown = character(at) && *at != '\n';
-	}
-	if (!shown)
-		put_escaped(file, word);
-	else if (plain)
-		put_text(file, word);
-	else
-		put_quoted(file, word);
+	put_text(file, quoted ? quoted : "");
+	free(quoted);
 }
 
 /* What a table is called, and what there is to know about it. */
