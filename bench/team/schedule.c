@@ -2,9 +2,9 @@
 #include "schedule.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/number.h"
 #include "bench/base/say.h"
 
 const struct schedule_type *const schedule_types[] = { &schedule_static, &schedule_dynamic,
@@ -30,7 +30,6 @@ static const char *nth_name(size_t n)
 int schedule_parse(struct schedule *schedule, const char *text)
 {
 	size_t name = strcspn(text, ",");
-	char *rest = NULL;
 
 	*schedule = (struct schedule){ 0 };
 	for (size_t i = 0; schedule_types[i]; i++)
@@ -41,10 +40,7 @@ int schedule_parse(struct schedule *schedule, const char *text)
 		return say_no_such("schedule", text, (int)name, nth_name);
 	if (!text[name])
 		return 0;
-	errno = 0;
-	if (text[name + 1] >= '0' && text[name + 1] <= '9')
-		schedule->chunk = strtoull(text + name + 1, &rest, 10);
-	if (!rest || *rest || errno || !schedule->chunk || schedule->chunk > INT64_MAX)
+	if (number_whole(&schedule->chunk, text + name + 1, 1, INT64_MAX))
 		return say_fail(
 			EINVAL,
 			"'%s' is no CHUNK: give a count of items, 1 or more, as in %s,1000000",
