@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "nearest.h"
+
 static struct {
 	const char *program;
 	enum say_level level;
@@ -108,12 +110,19 @@ void say_what_was_kept(unsigned int rank)
 
 int say_no_such(const char *what, const char *name, int length, const char *(*nth)(size_t n))
 {
-	char choices[1024] = "";
+	struct nearest nearest = { .word = name,
+				   .length = length < 0 ? strlen(name) : (size_t)length };
+	char choices[1024] = "", meant[64] = "";
 
-	for (size_t n = 0, at = 0; nth(n) && at < sizeof(choices); n++)
+	for (size_t n = 0, at = 0; nth(n) && at < sizeof(choices); n++) {
 		at += (size_t)snprintf(choices + at, sizeof(choices) - at, "%s%s", n ? ", " : "",
 				       nth(n));
-	return say_fail(EINVAL, "no %s '%.*s': it is one of %s", what, length, name, choices);
+		if (nearest_try(&nearest, nth(n)))
+			snprintf(meant, sizeof(meant), "; did you mean %s?", nearest.best);
+	}
+	return say_fail(EINVAL, "no %s '%.*s%s': it is one of %s%s", what,
+			(int)(nearest.length < SAY_WORD ? nearest.length : SAY_WORD), name,
+			nearest.length > SAY_WORD ? "..." : "", choices, meant);
 }
 
 void say_warn(const char *format, ...)

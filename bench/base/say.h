@@ -37,8 +37,12 @@ bool say_has_failed(void);
  */
 void say_what_was_kept(unsigned int rank);
 
+/* So many bytes of a word that somebody typed are enough for a message. */
+enum { SAY_WORD = 80 };
+
 /*
- * Says that there is no such thing, and which there are: "no kernel 'foo': it is one of a, b, c".
+ * Says that there is no such thing, which there are, and which of them was probably meant: "no
+ * kernel 'avx': it is one of avx2, scalar; did you mean avx2?".
  * name is as long as length, or -1. nth returns the name of a choice, NULL after the last. Returns
  * -EINVAL.
  */
