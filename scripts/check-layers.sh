@@ -63,7 +63,7 @@ only 'hwloc\.h' bench/place/placement.h
 only 'jansson\.h' bench/result/json.c
 only 'curl/curl\.h' io/fetch.c io/urls.c
 only 'microhttpd\.h' io/serve.c
-only 'getopt\.h' bench/cli/options.c
+only 'getopt\.h' bench/cli/parse.c
 
 # A name is found by its last part alone.
 report 'file names are unique, but for main.c' "$(find bench compute io -name '*.[ch]' 2>/dev/null | sed 's|.*/||' | grep -vx main.c | sort | uniq -d)"

@@ -66,7 +66,7 @@ static int read_lines(struct command *command, FILE *file, const char *name, FIL
 static int read_file(struct command *command, const char *path, FILE *again)
 {
 	bool standard = !strcmp(path, "-");
-	const char *known = command->options.file_name;
+	const char *known = command->options.job.file_name;
 	const char *name = known ? known : standard ? "standard input" : path;
 	FILE *file = standard ? stdin : fopen(path, "re");
 	size_t count = 0;
@@ -107,10 +107,10 @@ static int read_all(struct command *command, FILE *again)
 {
 	int ret = 0;
 
-	if (!command->options.file && !*command->operands)
+	if (!command->options.job.file && !*command->operands)
 		return read_embedded(command, again);
-	if (command->options.file)
-		ret = read_file(command, command->options.file, again);
+	if (command->options.job.file)
+		ret = read_file(command, command->options.job.file, again);
 	for (char **operand = command->operands; !ret && *operand; operand++)
 		ret = add(command, *operand, "", again);
 	return ret;
@@ -141,7 +141,7 @@ static int read_repeatedly(struct command *command, unsigned int times)
 int job_read(struct command *command, struct work **work)
 {
 	const struct program *program = command->program;
-	unsigned int times = command->options.repeat;
+	unsigned int times = command->options.job.repeat;
 	int ret = times > 1 ? read_repeatedly(command, times) : read_all(command, NULL);
 
 	return ret ? ret : program->job_done(program->config, work);

@@ -23,7 +23,7 @@ static void describe_team(struct run *run, const struct command *command,
 	run->inflight = spec->inflight;
 	snprintf(run->places, sizeof(run->places), "%s", place->places);
 	snprintf(run->bind, sizeof(run->bind), "%s", place->bind);
-	snprintf(run->schedule, sizeof(run->schedule), "%s", command->options.schedule_text);
+	snprintf(run->schedule, sizeof(run->schedule), "%s", command->options.team.schedule_text);
 	run->rate_unit = command->program->rate_unit;
 }
 
@@ -118,7 +118,7 @@ static int session_here(struct command *command, const struct session *session,
 /* The code of the ranks is ours. */
 static int session_under_mpirun(const struct command *command, const struct plan *plan)
 {
-	const char *file = command->options.file;
+	const char *file = command->options.job.file;
 	int code = launch_mpirun(plan->ranks, command->argv, file && !strcmp(file, "-"));
 
 	return code <= 0 ? code : -say_errno(code);

@@ -83,8 +83,8 @@ static int set_up(struct contest *contest, struct placement *placement)
 	const struct program *program = contest->command->program;
 	const struct options *options = &contest->command->options;
 	unsigned int cores = placement_machine(placement)->allowed_cores;
-	struct contender row = { .concurrency = options->concurrencies.count
-							? options->concurrencies.numbers[0]
+	struct contender row = { .concurrency = options->study.concurrencies.count
+							? options->study.concurrencies.numbers[0]
 						: program->concurrency ? program->concurrency
 								       : cores };
 	int ret = limits_check(row.concurrency, "workers");
@@ -109,9 +109,9 @@ static int set_up(struct contest *contest, struct placement *placement)
 static int compare_strategies(struct command *command, struct placement *placement)
 {
 	const struct options *options = &command->options;
-	const struct pace pace = { .rounds = options->rounds ? options->rounds
+	const struct pace pace = { .rounds = options->study.rounds ? options->study.rounds
 							     : command->program->rounds,
-				   .max_time = options->max_time,
+				   .max_time = options->study.max_time,
 				   .whole_round = true };
 	struct contest contest;
 	int ret = contest_open(&contest, command, placement);

@@ -59,15 +59,15 @@ static void summarise_run(const struct document *document)
 static int lead(struct command *command, struct team *team, const struct team_spec *spec,
 		struct run *run)
 {
-	unsigned int rounds = command->options.rounds ? command->options.rounds : 1;
+	unsigned int rounds = command->options.study.rounds ? command->options.study.rounds : 1;
 	uint64_t began = clock_ns(), elapsed = 0;
 	int ret = 0, failed = 0;
 
 	run->startup = (double)(began - launch_began_ns()) * 1e-9;
 	for (unsigned int round = 0; !ret && !failed && round < rounds; round++) {
-		if (round && (double)(clock_ns() - began) * 1e-9 > command->options.max_time) {
+		if (round && (double)(clock_ns() - began) * 1e-9 > command->options.study.max_time) {
 			say_warn("%u of %u rounds were made in --max-time %g s", round, rounds,
-				 command->options.max_time);
+				 command->options.study.max_time);
 			break;
 		}
 		progress_begin(spec->progress_context);

@@ -89,10 +89,10 @@ static void choose_facets(struct facets *facets, const struct command *command, 
 {
 	const struct options *options = &command->options;
 
-	*facets = (struct facets){ .strategies = options->strategies,
-				   .places = options->places,
-				   .binds = options->binds };
-	for (size_t i = 0; !options->strategies.count && command->program->scaled[i]; i++)
+	*facets = (struct facets){ .strategies = options->study.strategies,
+				   .places = options->study.places,
+				   .binds = options->study.binds };
+	for (size_t i = 0; !options->study.strategies.count && command->program->scaled[i]; i++)
 		facets->strategies.texts[facets->strategies.count++] = command->program->scaled[i];
 	facets->schedules.count = both_schedules ? 2 : 1;
 	facets->schedules.texts[1] = schedule_static.name;
@@ -182,7 +182,7 @@ static int set_up(struct study *study, struct placement *placement)
 	const struct command *command = study->contest.command;
 	const struct program *program = command->program;
 	const struct machine *machine = placement_machine(placement);
-	struct choices concurrencies = command->options.concurrencies;
+	struct choices concurrencies = command->options.study.concurrencies;
 	unsigned int most = 0;
 	struct facets facets;
 	int ret;
@@ -236,20 +236,20 @@ static int scale(struct command *command, struct placement *placement)
 {
 	const struct options *options = &command->options;
 	struct study study = { 0 };
-	struct pace pace = { .rounds = options->rounds,
-			     .precision = options->rounds ? 0 : PRECISION };
+	struct pace pace = { .rounds = options->study.rounds,
+			     .precision = options->study.rounds ? 0 : PRECISION };
 	uint64_t began = clock_ns();
 	int ret = contest_open(&study.contest, command, placement);
 
 	/* What is fetched is more where more is in flight, unless the job is the user's. */
-	study.weak = options->weak ||
-		     (!options->strong && study.contest.embedded && !command->program->cpu_bound);
+	study.weak = options->study.weak ||
+		     (!options->study.strong && study.contest.embedded && !command->program->cpu_bound);
 	if (!ret)
 		ret = set_up(&study, placement);
 	if (!ret && study.contest.embedded)
 		ret = size_job(&study);
-	pace.max_time = options->max_time - (double)(clock_ns() - began) * 1e-9 -
-			fmin(REPORT_S, options->max_time / 10);
+	pace.max_time = options->study.max_time - (double)(clock_ns() - began) * 1e-9 -
+			fmin(REPORT_S, options->study.max_time / 10);
 	if (!ret)
 		ret = contest_run(&study.contest, &pace);
 	if (!ret)
@@ -262,8 +262,8 @@ int verb_scale(struct command *command)
 {
 	const struct options *options = &command->options;
 	/* Of several places and binds each series has its own. */
-	const struct place_request request = { .places = options->places.texts[0],
-					       .bind = options->binds.texts[0] };
+	const struct place_request request = { .places = options->study.places.texts[0],
+					       .bind = options->study.binds.texts[0] };
 	struct placement *placement;
 	int ret = contest_refuse_ranks(command);
 

@@ -237,12 +237,24 @@ static int load(struct placement *placement)
 	return ret;
 }
 
+const char *place_nth_word(size_t n)
+{
+	return n < PLACE_WORDS ? place_words[n].name : NULL;
+}
+
+const char *place_nth_bind(size_t n)
+{
+	static const char *const policies[] = { "close", "spread", "none", NULL };
+
+	return policies[n];
+}
+
 int place_check_bind(const char *text)
 {
-	if (!strcmp(text, "close") || !strcmp(text, "spread") || !strcmp(text, "none"))
-		return 0;
-	return say_fail(EINVAL, "no policy '%s' for --bind: it is one of close, spread, none",
-			text);
+	for (size_t n = 0; place_nth_bind(n); n++)
+		if (!strcmp(text, place_nth_bind(n)))
+			return 0;
+	return say_no_such("policy for --bind", text, -1, place_nth_bind);
 }
 
 static int fill_request(struct placement *placement, const struct place_request *request)

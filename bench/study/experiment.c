@@ -107,9 +107,9 @@ bool contest_shows_schedules(const struct contest *contest, struct placement *pl
 {
 	const struct options *options = &contest->command->options;
 
-	if (!contest->command->program->cpu_bound || options->schedule_given)
+	if (!contest->command->program->cpu_bound || options->team.schedule_given)
 		return false;
-	if (options->weights_text)
+	if (options->team.weights_text)
 		return true;
 	return placement_plan(placement, concurrency, 0, concurrency) == 0 &&
 	       placement_unequal(placement);
@@ -328,7 +328,7 @@ static bool is_done(const struct contender *row, const struct pace *pace, unsign
 /* Says what the time was too short for. */
 static int say_over(struct contest *contest, const struct pace *pace, unsigned int round)
 {
-	double limit = contest->command->options.max_time;
+	double limit = contest->command->options.study.max_time;
 	size_t wide = 0, left = 0;
 	int ret = 0;
 
@@ -532,8 +532,8 @@ static int feed_on(struct contest *contest, const char *name)
 {
 	struct options *options = &contest->command->options;
 
-	options->file = "-";
-	options->file_name = name;
+	options->job.file = "-";
+	options->job.file_name = name;
 	return dup2(contest->feed, STDIN_FILENO) < 0 ? -errno : 0;
 }
 
@@ -541,7 +541,7 @@ static int feed_on(struct contest *contest, const char *name)
 static int keep_input(struct contest *contest)
 {
 	const struct options *options = &contest->command->options;
-	const char *path = options->file;
+	const char *path = options->job.file;
 	int ret;
 
 	contest->embedded = !path && !*contest->command->operands;

@@ -138,7 +138,7 @@ static int check_same(const struct comparison *comparison)
 	if (strcmp(before->program, after->program))
 		return say_fail(EINVAL, "results of %s and of %s cannot be compared",
 				before->program, after->program);
-	if (comparison->command->options.force)
+	if (comparison->command->options.study.force)
 		return 0;
 	if (job_differs(&before->job, &after->job, why))
 		what = "job";
@@ -201,7 +201,7 @@ static int add_pair(struct comparison *comparison, const struct run *before,
 			.ratio = ratio_of_medians(a, after->sample_count, b, before->sample_count),
 			.p = mann_whitney(a, after->sample_count, b, before->sample_count),
 		};
-		pair->verdict = judge(pair, comparison->command->options.tolerance);
+		pair->verdict = judge(pair, comparison->command->options.study.tolerance);
 		comparison->count++;
 	}
 	free(a);
@@ -312,7 +312,7 @@ static char *conclude(const struct comparison *comparison)
 {
 	size_t slower = count_of(comparison, "slower"), faster = count_of(comparison, "faster"),
 	       unclear = count_of(comparison, "unclear");
-	double percent = 100 * comparison->command->options.tolerance;
+	double percent = 100 * comparison->command->options.study.tolerance;
 	char rest[96] = "", gone[96] = "", more[96] = "", *text;
 
 	if (unclear)

@@ -61,7 +61,7 @@ static void add_list(struct words *words, char *const *list, size_t count)
 /* Whether weights mean anything to it. */
 static bool has_shares(const struct command *command, const struct contender *row)
 {
-	const struct schedule *schedule = &command->options.schedule;
+	const struct schedule *schedule = &command->options.team.schedule;
 
 	return row->ranks + row->workers > 1 &&
 	       (row->schedule || schedule->type == &schedule_static);
@@ -85,11 +85,11 @@ static void fill_words(struct words *words, const struct command *command,
 		add_word(words, "--clock");
 	add_text(words, "--places=", row->places);
 	add_text(words, "--bind=", row->bind);
-	add_text(words, "--file=", command->options.file);
+	add_text(words, "--file=", command->options.job.file);
 	add_list(words, command->measured, command->measured_count);
 	add_text(words, "--schedule=", row->schedule);
 	if (has_shares(command, row))
-		add_text(words, "--weights=", command->options.weights_text);
+		add_text(words, "--weights=", command->options.team.weights_text);
 	add_word(words, "--");
 	add_list(words, command->operands, operands);
 }

@@ -22,7 +22,7 @@ bool share_next(struct share *share, const struct schedule_type *type, uint64_t 
 	return type->next(share, begin, end);
 }
 
-static const char *nth_name(size_t n)
+const char *schedule_nth_name(size_t n)
 {
 	return schedule_types[n] ? schedule_types[n]->name : NULL;
 }
@@ -37,7 +37,7 @@ int schedule_parse(struct schedule *schedule, const char *text)
 		    !strncmp(schedule_types[i]->name, text, name))
 			schedule->type = schedule_types[i];
 	if (!schedule->type)
-		return say_no_such("schedule", text, (int)name, nth_name);
+		return say_no_such("schedule", text, (int)name, schedule_nth_name);
 	if (!text[name])
 		return 0;
 	if (number_whole(&schedule->chunk, text + name + 1, 1, INT64_MAX))

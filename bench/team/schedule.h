@@ -53,6 +53,9 @@ bool share_next(struct share *share, const struct schedule_type *type, uint64_t 
 /* All of them, ended by NULL. */
 extern const struct schedule_type *const schedule_types[];
 
+/* Their names; NULL after the last. */
+const char *schedule_nth_name(size_t n);
+
 /* Parses "dynamic" or "dynamic,CHUNK". Returns 0, or -EINVAL having said why. */
 int schedule_parse(struct schedule *schedule, const char *text);
 

@@ -23,7 +23,7 @@ static const struct strategy *find(const char *name, size_t length)
 
 /* The names on the command line: the strategies, and the outer one with each other inner one than
  * serial. */
-static const char *nth_name(size_t n)
+const char *strategy_nth_name(size_t n)
 {
 	static char composed[32];
 	const struct strategy *outer = NULL;
@@ -52,7 +52,7 @@ int strategy_find(const char *name, const struct strategy **strategy, const stru
 	if (*strategy && (*strategy)->outer)
 		*inner = find(inner_name, strlen(inner_name));
 	if (!*strategy || (name[length] && !(*strategy)->outer) || ((*strategy)->outer && !*inner))
-		return say_no_such("strategy", name, -1, nth_name);
+		return say_no_such("strategy", name, -1, strategy_nth_name);
 	if (*inner && !(*inner)->in_ranks)
 		return say_fail(EINVAL,
 				"'%s' cannot be: ranks of %s must not fork, and run no %s; use %s, "

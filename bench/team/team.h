@@ -84,6 +84,8 @@ unsigned int team_workers(const struct team *team, const struct worker **rows);
  */
 int strategy_find(const char *name, const struct strategy **strategy,
 		  const struct strategy **inner);
+/* The names that it takes, valid until the next call; NULL after the last. */
+const char *strategy_nth_name(size_t n);
 /* Writes the name of it, as strategy_find() takes it. */
 void strategy_name(const struct team_spec *spec, char name[32]);
 
