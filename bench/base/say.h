@@ -48,8 +48,16 @@ enum { SAY_WORD = 80 };
  */
 int say_no_such(const char *what, const char *name, int length, const char *(*nth)(size_t n));
 
-/* Says a warning unless quiet, and keeps its text for the report. */
+/* Says a warning unless quiet, once however often it is called for, and keeps its text for the
+ * report. */
 __attribute__((format(printf, 1, 2))) void say_warn(const char *format, ...);
+
+/* Lets what this process launches keep the warnings that were said here, without saying them again.
+ */
+void say_hand_on(void);
+
+/* Says something that is no warning, unless quiet. */
+__attribute__((format(printf, 1, 2))) void say_fact(const char *format, ...);
 
 /* Says a detail, only when verbose. */
 __attribute__((format(printf, 1, 2))) void say_note(const char *format, ...);

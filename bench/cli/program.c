@@ -92,6 +92,7 @@ static int print_help(const struct command *command)
 static int dispatch(struct command *command)
 {
 	const struct options *options = &command->options;
+	int ret;
 
 	if (launched_rank() &&
 	    (options->talk.version || options->talk.help || !command->verb->in_ranks))
@@ -105,7 +106,8 @@ static int dispatch(struct command *command)
 	if (command->verb->no_operands && *command->operands)
 		return say_fail(EINVAL, "%s takes no %s: '%s' is too much", command->verb->name,
 				command->program->operand, *command->operands);
-	return command->verb->run(command);
+	ret = command->verb->no_operands ? 0 : job_take_piped(command);
+	return ret ? ret : command->verb->run(command);
 }
 
 int program_main(const struct program *program, int argc, char **argv)

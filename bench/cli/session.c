@@ -115,12 +115,35 @@ static int session_here(struct command *command, const struct session *session,
 	return ret;
 }
 
+/* The words that the ranks get: what we were told, and that the list comes through standard input.
+ * malloc'd, the words are the command's. */
+static char **words_of_ranks(const struct command *command)
+{
+	size_t count = words_count(command->argv), head = count < 2 ? count : 2;
+	char **words = calloc(count + 3, sizeof(*words));
+
+	if (!words)
+		return NULL;
+	memcpy(words, command->argv, head * sizeof(*words));
+	words[head] = (char *)"-f";
+	words[head + 1] = (char *)"-";
+	memcpy(words + head + 2, command->argv + head, (count - head) * sizeof(*words));
+	return words;
+}
+
 /* The code of the ranks is ours. */
 static int session_under_mpirun(const struct command *command, const struct plan *plan)
 {
-	const char *file = command->options.job.file;
-	int code = launch_mpirun(plan->ranks, command->argv, file && !strcmp(file, "-"));
+	const struct job_options *job = &command->options.job;
+	char **words = job->piped ? words_of_ranks(command) : NULL;
+	int code;
 
+	if (job->piped && !words)
+		return -ENOMEM;
+	say_hand_on();
+	code = launch_mpirun(plan->ranks, words ? words : command->argv,
+			     job->file && !strcmp(job->file, "-"));
+	free(words);
 	return code <= 0 ? code : -say_errno(code);
 }
 

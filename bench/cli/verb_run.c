@@ -106,7 +106,7 @@ static int report(struct command *command, const struct team_spec *spec, struct 
 	document->work = spec->work;
 	ret = outputs_write(command, document, print_lines);
 	/* Nothing was said to be verified that did not reach its reader. */
-	if (!ret && fflush(stdout) == 0)
+	if (!ret && fflush(stdout) == 0 && !ferror(stdout))
 		summarise_run(document);
 	return ret;
 }

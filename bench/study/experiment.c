@@ -537,7 +537,22 @@ static int feed_on(struct contest *contest, const char *name)
 	return dup2(contest->feed, STDIN_FILENO) < 0 ? -errno : 0;
 }
 
-/* What can be read but once is kept in memory, and so is the embedded job. */
+/* A list that is read while it grows would be another job for each measurement: it is read once. */
+static int keep_list(const struct contest *contest, const char *path)
+{
+	FILE *into = fdopen(dup(contest->feed), "w");
+	int ret;
+
+	if (!into)
+		return -errno;
+	ret = job_keep(path, into);
+	if (fclose(into) && !ret)
+		ret = -errno;
+	lseek(contest->feed, 0, SEEK_SET);
+	return ret;
+}
+
+/* The list, or the embedded job, is kept in memory. */
 static int keep_input(struct contest *contest)
 {
 	const struct options *options = &contest->command->options;
@@ -545,12 +560,12 @@ static int keep_input(struct contest *contest)
 	int ret;
 
 	contest->embedded = !path && !*contest->command->operands;
-	if (!contest->embedded && !(path && input_reads_once(path)))
+	if (!contest->embedded && !path)
 		return 0;
 	contest->feed = memfd_create("job", MFD_CLOEXEC);
 	if (contest->feed < 0)
 		return -errno;
-	ret = contest->embedded ? contest_embed(contest, 0) : input_keep(contest->feed, path);
+	ret = contest->embedded ? contest_embed(contest, 0) : keep_list(contest, path);
 	if (ret)
 		return ret;
 	return feed_on(contest, contest->embedded   ? "the embedded job"

@@ -3,11 +3,9 @@
 #include "trial.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/base/say.h"
@@ -156,38 +154,4 @@ int measurement_make(struct document *found, const struct command *command,
 	free(out.text);
 	free(err.text);
 	return code;
-}
-
-bool input_reads_once(const char *path)
-{
-	struct stat status;
-
-	return !strcmp(path, "-") ||
-	       (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
-}
-
-static int copy_all(int from, int into, const char *name)
-{
-	char bytes[65536];
-	ssize_t got;
-
-	while ((got = read(from, bytes, sizeof(bytes))) > 0)
-		if (write(into, bytes, (size_t)got) != got)
-			return say_fail(EIO, "%s cannot be kept: %s", name, strerror(errno));
-	return got < 0 ? say_fail(EINVAL, "%s cannot be read: %s", name, strerror(errno)) : 0;
-}
-
-int input_keep(int into, const char *path)
-{
-	bool standard = !strcmp(path, "-");
-	const char *name = standard ? "standard input" : path;
-	int from = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), ret;
-
-	if (from < 0)
-		return say_fail(EINVAL, "%s cannot be read: %s", name, strerror(errno));
-	ret = copy_all(from, into, name);
-	if (!standard)
-		close(from);
-	lseek(into, 0, SEEK_SET);
-	return ret;
 }

@@ -14,11 +14,4 @@
 int measurement_make(struct document *found, const struct command *command,
 		     const struct contender *row, int feed, uint64_t until_ns, char why[256]);
 
-/* True if FILE can be read but once: a pipe, standard input ("-"). */
-bool input_reads_once(const char *path);
-
-/* Copies all of it to the descriptor `into`, which stands at its beginning afterwards. Returns 0,
- * or -errno having said why. */
-int input_keep(int into, const char *path);
-
 #endif
