@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/launcher/launched.h"
+#include "bench/base/clock.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
 #include "plan.h"
@@ -27,12 +28,13 @@ static void describe_team(struct run *run, const struct command *command,
 	run->rate_unit = command->program->rate_unit;
 }
 
-static int keep_workers(struct run *run, const struct team *team)
+int session_keep_workers(struct run *run, const struct team *team)
 {
 	const struct worker *rows;
 	unsigned int count = team_workers(team, &rows);
 
-	run->per_worker = calloc(count, sizeof(*run->per_worker));
+	if (!run->per_worker)
+		run->per_worker = calloc(count, sizeof(*run->per_worker));
 	if (!run->per_worker)
 		return -ENOMEM;
 	memcpy(run->per_worker, rows, count * sizeof(*rows));
@@ -55,6 +57,8 @@ static int lead(struct command *command, const struct session *session, struct t
 		return ret;
 	spec->progress = progress ? progress_show : NULL;
 	spec->progress_context = progress;
+	if (command->options.study.max_time > 0)
+		spec->until_ns = clock_ns() + (uint64_t)(command->options.study.max_time * 1e9);
 	ret = team_open(&team, spec);
 	if (!ret) {
 		describe_team(run, command, spec, team);
@@ -65,8 +69,8 @@ static int lead(struct command *command, const struct session *session, struct t
 			failed = session->lead(command, team, spec, run);
 		if (failed != -EIO || !run->sample_count)
 			ret = ret ? ret : failed;
-		if (!ret)
-			ret = keep_workers(run, team);
+		if (!ret && !run->per_worker)
+			ret = session_keep_workers(run, team);
 		team_close(team);
 	}
 	progress_close(progress);

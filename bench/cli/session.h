@@ -18,6 +18,10 @@ struct session {
 		      struct document *document);
 };
 
+/* Keeps the rows of a team's workers, as they are now, in the run: they are those of its last
+ * round. Returns 0 or -ENOMEM. */
+int session_keep_workers(struct run *run, const struct team *team);
+
 /*
  * Makes the team by the command's options and does the session with it: under mpirun, which it
  * starts if need be, the leader leads and the others follow. Returns 0 or -errno, having said why.

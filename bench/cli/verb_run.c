@@ -55,33 +55,55 @@ static void summarise_run(const struct document *document)
 	note_figures(document);
 }
 
+/* The time was over in the middle of a round: what the rounds before it found stands. */
+static int run_out_of_time(const struct run *run, unsigned int rounds, double seconds)
+{
+	if (!run->sample_count)
+		return say_fail(ETIME,
+				"--max-time %g s was over before the job was done: give more, or a "
+				"smaller job",
+				seconds);
+	say_warn("%zu of %u rounds were made in --max-time %g s", run->sample_count, rounds,
+		 seconds);
+	return 0;
+}
+
+/* One round, checked. failed: as verify() says, if that is -EIO; its other errors are returned. */
+static int run_round(struct team *team, const struct team_spec *spec, struct run *run, int *failed)
+{
+	uint64_t elapsed;
+	int ret;
+
+	progress_begin(spec->progress_context);
+	ret = team_run(team, &elapsed);
+	if (ret)
+		return ret;
+	*failed = spec->work->type->verify(spec->work);
+	ret = *failed == -EIO ? 0 : *failed;
+	if (!ret)
+		ret = session_keep_workers(run, team);
+	return ret ? ret : run_add_sample(run, (double)elapsed * 1e-9);
+}
+
 /* Rounds until there are enough, or the time is over. */
 static int lead(struct command *command, struct team *team, const struct team_spec *spec,
 		struct run *run)
 {
-	unsigned int rounds = command->options.study.rounds ? command->options.study.rounds : 1;
-	uint64_t began = clock_ns(), elapsed = 0;
+	const struct study_options *options = &command->options.study;
+	unsigned int rounds = options->rounds ? options->rounds : 1;
 	int ret = 0, failed = 0;
 
-	run->startup = (double)(began - launch_began_ns()) * 1e-9;
-	for (unsigned int round = 0; !ret && !failed && round < rounds; round++) {
-		if (round && (double)(clock_ns() - began) * 1e-9 > command->options.study.max_time) {
-			say_warn("%u of %u rounds were made in --max-time %g s", round, rounds,
-				 command->options.study.max_time);
-			break;
-		}
-		progress_begin(spec->progress_context);
-		ret = team_run(team, &elapsed);
-		if (!ret)
-			failed = spec->work->type->verify(spec->work);
-		if (!ret)
-			ret = failed == -EIO ? 0 : failed;
-		if (!ret)
-			ret = run_add_sample(run, (double)elapsed * 1e-9);
-	}
+	run->startup = (double)(clock_ns() - launch_began_ns()) * 1e-9;
+	for (unsigned int round = 0; !ret && !failed && round < rounds; round++)
+		ret = spec->until_ns && clock_ns() >= spec->until_ns
+			      ? -ETIME
+			      : run_round(team, spec, run, &failed);
+	if (ret == -ETIME)
+		ret = run_out_of_time(run, rounds, options->max_time);
 	if (ret)
 		return ret;
-	command->program->run_figures(spec->work, (double)elapsed * 1e-9, &run->figures);
+	command->program->run_figures(spec->work, run->samples[run->sample_count - 1],
+				      &run->figures);
 	run->verified = !failed;
 	run_summarise(run, (double)spec->work->items);
 	return failed;

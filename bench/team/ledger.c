@@ -18,15 +18,19 @@ struct head {
 	uint64_t first, count;
 };
 
+static bool dealing_is_past(uint64_t until_ns)
+{
+	return until_ns && clock_ns() >= until_ns;
+}
+
 bool dealing_over(const struct dealing *dealing)
 {
-	uint64_t until;
-
 	if (!dealing)
 		return false;
-	until = atomic_load_explicit(&dealing->measure_until_ns, memory_order_relaxed);
 	return atomic_load_explicit(&dealing->stop, memory_order_relaxed) ||
-	       (until && clock_ns() >= until);
+	       dealing_is_past(dealing->until_ns) ||
+	       dealing_is_past(
+		       atomic_load_explicit(&dealing->measure_until_ns, memory_order_relaxed));
 }
 
 struct cut cut_job(const struct work *work, unsigned int workers, uint64_t chunk)

@@ -24,14 +24,15 @@ struct dealing {
 	/* Not 0 while weights are being measured: any schedule is then dynamic, and ends at this
 	 * time. */
 	_Atomic uint64_t measure_until_ns;
+	uint64_t until_ns; /* not 0: the run is stopped then, on this host's clock */
 	_Atomic bool stop; /* the run is lost: nothing more is handed out */
 	bool weighted;
 	/* The workers' weights, added up: worker w has edges[w + 1] - edges[w] of all. */
 	double edges[];
 };
 
-/* True if nothing more is handed out, though there may be more: the run is lost, or the measuring
- * over. */
+/* True if nothing more is handed out, though there may be more: the run is lost, or its time or the
+ * measuring over. */
 bool dealing_over(const struct dealing *dealing);
 
 /* How a job is cut: the same on every host. */

@@ -97,10 +97,10 @@ static bool is_for_leader(const struct mpi *own)
 /* The leader: the next lease of a rank. */
 static struct order next_order(struct mpi *own, int rank)
 {
-	uint64_t begin, end, until = own->inner.dealing->measure_until_ns;
+	uint64_t begin, end;
 	struct order order = { 0 };
 
-	if (own->error || (until && clock_ns() >= until) || is_for_leader(own) ||
+	if (own->error || dealing_over(own->inner.dealing) || is_for_leader(own) ||
 	    !own->inner.spec.schedule.type->leases->next(&own->shares[rank], &begin, &end)) {
 		order.last = 1;
 		return order;

@@ -205,6 +205,8 @@ static int collect(struct team *team)
 	for (unsigned int i = 0; i < team->total; i++)
 		rows[i].items = items[i];
 	free(items);
+	if (missing && team->spec.until_ns && clock_ns() >= team->spec.until_ns)
+		return -ETIME;
 	if (missing)
 		return say_fail(EIO, "%" PRIu64 " of %" PRIu64 " grains were done by nobody",
 				missing, team->cut.grains);
@@ -234,6 +236,7 @@ int team_run(struct team *team, uint64_t *elapsed_ns)
 
 	ledger_reset(&team->ledger);
 	team->dealing->stop = false;
+	team->dealing->until_ns = team->spec.until_ns;
 	team->next_report_ns = 0;
 	began = clock_ns();
 	ret = team->spec.strategy->run(team);

@@ -43,6 +43,9 @@ struct team_spec {
 	/* Told now and then, on the clock, how far the leader's run is. May be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t items);
 	void *progress_context;
+	/* On the clock of clock.h, when a run must be over: it is stopped then. 0: never. At the
+	 * leader only. */
+	uint64_t until_ns;
 };
 
 /* One worker, and what became of it in the last run. */
@@ -68,8 +71,8 @@ int team_follow(struct team *team);
 
 /*
  * Does the whole job once and leaves the results in the work. *elapsed_ns is from the go until they
- * are there, less what the timing of clocks took. Returns 0, or -errno having said why: a worker
- * that died, a grain that nobody did.
+ * are there, less what the timing of clocks took. Returns 0; -ETIME if it was stopped, the results as
+ * they were before; or another -errno having said why: a worker that died, a grain that nobody did.
  */
 int team_run(struct team *team, uint64_t *elapsed_ns);
 void team_close(struct team *team);
