@@ -121,10 +121,10 @@ int job_read(struct command *command, struct work **work);
 
 /*
  * Where no operand and no -f was given, but something is piped in (a pipe, a socket, a file; no
- * terminal and no other device), makes that the list, and says so. Waits up to a minute for the
- * first byte, so that an input that nobody writes to is no hang. An input without any operand is
- * refused; but for the ranks of a launcher it stands for the embedded job, since they get a pipe
- * either way. Returns 0, or -ETIME having said that nothing came.
+ * terminal and no other device), makes that the list, and says so. Waits up to a minute, or
+ * --max-time, for the first byte, so that an input that nobody writes to is no hang. An input
+ * without any operand is refused; but for the ranks of a launcher it stands for the embedded job,
+ * since they get a pipe either way. Returns 0, or -ETIME having said that nothing came.
  */
 int job_take_piped(struct command *command);
 

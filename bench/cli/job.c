@@ -281,8 +281,11 @@ int job_take_piped(struct command *command)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 	const char *operand = command->program->operand;
+	double patience = command->options.study.max_time;
 	const char *kind;
 
+	if (!(patience > 0) || patience > PIPE_PATIENCE_S)
+		patience = PIPE_PATIENCE_S;
 	if (command->options.job.file || *command->operands || launched_rank())
 		return 0;
 	kind = kind_of_input();
@@ -293,10 +296,10 @@ int job_take_piped(struct command *command)
 	/* Where we started the ranks, we have said it. */
 	if (!launched() || !launch_is_ours())
 		say_fact("reads %ss from standard input, which is %s", operand, kind);
-	if (poll(&input, 1, PIPE_PATIENCE_S * 1000) != 0)
+	if (poll(&input, 1, (int)(patience * 1000)) != 0)
 		return 0;
 	return say_fail(ETIME,
-			"nothing came through standard input, which is %s, for %d s: give %ss, "
+			"nothing came through standard input, which is %s, for %g s: give %ss, "
 			"</dev/null for the embedded job, or -f - to wait for as long as it takes",
-			kind, PIPE_PATIENCE_S, operand);
+			kind, patience, operand);
 }
