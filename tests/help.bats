@@ -188,7 +188,7 @@ programs() {
 	while read -r example; do
 		# Those that take seconds and several hosts are another file's.
 		[[ $example != mpirun* && $example != *compare* ]] || continue
-		run -0 --separate-stderr env PATH="$PWD/bin:$PATH" sh -c "$example"
+		run -0 --separate-stderr env PATH="$PWD/bin:$PATH" sh -c "$example" </dev/null
 		[ -n "$output" ]
 	done <examples
 }
