@@ -26,7 +26,7 @@ const struct kernel *kernel_best(void)
 	return kernels[i];
 }
 
-static const char *nth_name(size_t n)
+const char *kernel_nth_name(size_t n)
 {
 	return kernels[n] ? kernels[n]->name : NULL;
 }
@@ -46,7 +46,7 @@ int kernel_find(const struct kernel **kernel, const char *name)
 		*kernel = kernels[i];
 		return 0;
 	}
-	return say_no_such("kernel", name, -1, nth_name);
+	return say_no_such("kernel", name, -1, kernel_nth_name);
 }
 
 const struct kernel *kernel_above(const struct kernel *kernel, bool forced)

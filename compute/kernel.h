@@ -3,6 +3,7 @@
 #define KERNEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "u128.h"
@@ -31,6 +32,9 @@ const char *kernel_missing(const struct kernel *kernel);
 
 /* The fastest kernel that can be used here. */
 const struct kernel *kernel_best(void);
+
+/* Their names; NULL after the last. */
+const char *kernel_nth_name(size_t n);
 
 /* The kernel of that name. Returns 0, -EINVAL having named the choices, or -ENOTSUP having said
  * what this CPU lacks. */

@@ -15,17 +15,17 @@ static struct config {
 	struct tasks tasks;
 } config;
 
-static int set_kernel(void *into, const char *value)
+static int take_kernel(void *into, const char *value)
 {
 	return kernel_find(&((struct config *)into)->kernel, value);
 }
 
 static const struct option_row options[] = {
 	{ "kernel", 0, "NAME",
-	  "how terms are multiplied: avx512vnni, avx512ifma, avx512,\navx2, scalar; default: the "
-	  "fastest that "
-	  "this CPU has",
-	  VERB_RUN | VERB_COMPARE | VERB_SCALE, VERB_COMPARE | VERB_SCALE, set_kernel },
+	  "how terms are multiplied: avx512vnni, avx512ifma, avx512, avx2, scalar; default: the "
+	  "fastest that this CPU has",
+	  VERB_RUN | VERB_COMPARE | VERB_SCALE, VERB_COMPARE | VERB_SCALE, .kind = OPTION_OWN,
+	  .nth = kernel_nth_name, .take = take_kernel },
 	{ 0 },
 };
 
@@ -145,6 +145,33 @@ static const char *const strategies[] = { "serial", "async",      "openmp", "pro
 
 static const char *const scaled[] = { "openmp", "processes", NULL };
 
+static const struct example examples[] = {
+	{ VERB_RUN, "sumsq run 10 1e7 5:10", "three sums" },
+	{ VERB_RUN, "seq 1 1000 | sumsq run -f -", "a thousand, from standard input" },
+	{ VERB_RUN, "sumsq run -s processes -w 2 1e9", "two processes, each on a core" },
+	{ VERB_RUN, "mpirun -n 4 sumsq run 1e11", "ranks on a cluster" },
+	{ VERB_COMPARE, "sumsq compare", "every strategy, side by side" },
+	{ VERB_COMPARE, "sumsq compare --json=new.json 1e10", "and a result to keep" },
+	{ VERB_COMPARE, "sumsq compare old.json new.json", "what became slower" },
+	{ VERB_SCALE, "sumsq scale", "how far the cores here go" },
+	{ VERB_SCALE, "sumsq scale -c 1-4 --html=page.html", "1, 2, 3 and 4 of them, as a page" },
+	{ VERB_PLACE, "sumsq place -w 4 --bind spread", "where four workers would go" },
+	{ VERB_PLACE, "sumsq place --topology 'pack:2 core:4 pu:2'", "on another machine" },
+	{ VERB_LIST, "sumsq list", "strategies and kernels" },
+	{ 0 },
+};
+
+static const struct note notes[] = {
+	{ VERB_RUN, "A line of the output is a TASK and its sum, with a tab between them." },
+	{ VERB_COMPARE, "-c is the number of allowed cores unless given." },
+	{ VERB_SCALE,
+	  "Unless given, -s is openmp,processes, and -c is 1, 2, 4 ... up to the number "
+	  "of allowed cores." },
+	{ VERB_LIST, "A kernel is how terms are multiplied; exact to is the largest i whose terms "
+		     "it adds up exactly, beyond which another takes over." },
+	{ 0 },
+};
+
 int main(int argc, char **argv)
 {
 	struct table list = {
@@ -152,21 +179,19 @@ int main(int argc, char **argv)
 	};
 	struct program program = {
 		.name = "sumsq",
+		.brief = "exact sums of squares with any strategy, and how they scale",
 		.about = "Sums of squares over ranges of integers, exactly, as fast as the cores "
-			 "can\n"
-			 "multiply, with any strategy: one worker, an event loop, OpenMP threads, "
-			 "pinned\n"
-			 "processes, MPI ranks, ranks of threads.",
+			 "can multiply, with any strategy: one worker, an event loop, OpenMP "
+			 "threads, pinned processes, MPI ranks, ranks of threads.",
 		.operand = "TASK",
-		.operand_help = "TASK is N, the sum of i*i for 0 <= i < N, or A:B, for A <= i < B; "
-				"10_000_000 and\n"
-				"1e7 are one number. Without any the job is the twenty numbers "
-				"10000000 ...\n"
-				"10000019. Every sum is checked against the closed form.",
-		.examples = "  sumsq run 10 1e7 5:10          three sums\n"
-			    "  seq 1 1000 | sumsq run -f -    a thousand, from standard input\n"
-			    "  sumsq compare                  every strategy, side by side\n"
-			    "  mpirun -n 4 sumsq run 1e11     ranks on a cluster\n",
+		.operand_help =
+			"TASK is N, the sum of i*i for 0 <= i < N, or A:B, for A <= i < B; "
+			"10_000_000 and 1e7 are one number. Without any, and with nothing piped "
+			"in, the job is the twenty numbers 10000000 ... 10000019. Every sum is "
+			"checked against the closed form.",
+		.examples = examples,
+		.notes = notes,
+		.see_also = "mpirun(1), hwloc(7), taskset(1), seq(1)",
 		.options = options,
 		.config = &config,
 		.strategies = strategies,

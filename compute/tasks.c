@@ -1,78 +1,34 @@
 /* Reading and keeping tasks. */
 #include "tasks.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/array.h"
+#include "bench/base/number.h"
 #include "bench/base/say.h"
 #include "closed_form.h"
 
-enum number { NUMBER_OK, NUMBER_NONE, NUMBER_NEGATIVE, NUMBER_BROKEN, NUMBER_LARGE };
-
-/* Digits with single underscores between them. Counts those after *text in *digits; a value that
- * does not fit is ULLONG_MAX. */
-static enum number read_digits(const char **text, uint64_t *value, long *digits)
+/* "N" or "A:B", and nothing behind it. */
+static enum number_fault task_read(struct task *task, const char *text)
 {
-	const char *at = *text;
+	enum number_fault fault = number_take_whole(&text, &task->end);
 
-	while (isdigit((unsigned char)*at) ||
-	       (*at == '_' && at > *text && isdigit((unsigned char)at[1]))) {
-		if (*at != '_') {
-			uint64_t digit = (uint64_t)(*at - '0');
-
-			*value = *value > (UINT64_MAX - digit) / 10 ? UINT64_MAX
-								    : 10 * *value + digit;
-			++*digits;
-		}
-		at++;
-	}
-	if (at == *text)
-		return NUMBER_NONE;
-	*text = at;
-	return NUMBER_OK;
-}
-
-/* A whole number from 0 to END_MAX, in any of its spellings, that ends at the end of text. */
-static enum number read_number(const char *text, const char *end, uint64_t *value)
-{
-	long digits = 0, fraction = 0, exponent = 0;
-
-	*value = 0;
-	if (*text == '-')
-		return NUMBER_NEGATIVE;
-	if (read_digits(&text, value, &digits))
-		return NUMBER_NONE;
-	if (*text == '.' && text < end && text++ && read_digits(&text, value, &fraction))
-		return NUMBER_NONE;
-	if ((*text == 'e' || *text == 'E') && text < end) {
-		uint64_t power = 0;
-
+	task->begin = 0;
+	if (!fault && *text == ':') {
+		task->begin = task->end;
 		text++;
-		text += *text == '+';
-		if (read_digits(&text, &power, &digits))
-			return NUMBER_NONE;
-		exponent = power > 1000 ? 1000 : (long)power;
+		fault = number_take_whole(&text, &task->end);
 	}
-	if (text != end)
-		return NUMBER_NONE;
-	if (*value == UINT64_MAX)
-		return NUMBER_LARGE;
-	for (exponent -= fraction; exponent < 0; exponent++) {
-		if (*value % 10)
-			return NUMBER_BROKEN;
-		*value /= 10;
-	}
-	for (; exponent > 0 && *value && *value <= END_MAX; exponent--)
-		*value *= 10;
-	return *value > END_MAX ? NUMBER_LARGE : NUMBER_OK;
+	if (!fault && *text)
+		fault = NUMBER_NONE;
+	return !fault && (task->begin > END_MAX || task->end > END_MAX) ? NUMBER_LARGE : fault;
 }
 
-static int refuse(enum number why, const char *text, const char *where)
+static int task_refuse(enum number_fault why, const char *text, const char *where)
 {
 	static const char *const reasons[] = {
 		[NUMBER_NONE] = "is no task: give N, or A:B, as in 10, 1e7 or 10_000:20_000",
@@ -87,17 +43,11 @@ static int refuse(enum number why, const char *text, const char *where)
 
 int task_parse(struct task *task, const char *text, const char *where)
 {
-	const char *end = text + strlen(text), *colon = strchr(text, ':');
-	enum number why = NUMBER_OK;
+	enum number_fault why = task_read(task, text);
 	u128 sum;
 
-	task->begin = 0;
-	if (colon)
-		why = read_number(text, colon, &task->begin);
-	if (!why)
-		why = read_number(colon ? colon + 1 : text, end, &task->end);
 	if (why)
-		return refuse(why, text, where);
+		return task_refuse(why, text, where);
 	if (task->begin > task->end)
 		return say_fail(EINVAL, "%s'%s' ends before it begins: A:B needs A <= B", where,
 				text);
@@ -126,20 +76,9 @@ int tasks_add(struct tasks *tasks, struct task task)
 	if (task.end - task.begin > INT64_MAX - tasks->terms)
 		return say_fail(EINVAL,
 				"all tasks together have over 2^63 terms: give fewer of them");
-	if (tasks->count == tasks->room) {
-		size_t room = tasks->room ? 2 * tasks->room : 64;
-		struct task *list = realloc(tasks->list, room * sizeof(*list));
-		uint64_t *before;
-
-		if (!list)
-			return -ENOMEM;
-		tasks->list = list;
-		before = realloc(tasks->before, room * sizeof(*before));
-		if (!before)
-			return -ENOMEM;
-		tasks->before = before;
-		tasks->room = room;
-	}
+	if (array_reserve(&tasks->list, &tasks->room, tasks->count + 1) ||
+	    array_reserve(&tasks->before, &tasks->before_room, tasks->count + 1))
+		return -ENOMEM;
 	tasks->list[tasks->count] = task;
 	tasks->before[tasks->count++] = tasks->terms;
 	tasks->terms += task.end - task.begin;

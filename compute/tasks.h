@@ -13,15 +13,14 @@ struct task {
 struct tasks {
 	struct task *list;
 	uint64_t *before; /* terms of all earlier tasks */
-	size_t count, room;
+	size_t count, room, before_room;
 	uint64_t terms;
 };
 
 #define TASK_TEXT 48
 
 /*
- * Reads "N" (0 <= i < N) or "A:B" (A <= i < B); a number may have underscores between its digits, a
- * fraction and an exponent, if it is whole. Refuses B over 2^52 and sums over 128 bits. Returns 0,
+ * Reads "N" (0 <= i < N) or "A:B" (A <= i < B); numbers are those of number.h, and whole. Refuses B over 2^52 and sums over 128 bits. Returns 0,
  * or -EINVAL having said why, after `where`.
  */
 int task_parse(struct task *task, const char *text, const char *where);

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include <unistd.h>
 
 #include "bench/cli/program.h"
 #include "bench/base/say.h"
@@ -30,34 +29,17 @@ static struct config {
 	char base[64]; /* URL of the server that runs beside us; "" if there is none */
 } config;
 
-/* A number with a unit from a list of its own, and nothing behind it. Returns NAN if it is none. */
-static double number_of(const char *text, const char *units, const double *factors)
+/* As enum fetch_http has them. */
+static const char *nth_http(size_t n)
 {
-	char *end;
-	double number = strtod(text, &end);
-	const char *unit = *end ? strchr(units, *end) : NULL;
+	static const char *const versions[] = {
+		[FETCH_HTTP_AUTO] = "auto", [FETCH_HTTP_ONE] = "1.1", [FETCH_HTTP_TWO] = "2", NULL
+	};
 
-	if (end == text || !isfinite(number) || (*end && (!unit || end[1])))
-		return NAN;
-	return unit ? number * factors[unit - units] : number;
+	return versions[n];
 }
 
-static int set_http(void *into, const char *value)
-{
-	static const char *const names[] = { "auto", "1.1", "2" };
-	static const enum fetch_http versions[] = { FETCH_HTTP_AUTO, FETCH_HTTP_ONE,
-						    FETCH_HTTP_TWO };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(value, names[i]))
-			continue;
-		((struct config *)into)->fetch.http = versions[i];
-		return 0;
-	}
-	return say_fail(EINVAL, "--http takes 1.1, 2 or auto, not '%s'", value);
-}
-
-static int set_cacert(void *into, const char *value)
+static int take_cacert(void *into, const char *value)
 {
 	if (access(value, R_OK))
 		return say_fail(EINVAL, "--cacert %s cannot be read: %s", value, strerror(errno));
@@ -65,134 +47,74 @@ static int set_cacert(void *into, const char *value)
 	return 0;
 }
 
-static int set_insecure(void *into, const char *value)
-{
-	(void)value;
-	((struct config *)into)->fetch.insecure = true;
-	return 0;
-}
-
-static int set_max_filesize(void *into, const char *value)
-{
-	static const double factors[] = { 1e3, 1e6, 1e9 };
-	double bytes = number_of(value, "kMG", factors);
-
-	if (!(bytes >= 1) || bytes > 1e15)
-		return say_fail(
-			EINVAL,
-			"--max-filesize takes bytes, 1 or more, as in 1000000 or 1M: not '%s'",
-			value);
-	((struct config *)into)->fetch.max_filesize = (uint64_t)bytes;
-	return 0;
-}
-
-static int set_seconds(double *seconds, const char *option, const char *value)
-{
-	*seconds = number_of(value, "", NULL);
-	if (!(*seconds >= 0.001) || *seconds > 86400)
-		return say_fail(EINVAL, "%s takes seconds, from 0.001 to 86400: not '%s'", option,
-				value);
-	return 0;
-}
-
-static int set_connect_timeout(void *into, const char *value)
-{
-	return set_seconds(&((struct config *)into)->fetch.connect_timeout, "--connect-timeout",
-			   value);
-}
-
-static int set_stall_timeout(void *into, const char *value)
-{
-	return set_seconds(&((struct config *)into)->fetch.stall_timeout, "--stall-timeout", value);
-}
-
-static int set_port(void *into, const char *value)
-{
-	double port = number_of(value, "", NULL);
-
-	if (!(port >= 0) || port > 65535 || port != floor(port))
-		return say_fail(
-			EINVAL,
-			"--port takes a number from 0 (any that is free) to 65535, not '%s'",
-			value);
-	((struct config *)into)->port = (unsigned int)port;
-	return 0;
-}
-
-static int set_address(void *into, const char *value)
-{
-	((struct config *)into)->address = value;
-	return 0;
-}
-
-static int set_seed(void *into, const char *value)
+static int take_seed(void *into, const char *value)
 {
 	return model_set_seed(&((struct config *)into)->model, value);
 }
 
-static int set_sizes(void *into, const char *value)
+static int take_sizes(void *into, const char *value)
 {
 	return model_set_sizes(&((struct config *)into)->model, value);
 }
 
-static int set_delay(void *into, const char *value)
+static int take_delay(void *into, const char *value)
 {
 	return model_set_delay(&((struct config *)into)->model, value);
 }
 
-static int set_bandwidth(void *into, const char *value)
+static int take_bandwidth(void *into, const char *value)
 {
 	return model_set_bandwidth(&((struct config *)into)->model, value);
 }
 
-static int set_failures(void *into, const char *value)
+static int take_failures(void *into, const char *value)
 {
 	return model_set_failures(&((struct config *)into)->model, value);
 }
 
-static int set_no_keepalive(void *into, const char *value)
-{
-	(void)value;
-	((struct config *)into)->model.keepalive = false;
-	return 0;
-}
-
 enum { FETCHING = VERB_RUN | VERB_COMPARE | VERB_SCALE, HANDED_ON = VERB_COMPARE | VERB_SCALE };
+
+#define AT(member)    .offset = offsetof(struct config, member)
+#define OWN(function) .kind = OPTION_OWN, .take = function
 
 static const struct option_row options[] = {
 	{ "http", 0, "VERSION",
-	  "1.1, 2 or auto; default auto: HTTP/2 where TLS negotiates\nit, 1.1 elsewhere", FETCHING,
-	  HANDED_ON, set_http },
+	  "1.1, 2 or auto; default auto: HTTP/2 where TLS negotiates it, 1.1 elsewhere", FETCHING,
+	  HANDED_ON, .kind = OPTION_WORD, AT(fetch.http), .nth = nth_http },
 	{ "cacert", 0, "FILE", "authorities to trust instead of the system's", FETCHING, HANDED_ON,
-	  set_cacert },
+	  OWN(take_cacert) },
 	{ "insecure", 0, NULL, "trust any server: nobody is who it says it is", FETCHING, HANDED_ON,
-	  set_insecure },
-	{ "max-filesize", 0, "BYTES", "a larger body is a failure; k, M and G are powers of 1000",
-	  FETCHING, HANDED_ON, set_max_filesize },
+	  .kind = OPTION_FLAG, AT(fetch.insecure) },
+	{ "max-filesize", 0, "BYTES",
+	  "a larger body is a failure; k, M and G are powers of 1000; default no limit", FETCHING,
+	  HANDED_ON, .kind = OPTION_BYTES, AT(fetch.max_filesize), .low = 1, .high = 1e15 },
 	{ "connect-timeout", 0, "S", "seconds to connect in, TLS included; default 10", FETCHING,
-	  HANDED_ON, set_connect_timeout },
+	  HANDED_ON, .kind = OPTION_SECONDS, AT(fetch.connect_timeout), .low = 0.001,
+	  .high = 86400 },
 	{ "stall-timeout", 0, "S", "seconds with hardly a byte that are a failure; default 30",
-	  FETCHING, HANDED_ON, set_stall_timeout },
-	{ "port", 0, "PORT", "to listen on; default 0, any that is free", VERB_OWN, 0, set_port },
+	  FETCHING, HANDED_ON, .kind = OPTION_SECONDS, AT(fetch.stall_timeout), .low = 0.001,
+	  .high = 86400 },
+	{ "port", 0, "PORT", "to listen on; default 0, any that is free", VERB_OWN,
+	  .kind = OPTION_COUNT, AT(port), .high = 65535 },
 	{ "address", 0, "ADDRESS", "to listen on; default 127.0.0.1, which only this host reaches",
-	  VERB_OWN, 0, set_address },
-	{ "seed", 0, "N", "of bodies, sizes, delays and failures; default 1", VERB_OWN, 0,
-	  set_seed },
+	  VERB_OWN, .kind = OPTION_TEXT, AT(address) },
+	{ "seed", 0, "N", "of bodies, sizes, delays and failures; default 1", VERB_OWN,
+	  OWN(take_seed) },
 	{ "sizes", 0, "SIZES",
-	  "of the bodies in bytes: 1529; 1529,1474 in turn for /0, /1,\n/2 ...; or "
-	  "lognormal:MEDIAN,SIGMA; /bytes/SIZE has its own;\ndefault 1529",
-	  VERB_OWN, 0, set_sizes },
+	  "of the bodies in bytes: 1529; 1529,1474 in turn for /0, /1, /2 ...; or "
+	  "lognormal:MEDIAN,SIGMA; /bytes/SIZE has its own; default 1529",
+	  VERB_OWN, OWN(take_sizes) },
 	{ "delay", 0, "DELAY",
-	  "before the first byte: 20ms; 20ms+-5ms, evenly; or\nlognormal:20ms,0.5; default none",
-	  VERB_OWN, 0, set_delay },
+	  "before the first byte: 20ms; 20ms+-5ms, evenly; or lognormal:20ms,0.5; default none",
+	  VERB_OWN, OWN(take_delay) },
 	{ "bandwidth", 0, "RATE", "of a connection in bytes a second; default unlimited", VERB_OWN,
-	  0, set_bandwidth },
+	  OWN(take_bandwidth) },
 	{ "fail", 0, "LIST",
-	  "what goes wrong, and how often: status:503:0.01,\n429:0.05:2 (Retry-After: 2), "
-	  "drop:0.005 and stall:0.001\n(in the middle of the body)",
-	  VERB_OWN, 0, set_failures },
-	{ "no-keepalive", 0, NULL, "close each connection after its answer", VERB_OWN, 0,
-	  set_no_keepalive },
+	  "what goes wrong, and how often: status:503:0.01, 429:0.05:2 (Retry-After: 2), "
+	  "drop:0.005 and stall:0.001 (in the middle of the body); default nothing",
+	  VERB_OWN, OWN(take_failures) },
+	{ "no-keepalive", 0, NULL, "close each connection after its answer", VERB_OWN,
+	  .kind = OPTION_UNFLAG, AT(model.keepalive) },
 	{ 0 },
 };
 
@@ -204,8 +126,8 @@ static int serve(struct command *command)
 
 static const struct verb verbs[] = {
 	{ "serve", "a server to test with: its answers, delays and failures are told it",
-	  "It prints its URL, and serves until it is interrupted. Sizes, delays, failures and\n"
-	  "each byte follow from the seed and the path, so that what is downloaded is checked.",
+	  "It prints its URL, and serves until it is interrupted. Sizes, delays, failures and each "
+	  "byte follow from the seed and the path, so that what is downloaded is checked.",
 	  VERB_OWN, false, true, serve },
 	{ 0 },
 };
@@ -442,6 +364,38 @@ static const char *const strategies[] = { "serial", "async",     "openmp", "proc
 
 static const char *const scaled[] = { "async", NULL };
 
+static const struct example examples[] = {
+	{ VERB_RUN, "fetchall run http://example.org/ -v", "one download" },
+	{ VERB_RUN, "fetchall run -s async -k 64 -f urls.txt", "a list, 64 in flight" },
+	{ VERB_RUN, "mpirun -n 4 fetchall run -f urls.txt", "from the hosts of a cluster" },
+	{ VERB_COMPARE, "fetchall compare", "every strategy, 20 in flight" },
+	{ VERB_COMPARE, "fetchall compare old.json new.json", "what became slower" },
+	{ VERB_SCALE, "fetchall scale -f urls.txt", "how much in flight is worth it" },
+	{ VERB_PLACE, "fetchall place -w 4", "where four workers would go" },
+	{ VERB_LIST, "fetchall list", "the strategies, and serve" },
+	{ VERB_OWN, "fetchall serve --delay 20ms", "a server to try it on" },
+	{ 0 },
+};
+
+static const struct note notes[] = {
+	{ VERB_RUN, "A line of the output is `Read N bytes from URL`, for each download that was "
+		    "whole; the others are told on standard error, and the exit code is 1. --json "
+		    "has the status, the size and the hash of each." },
+	{ VERB_COMPARE,
+	  "-c is 20 requests in flight unless given. Below, p50, p95, p99 and max are "
+	  "latencies in ms; conns the connections that were made; peak the most that "
+	  "was in flight at once; fails the downloads that failed." },
+	{ VERB_SCALE, "Unless given, -s is async, and -c is 1, 2, 4 ... 64 requests in flight; the "
+		      "embedded job grows with them." },
+	{ 0 },
+};
+
+static const struct variable environment[] = {
+	{ "http_proxy, https_proxy, all_proxy, no_proxy",
+	  "proxies, as curl has them; URLs of this host's loopback never go through one" },
+	{ 0 },
+};
+
 int main(int argc, char **argv)
 {
 	const struct table list = {
@@ -449,23 +403,20 @@ int main(int argc, char **argv)
 	};
 	const struct program program = {
 		.name = "fetchall",
+		.brief = "downloads of a list of URLs with any strategy, and how they compare",
 		.about =
 			"Downloads of a list of URLs with any strategy: one connection, an event "
-			"loop,\n"
-			"OpenMP threads, processes, MPI ranks, ranks of event loops; and how they\n"
-			"compare at the same number of requests in flight.",
+			"loop, OpenMP threads, processes, MPI ranks, ranks of event loops; and how "
+			"they compare at the same number of requests in flight.",
 		.operand = "URL",
-		.operand_help = "Bodies are counted, checked and thrown away. Without a URL the "
-				"job is 200\n"
-				"requests to a server that is started for it on this host, of 1529 "
-				"and 1474\n"
-				"bytes in turn, each answered after 20 ms.",
-		.examples = "  fetchall compare                  every strategy, 20 requests in "
-			    "flight\n"
-			    "  fetchall run -s async -k 64 -f urls.txt\n"
-			    "  fetchall scale -f urls.txt        how much in flight is worth it\n"
-			    "  fetchall serve --delay 20ms       a server to try it on\n"
-			    "  mpirun -n 4 fetchall run -s mpi+async -k 32 -f urls.txt\n",
+		.operand_help =
+			"Bodies are counted, checked and thrown away. Without a URL, and with "
+			"nothing piped in, the job is 200 requests to a server that is started for "
+			"it on this host, of 1529 and 1474 bytes in turn, each answered after 20 ms.",
+		.examples = examples,
+		.notes = notes,
+		.environment = environment,
+		.see_also = "curl(1), mpirun(1), hwloc(7)",
 		.options = options,
 		.verbs = verbs,
 		.config = &config,

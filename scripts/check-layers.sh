@@ -41,13 +41,13 @@ never io 'compute/'
 never bench 'compute/|io/'
 report 'compute/ and io/ see only the contract and the ground floor of bench/, and their main.c bench/cli/program.h' "$(
 	find compute io -name '*.[ch]' 2>/dev/null | sort | xargs grep -HE '^# *include +"bench/' /dev/null |
-		grep -vE '"bench/(work|claim|base/clock|base/say)\.h"' | grep -vE '^(compute|io)/main\.c:.*"bench/cli/program\.h"'
+		grep -vE '"bench/(work|claim|base/[a-z0-9_]+)\.h"' | grep -vE '^(compute|io)/main\.c:.*"bench/cli/program\.h"'
 )"
 
 # The contract and the ground floor include nothing else of ours.
 report 'work.h, claim.h and base/ include nothing of ours but base/' "$(
 	grep -HE '^# *include +"' bench/work.h bench/claim.h bench/base/*.[ch] |
-		grep -vE '"(bench/base/[a-z_]+|[a-z_]+)\.h"'
+		grep -vE '"(bench/base/[a-z0-9_]+|[a-z0-9_]+)\.h"'
 )"
 
 # Inside the workbench.
@@ -66,7 +66,7 @@ only 'hwloc\.h' bench/place/placement.h
 only 'jansson\.h' bench/result/json_read.c bench/result/json_write.c bench/result/json_table.c bench/result/json_table.h
 only 'curl/curl\.h' io/fetch.c io/urls.c
 only 'microhttpd\.h' io/serve.c
-only 'getopt\.h' bench/cli/options.c
+only 'getopt\.h' bench/cli/parse.c
 
 # A name is found by its last part alone.
 report 'file names are unique, but for main.c' "$(find bench compute io -name '*.[ch]' 2>/dev/null | sed 's|.*/||' | grep -vx main.c | sort | uniq -d)"

@@ -206,6 +206,14 @@ unwritable() { # command ...
 	refused 2 'cannot be written' "$SUMSQ" run --json= 10
 }
 
+@test 'a format given twice: no FILE is lost' {
+	refused 2 '--json was given twice' "$SUMSQ" run --json=a --json=b 10
+	refused 2 '--json was given twice' "$SUMSQ" run --json=a --json 10
+	[ ! -e a ]
+	run -0 --separate-stderr "$SUMSQ" run -q --json --json=- 10
+	json 'd["results"][0]["sum"] == "285"'
+}
+
 @test 'a FILE that is full: no success' {
 	refused_file() {
 		run --separate-stderr "$@"
@@ -235,6 +243,52 @@ unwritable() { # command ...
 	refused 2 "'--nope'" "$SUMSQ" --nope
 }
 
+@test 'an option or a command that is nearly one: that one is asked for' {
+	refused 2 "'--kernal'|did you mean --kernel?" "$SUMSQ" run --kernal scalar 10
+	refused 2 "'--kernal'|did you mean --kernel?" "$SUMSQ" run --kernal=scalar 10
+	refused 2 "'--wrokers'|did you mean --workers?" "$SUMSQ" run --wrokers 2 10
+	refused 2 "'rnu'|did you mean run?" "$SUMSQ" rnu 10
+	refused 2 "'hlep'|did you mean help?" "$SUMSQ" hlep
+	refused 2 "'opnemp'|did you mean openmp?" "$SUMSQ" run -s opnemp 10
+	refused 2 "'avx22'|did you mean avx2?" "$SUMSQ" run --kernel avx22 10
+	refused 2 "'statc'|did you mean static?" "$SUMSQ" run --schedule statc 10
+	refused 2 "'spred'|did you mean spread?" "$SUMSQ" run --bind spred 10
+	# One of another command is no slip.
+	refused 2 '--weak is no option of run' "$SUMSQ" run --weak 10
+	refused 2 '-c is no option of run' "$SUMSQ" run -c 2 10
+}
+
+@test 'an option may be shortened as far as it is one' {
+	run -0 --separate-stderr "$SUMSQ" run --qui --work 1 --kern scalar 10
+	[ "$output" = $'10\t285' ]
+	[ -z "$stderr" ]
+	refused 2 "'--ver'|--verbose, --version" "$SUMSQ" run --ver 10
+	# Those of other commands do not count.
+	run -0 "$SUMSQ" run -q --sched static 10
+}
+
+@test 'numbers in every spelling' {
+	for count in 2 2.0 2e0 20e-1 0.2e1 02 2.00000000000000000000000; do
+		run -0 --separate-stderr "$SUMSQ" run -q -w "$count" --json 10
+		json 'd["runs"][0]["workers"] == 2' || fail "$count"
+	done
+	for text in 10.00000000000000000000 1_0 1e1 100e-1; do
+		run -0 --separate-stderr "$SUMSQ" run -q "$text"
+		[ "$output" = $'10\t285' ] || fail "$text"
+	done
+}
+
+@test 'a word that is too long to be shown is shown in part' {
+	word=$(head -c 3000 /dev/zero | tr '\0' 7)
+	for words in "--rounds $word" "--max-time $word" "--weights $word" "-s $word" \
+		"--schedule $word" "--bind $word" "-c $word" "--$word" "--$word=1"; do
+		# shellcheck disable=SC2086 # words on purpose
+		refused 2 777 "$SUMSQ" scale $words 10
+		[ "${#stderr}" -lt 700 ] || fail "$words"
+	done
+	refused 2 777 "$SUMSQ" "$word"
+}
+
 @test 'an option without its value, and a value that an option does not take' {
 	refused 2 '-w' "$SUMSQ" run -w
 	refused 2 '--workers' "$SUMSQ" run --workers
@@ -262,7 +316,7 @@ unwritable() { # command ...
 			refused 2 'static|dynamic|guided' "$SUMSQ" "$verb" --schedule "$name" 10
 		done
 	done
-	for chunk in '' 0 -1 x 1.5 1e3 9223372036854775808 99999999999999999999 '1,2'; do
+	for chunk in '' 0 -1 x 1.5 1e400 9223372036854775808 99999999999999999999 '1,2'; do
 		refused 2 "'$chunk'|CHUNK" "$SUMSQ" run --schedule "dynamic,$chunk" 10
 	done
 }
@@ -273,14 +327,14 @@ unwritable() { # command ...
 }
 
 @test 'counts that are none' {
-	for count in 0 -1 x '' 1.5 1e3 99999999999999999999 ' 1' 1_000; do
+	for count in 0 -1 x '' 1.5 1e400 99999999999999999999 ' 1' '1 ' 1__0 +1 0x1 nan inf 1e; do
 		refused 2 "-w|'$count'" "$SUMSQ" run -w "$count" 10
 		refused 2 "-k|'$count'" "$SUMSQ" run -k "$count" 10
 		refused 2 "-n|'$count'" "$SUMSQ" run -s mpi -n "$count" 10
 		refused 2 "-c|'$count'" "$SUMSQ" compare -c "$count" 10
 		refused 2 "--rounds|'$count'" "$SUMSQ" run --rounds "$count" 10
 	done
-	for seconds in 0 -1 x '' nan inf 1s; do
+	for seconds in 0 -1 x '' nan inf 1e400 1m '1 s' ' 1' 1ss; do
 		refused 2 "--max-time|'$seconds'" "$SUMSQ" run --max-time "$seconds" 10
 	done
 }

@@ -4,8 +4,8 @@
 
 load helpers
 
-verbs() {
-	"$SUMSQ" --help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p'
+verbs() { # program, sumsq unless given
+	"${1-$SUMSQ}" --help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p'
 }
 
 # Letter or -, name and argument of each option of a verb, an optional argument in brackets.
@@ -101,12 +101,82 @@ taken() { # verb, words of the option ...
 	done
 }
 
-@test 'the help fits a terminal' {
+# Both programs, where both were built.
+programs() {
+	echo "$SUMSQ"
+	[ ! -x "$ROOT/build/fetchall" ] || echo "$ROOT/build/fetchall"
+}
+
+@test 'the help fits a terminal of 80 columns' {
+	for program in $(programs); do
+		for verb in '' $(verbs "$program"); do
+			# shellcheck disable=SC2086 # none is no word
+			"$program" $verb --help >help
+			awk -v verb="$program $verb" 'length > 80 { print verb ": " $0; bad = 1 } END { exit bad }' help
+		done
+		run ! "$program"
+		awk 'length > 80 { print; bad = 1 } END { exit bad }' <<<"$output"
+	done
+}
+
+@test 'every command has its own description and an example' {
+	for program in $(programs); do
+		for verb in $(verbs "$program"); do
+			"$program" "$verb" --help >help
+			# More than the line that the list of commands has.
+			[ "$(sed -n '3,/^Options:/p' help | grep -c .)" -gt 3 ] || fail "$verb: $(cat help)"
+			sed -n '/^Examples:/,/^$/p' help >examples
+			grep -q "^  .*${program##*/} $verb" examples || fail "$verb: $(cat help)"
+			sed -n '3p' help
+		done >abouts
+		[ -z "$(sort abouts | uniq -d)" ]
+	done
+}
+
+@test 'the help of a command explains the columns that it prints' {
+	printf '10\n' >tasks
+	for words in 'compare --rounds 1 -c 1' 'scale --rounds 1 -c 1' list; do
+		# shellcheck disable=SC2086 # words on purpose
+		"$SUMSQ" $words $([ "$words" = list ] || echo '-f tasks') 2>/dev/null >table
+		"$SUMSQ" "${words%% *}" --help | tr -s ' \n' ' ' >help
+		for title in $(sed -n 1p table | tr -s ' ' '\n' | grep -v '^[0-9%]*$\|^what$\|^it$\|^is$\|^term/s$'); do
+			case $words,$title in
+			# Names that are the thing itself; the interval and the rate are explained with the median.
+			*,strategy | *,why | *,not) ;;
+			scale*,workers | scale*,median | scale*,start-up | scale*,verified | scale*,interval) ;;
+			*) grep -qF -- "$title" help || fail "$words: nothing of '$title'" ;;
+			esac
+		done
+	done
+	for word in clock balance overhead rest Karp-Flatt knee break-even; do
+		"$SUMSQ" scale --help | grep -qF "$word"
+	done
+}
+
+@test 'the defaults are in the help' {
+	"$SUMSQ" compare --help | tr -s ' \n' ' ' | grep -q -- '-c is the number of allowed cores'
+	"$SUMSQ" scale --help | tr -s ' \n' ' ' | grep -q -- '-s is openmp,processes'
+	for option in strategy ranks workers inflight places bind schedule weights repeat rounds max-time; do
+		"$SUMSQ" run --help |
+			awk -v option="--$option" '
+				$0 ~ "^ .*" option "[ [=]" { at = 1; print; next }
+				at && substr($0, 1, 28) ~ /^ +$/ { print; next }
+				{ at = 0 }' |
+			grep -q default || fail "$option"
+	done
+}
+
+@test 'help is a command too' {
 	for verb in '' $(verbs); do
 		# shellcheck disable=SC2086 # none is no word
-		"$SUMSQ" $verb --help >help
-		awk -v verb="$verb" 'length > 88 { print verb ": " $0; bad = 1 } END { exit bad }' help
+		run -0 --separate-stderr "$SUMSQ" help $verb
+		[ -z "$stderr" ]
+		# shellcheck disable=SC2086
+		[ "$output" = "$("$SUMSQ" $verb --help)" ]
 	done
+	refused 2 "'nope'" "$SUMSQ" help nope
+	refused 2 "'rnu'|did you mean run?" "$SUMSQ" help rnu
+	refused 2 "'10'" "$SUMSQ" help run 10
 }
 
 @test 'the examples of the help work' {
@@ -118,7 +188,7 @@ taken() { # verb, words of the option ...
 	while read -r example; do
 		# Those that take seconds and several hosts are another file's.
 		[[ $example != mpirun* && $example != *compare* ]] || continue
-		run -0 --separate-stderr env PATH="$PWD/bin:$PATH" sh -c "$example"
+		run -0 --separate-stderr env PATH="$PWD/bin:$PATH" sh -c "$example" </dev/null
 		[ -n "$output" ]
 	done <examples
 }
@@ -131,7 +201,7 @@ taken() { # verb, words of the option ...
 @test 'the manual page has every command and option, and no errors' {
 	"$SUMSQ" --help=man >page
 	for verb in $(verbs); do
-		grep -q "^\.B $verb$" page
+		grep -q "^\.SS $verb$" page
 		options_of "$verb" | cut -d ' ' -f 2 | while read -r name; do
 			grep -qF -- "${name//-/\\-}" page || fail "no $name"
 		done
@@ -144,33 +214,70 @@ taken() { # verb, words of the option ...
 	fi
 	if command -v man; then
 		man --warnings -E UTF-8 -l page >text 2>complaints
-		grep -q EXIT text
+		for title in NAME SYNOPSIS EXAMPLES ENVIRONMENT 'EXIT STATUS' 'SEE ALSO'; do
+			grep -qx "$title" text || fail "no $title"
+		done
+		[ "$(sed -n '/^NAME/,/^$/p' text | wc -l)" -le 3 ]
 		[ ! -s complaints ] || fail "$(cat complaints)"
 		checked=yes
 	fi
 	[ -n "$checked" ] || skip 'neither mandoc nor man is installed'
 }
 
-@test 'the completion' {
-	"$SUMSQ" --help=bash >completion
+# What is offered for the last of the words typed so far, as bash cuts them.
+completed() { # program, words ...
+	"$1" --help=bash >completion
 	bash -n completion
-	completed() { # words typed so far ...
-		bash -c '
-			source completion
-			COMP_WORDS=(sumsq "$@") COMP_CWORD=$#
-			_sumsq
-			printf "%s\n" "${COMPREPLY[@]}"' - "$@"
-	}
-	run -0 --separate-stderr completed ru
-	[ "$output" = run ]
-	run -0 --separate-stderr completed ''
-	for verb in $(verbs); do
-		grep -qx "$verb" <<<"$output"
+	bash -c '
+		compopt() { :; }
+		source completion
+		name=${1##*/}
+		shift
+		COMP_WORDS=("$name" "$@") COMP_CWORD=$#
+		"_$name"
+		printf "%s\n" "${COMPREPLY[@]}"' - "$@" | sort | xargs
+}
+
+@test 'the completion: commands, and options of the command' {
+	[ "$(completed "$SUMSQ" ru)" = run ]
+	for program in $(programs); do
+		for verb in $(verbs "$program"); do
+			grep -qw -- "$verb" <<<"$(completed "$program" '')"
+			grep -qw -- "$verb" <<<"$(completed "$program" help '')"
+			# Exactly those of its help.
+			[ "$(completed "$program" "$verb" -- | tr -d =)" = "$("$program" "$verb" --help | sed -n '
+					s/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p' | sort | xargs)" ] ||
+				fail "$verb: $(completed "$program" "$verb" --)"
+		done
 	done
-	run -0 --separate-stderr completed run --ver
-	[ "$(sort <<<"$output" | xargs)" = '--verbose --version' ]
-	run -0 completed run --sche
-	grep -qx -- '--schedule=' <<<"$output"
+	[ "$(completed "$SUMSQ" run --ver)" = '--verbose --version' ]
+	[ "$(completed "$SUMSQ" run --sche)" = '--schedule=' ]
+	[ -z "$(completed "$SUMSQ" run --weak)" ]
+	[ "$(completed "$SUMSQ" scale --weak)" = --weak ]
+}
+
+@test 'the completion: values' {
+	for words in '--schedule =' '--schedule = ' '--schedule'; do
+		# shellcheck disable=SC2086 # words on purpose
+		set -- $words
+		[[ $words == *= ]] || set -- "$@" ''
+		[ "$(completed "$SUMSQ" run "$@")" = 'dynamic guided static' ] || fail "$words"
+	done
+	[ "$(completed "$SUMSQ" run --schedule = gu)" = guided ]
+	[ "$(completed "$SUMSQ" run -s ser)" = serial ]
+	[ "$(completed "$SUMSQ" run --strategy = mpi+o)" = mpi+openmp ]
+	[ "$(completed "$SUMSQ" run --kernel = avx2)" = avx2 ]
+	[ "$(completed "$SUMSQ" run --bind =)" = 'close none spread' ]
+	[ "$(completed "$SUMSQ" run --places = numa)" = numa_domains ]
+	[ "$(completed "$SUMSQ" run --weights =)" = 'equal measured' ]
+	[ "$(completed "$SUMSQ" --help =)" = 'bash man' ]
+	# Nothing but file names.
+	[ -z "$(completed "$SUMSQ" run -f '')" ]
+	[ -z "$(completed "$SUMSQ" run --json =)" ]
+	[ -z "$(completed "$SUMSQ" run -w '')" ]
+	# A value that may be left out is only behind a =.
+	grep -q -- --quiet <<<"$(completed "$SUMSQ" run --json '')"
+	[ ! -x "$ROOT/build/fetchall" ] || [ "$(completed "$ROOT/build/fetchall" run --http =)" = '1.1 2 auto' ]
 }
 
 @test 'no other form of the help' {

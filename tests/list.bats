@@ -64,7 +64,7 @@ print(*[s["strategy"] for s in json.load(sys.stdin)["strategies"] if s["availabl
 
 @test 'a TASK is too much' {
 	refused 2 "'10'" "$SUMSQ" list 10
-	refused 2 '--workers|list' "$SUMSQ" list -w 2
+	refused 2 '-w is no option of list' "$SUMSQ" list -w 2
 }
 
 @test 'under mpirun one rank speaks' {

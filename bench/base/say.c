@@ -10,12 +10,18 @@
 #include <string.h>
 #include <time.h>
 
+#include "array.h"
+#include "nearest.h"
+
+/* What the run that launched this one has said already, a warning a line. */
+#define SAID "CORESCALE_SAID"
+
 static struct {
 	const char *program;
 	enum say_level level;
 	bool progress_shown;
 	char **warnings;
-	size_t warning_count;
+	size_t warning_count, warning_room;
 	char *later; /* an error that another rank may say first */
 	bool failed; /* an error was said, or kept */
 } self = { .program = "corescale", .level = SAY_NORMAL };
@@ -108,18 +114,63 @@ void say_what_was_kept(unsigned int rank)
 
 int say_no_such(const char *what, const char *name, int length, const char *(*nth)(size_t n))
 {
-	char choices[1024] = "";
+	struct nearest nearest = { .word = name,
+				   .length = length < 0 ? strlen(name) : (size_t)length };
+	char choices[1024] = "", meant[64] = "";
 
-	for (size_t n = 0, at = 0; nth(n) && at < sizeof(choices); n++)
+	for (size_t n = 0, at = 0; nth(n) && at < sizeof(choices); n++) {
 		at += (size_t)snprintf(choices + at, sizeof(choices) - at, "%s%s", n ? ", " : "",
 				       nth(n));
-	return say_fail(EINVAL, "no %s '%.*s': it is one of %s", what, length, name, choices);
+		if (nearest_try(&nearest, nth(n)))
+			snprintf(meant, sizeof(meant), "; did you mean %s?", nearest.best);
+	}
+	return say_fail(EINVAL, "no %s '%.*s%s': it is one of %s%s", what,
+			(int)(nearest.length < SAY_WORD ? nearest.length : SAY_WORD), name,
+			nearest.length > SAY_WORD ? "..." : "", choices, meant);
+}
+
+/* Whether it was said before: here, or by the run of this program that launched this one. */
+static bool say_is_known(const char *text)
+{
+	const char *said = getenv(SAID), *at;
+
+	for (size_t i = 0; i < self.warning_count; i++)
+		if (!strcmp(self.warnings[i], text))
+			return true;
+	at = said ? strstr(said, text) : NULL;
+	return at && (at == said || at[-1] == '\n') && strchr("\n", at[strlen(text)]);
+}
+
+void say_hand_on(void)
+{
+	char *said = NULL;
+	size_t size;
+	FILE *file = open_memstream(&said, &size);
+
+	for (size_t i = 0; file && i < self.warning_count; i++)
+		fprintf(file, "%s\n", self.warnings[i]);
+	if (file && !fclose(file) && self.warning_count)
+		setenv(SAID, said, 1);
+	free(said);
+}
+
+/* Keeps a text for the report, unless it is there. Takes it over. */
+static void say_keep(char *text)
+{
+	for (size_t i = 0; i < self.warning_count; i++)
+		if (!strcmp(self.warnings[i], text)) {
+			free(text);
+			return;
+		}
+	if (array_reserve(&self.warnings, &self.warning_room, self.warning_count + 1))
+		free(text);
+	else
+		self.warnings[self.warning_count++] = text;
 }
 
 void say_warn(const char *format, ...)
 {
 	char *text = NULL;
-	char **grown;
 	va_list args;
 
 	va_start(args, format);
@@ -128,15 +179,24 @@ void say_warn(const char *format, ...)
 	va_end(args);
 	if (!text)
 		return;
-	if (self.level == SAY_NORMAL || self.level == SAY_VERBOSE)
+	if ((self.level == SAY_NORMAL || self.level == SAY_VERBOSE) && !say_is_known(text))
 		say_line("warning: ", text);
-	grown = realloc(self.warnings, (self.warning_count + 1) * sizeof(*grown));
-	if (!grown) {
-		free(text);
+	say_keep(text);
+}
+
+void say_fact(const char *format, ...)
+{
+	char *text = NULL;
+	va_list args;
+
+	if (self.level != SAY_NORMAL && self.level != SAY_VERBOSE)
 		return;
+	va_start(args, format);
+	if (vasprintf(&text, format, args) >= 0) {
+		say_line("", text);
+		free(text);
 	}
-	self.warnings = grown;
-	self.warnings[self.warning_count++] = text;
+	va_end(args);
 }
 
 void say_note(const char *format, ...)
@@ -199,5 +259,5 @@ void say_forget(void)
 		free(self.warnings[i]);
 	free(self.warnings);
 	self.warnings = NULL;
-	self.warning_count = 0;
+	self.warning_count = self.warning_room = 0;
 }

@@ -37,15 +37,27 @@ bool say_has_failed(void);
  */
 void say_what_was_kept(unsigned int rank);
 
+/* So many bytes of a word that somebody typed are enough for a message. */
+enum { SAY_WORD = 80 };
+
 /*
- * Says that there is no such thing, and which there are: "no kernel 'foo': it is one of a, b, c".
+ * Says that there is no such thing, which there are, and which of them was probably meant: "no
+ * kernel 'avx': it is one of avx2, scalar; did you mean avx2?".
  * name is as long as length, or -1. nth returns the name of a choice, NULL after the last. Returns
  * -EINVAL.
  */
 int say_no_such(const char *what, const char *name, int length, const char *(*nth)(size_t n));
 
-/* Says a warning unless quiet, and keeps its text for the report. */
+/* Says a warning unless quiet, once however often it is called for, and keeps its text for the
+ * report. */
 __attribute__((format(printf, 1, 2))) void say_warn(const char *format, ...);
+
+/* Lets what this process launches keep the warnings that were said here, without saying them again.
+ */
+void say_hand_on(void);
+
+/* Says something that is no warning, unless quiet. */
+__attribute__((format(printf, 1, 2))) void say_fact(const char *format, ...);
 
 /* Says a detail, only when verbose. */
 __attribute__((format(printf, 1, 2))) void say_note(const char *format, ...);

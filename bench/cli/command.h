@@ -5,7 +5,22 @@
 #include "bench/team/schedule.h"
 #include "program.h"
 
-enum { OUTPUTS = 7, CHOICES_MAX = 64 };
+/* The formats that a document is written in, as output_formats has them. */
+enum output_format {
+	OUTPUT_JSON,
+	OUTPUT_CSV,
+	OUTPUT_MARKDOWN,
+	OUTPUT_EXTRAP,
+	OUTPUT_SVG,
+	OUTPUT_PNG,
+	OUTPUT_HTML,
+	OUTPUTS
+};
+
+enum { CHOICES_MAX = 64 };
+
+/* Seconds that compare and scale take unless told. */
+#define STUDY_S 60
 
 /* Several values of one option, each once. */
 struct choices {
@@ -14,39 +29,55 @@ struct choices {
 	size_t count;
 };
 
-/* Where one format goes. */
-struct output_to {
-	bool wanted;
-	const char *path; /* NULL for stdout */
-};
-
-struct options {
+/* Who does it. */
+struct team_options {
 	const char *strategy;                  /* NULL for the default */
 	unsigned int ranks, workers, inflight; /* 0 for the default */
-	/* What compare and scale study: what was given, in its order; none for the default. */
-	struct choices concurrencies, strategies, places, binds;
-	char *words[CHOICES_MAX]; /* malloc'd, of those that may be given with commas between */
-	size_t word_count;
-	bool weak, strong; /* scale: as was asked for, if at all */
-	double tolerance;  /* compare of two files: a share of the time */
-	bool force;
-	unsigned int repeat; /* the job so many times over, if more than 1 */
 	bool clocks;
-	struct place_request place;
 	struct schedule schedule;
 	const char *schedule_text;
 	bool schedule_given;
 	const char *weights_text; /* NULL: measured where workers are unequal */
 	double *weights;          /* malloc'd, if they were given one by one */
 	unsigned int weight_count;
+};
+
+/* What compare and scale study. Choices are in the order in which they were given; none for the
+ * default. */
+struct study_options {
+	struct choices concurrencies, strategies, places, binds;
+	bool weak, strong;   /* scale: as was asked for, if at all */
+	double tolerance;    /* compare of two files: a share of the time */
+	bool force;          /* compare of two files: whatever they measured */
 	unsigned int rounds; /* 0 for the default */
-	double max_time;     /* seconds */
-	const char *file;
-	const char *
-		file_name; /* what to call it, where it is read from another place; NULL: its own */
-	struct output_to outputs[OUTPUTS]; /* as output_formats has them */
+	double max_time;     /* seconds; 0: no end */
+};
+
+/* Where the job comes from. */
+struct job_options {
+	const char *file; /* NULL: operands, or the embedded job */
+	const char
+		*file_name;  /* what to call it, where it is read from another place; NULL: its own
+				*/
+	bool piped;          /* the file is standard input because something is piped in */
+	unsigned int repeat; /* the job so many times over, if more than 1 */
+};
+
+/* What is said beside the results. */
+struct talk_options {
 	bool quiet, verbose, no_progress, help, version;
-	const char *help_form;
+	enum help_form { HELP_MAN, HELP_BASH, HELP_PLAIN } form; /* of the help */
+};
+
+struct options {
+	struct team_options team;
+	struct place_request place;
+	struct study_options study;
+	struct job_options job;
+	struct output_to outputs[OUTPUTS];
+	struct talk_options talk;
+	char *words[CHOICES_MAX]; /* malloc'd, of those that may be given with commas between */
+	size_t word_count;
 };
 
 struct command {
@@ -70,20 +101,42 @@ extern const struct format *const output_formats[OUTPUTS];
 int command_parse(struct command *command, const struct program *program, int argc, char **argv);
 void command_free(struct command *command);
 
+/* Refuses options that do not go together. Returns 0, or -EINVAL having said why. */
+int command_check(const struct command *command);
+
+/* What the exit codes mean, as one paragraph. */
+extern const char help_exit_codes[];
+
+/* The help of a verb, or of the program if verb is NULL; no line is longer than 80 columns, which
+ * `make check` holds. */
 void help_print(FILE *file, const struct program *program, const struct verb *verb);
-/* form: "man" or "bash". Returns 0, or -EINVAL having said which there are. */
-int manual_print(FILE *file, const struct program *program, const char *form);
+/* The manual page, in roff. */
+void manual_print(FILE *file, const struct program *program);
+/* The completion, for bash to source. */
+void completion_print(FILE *file, const struct program *program);
 
 /* Reads the job: operands, -f FILE, or the embedded default. Returns 0, or -errno having said why.
  */
 int job_read(struct command *command, struct work **work);
 
-/* A line of a list is at most so long. */
-enum { JOB_LINE_MAX = 65536 };
-
 /* The same from a list that was kept in a file, by its descriptor (-1: the operands are all), with
  * the operands after it. Its lines are named as those of the file that they came from. */
 int job_read_kept(struct command *command, int kept, struct work **work);
+/*
+ * Where no operand and no -f was given, but something is piped in (a pipe, a socket, a file; no
+ * terminal and no other device), makes that the list, and says so. Waits up to a minute, or
+ * --max-time, for the first byte, so that an input that nobody writes to is no hang. An input
+ * without any operand is refused; but for the ranks of a launcher it stands for the embedded job,
+ * since they get a pipe either way. Returns 0, or -ETIME having said that nothing came.
+ */
+int job_take_piped(struct command *command);
+
+/*
+ * Copies a list to `into`, line by line, so that what is read several times is the same each time.
+ * Bounded by the length of a line. Returns 0, or -errno having said why, with FILE:LINE if it is no
+ * text.
+ */
+int job_keep(const char *path, FILE *into);
 
 /* Whether the files can be written, before any work; touches none. Returns 0, or -EINVAL having
  * said why. */

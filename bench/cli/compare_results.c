@@ -40,8 +40,8 @@ static int compare_judge(const struct regression *regression, size_t rows)
 
 int compare_results(struct command *command)
 {
-	const struct regression_request request = { .tolerance = command->options.tolerance,
-						    .force = command->options.force,
+	const struct regression_request request = { .tolerance = command->options.study.tolerance,
+						    .force = command->options.study.force,
 						    .before = command->operands[0],
 						    .after = command->operands[1] };
 	struct result before = { 0 }, after = { 0 }, result;

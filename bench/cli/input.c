@@ -10,55 +10,16 @@
 
 #include "bench/base/say.h"
 
-/* The length of the line that some bytes leave open, `open` long before; more than JOB_LINE_MAX if
- * one of them was. */
-static size_t input_line(const char *bytes, size_t count, size_t open)
-{
-	const char *end;
-
-	while (open <= JOB_LINE_MAX && (end = memchr(bytes, '\n', count))) {
-		size_t part = (size_t)(end - bytes);
-
-		open += part;
-		if (open > JOB_LINE_MAX)
-			break;
-		open = 0;
-		bytes += part + 1;
-		count -= part + 1;
-	}
-	return open + count;
-}
-
-static int input_copy(int into, int from, const char *name)
-{
-	char bytes[65536];
-	size_t open = 0;
-	ssize_t got;
-
-	while ((got = read(from, bytes, sizeof(bytes))) > 0) {
-		open = input_line(bytes, (size_t)got, open);
-		if (open > JOB_LINE_MAX)
-			return say_fail(
-				EINVAL,
-				"%s has a line of more than %d bytes: it is no list of jobs", name,
-				JOB_LINE_MAX);
-		if (write(into, bytes, (size_t)got) != got)
-			return say_fail(EIO, "%s cannot be kept: %s", name, strerror(errno));
-	}
-	return got < 0 ? say_fail(EINVAL, "%s cannot be read: %s", name, strerror(errno)) : 0;
-}
-
 static int input_keep(struct input *input, const char *path)
 {
-	bool standard = !strcmp(path, "-");
-	const char *name = standard ? "standard input" : path;
-	int from = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC), ret;
+	int copy = dup(input->feed), ret;
+	FILE *list = copy < 0 ? NULL : fdopen(copy, "w");
 
-	if (from < 0)
-		return say_fail(EINVAL, "%s cannot be read: %s", name, strerror(errno));
-	ret = input_copy(input->feed, from, name);
-	if (!standard)
-		close(from);
+	if (!list)
+		return -errno;
+	ret = job_keep(path, list);
+	if (fclose(list) && !ret)
+		ret = say_fail(EIO, "%s cannot be kept: %s", path, strerror(errno));
 	return ret;
 }
 
@@ -90,7 +51,7 @@ static int input_check(struct input *input, struct command *command)
 
 int input_open(struct input *input, struct command *command)
 {
-	const char *path = command->options.file;
+	const char *path = command->options.job.file;
 	int ret = 0;
 
 	*input = (struct input){ .feed = -1, .embedded = !path && !*command->operands };

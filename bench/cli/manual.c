@@ -1,16 +1,29 @@
-/* The manual page and the shell completion, from the tables of verbs and options. */
+/* The manual page, from the tables of verbs, options and examples. */
 #include <errno.h>
 #include <string.h>
 
-#include "bench/base/version.h"
 #include "bench/base/say.h"
+#include "bench/base/version.h"
 #include "command.h"
 
-/* A text as roff: hyphens and backslashes stand for themselves, a line never begins with a request.
- */
-static void put_roff(FILE *file, const char *text)
+static const struct variable shared_environment[] = {
+	{ "OMP_PLACES", "what a worker is bound to, where --places does not say" },
+	{ "OMP_PROC_BIND", "how workers go to places, where --bind does not say" },
+	{ "OMP_THREAD_LIMIT", "more threads than this are refused" },
+	{ "HWLOC_XMLFILE, HWLOC_SYNTHETIC",
+	  "another machine, on which place shows the workers; nothing can be run there" },
+	{ 0 },
+};
+
+/* A text as roff: hyphens and backslashes stand for themselves, a line never begins with a request,
+ * and an empty line is a paragraph. */
+static void manual_text(FILE *file, const char *text)
 {
 	for (bool begun = true; *text; text++) {
+		if (begun && *text == '\n') {
+			fputs(".PP\n", file);
+			continue;
+		}
 		if (begun && (*text == '.' || *text == '\''))
 			fputs("\\&", file);
 		if (*text == '-' || *text == '\\')
@@ -21,19 +34,52 @@ static void put_roff(FILE *file, const char *text)
 	}
 }
 
-static void put_verbs(FILE *file, const struct verb *verb)
+static void manual_section(FILE *file, const char *title, const char *text)
+{
+	fprintf(file, ".SH %s\n", title);
+	manual_text(file, text);
+	fputc('\n', file);
+}
+
+static void manual_verbs(FILE *file, const struct program *program, const struct verb *verb)
 {
 	for (; verb && verb->name; verb++) {
-		fprintf(file, ".TP\n.B %s\n", verb->name);
-		put_roff(file, verb->about);
-		fputs(verb->details ? ".\n" : "\n", file);
-		if (verb->details)
-			put_roff(file, verb->details);
-		fputs(verb->details ? "\n" : "", file);
+		fprintf(file, ".SS %s\n", verb->name);
+		manual_text(file, verb->about);
+		fputs(".\n", file);
+		if (verb->details) {
+			fputs(".PP\n", file);
+			manual_text(file, verb->details);
+			fputc('\n', file);
+		}
+		for (const struct note *note = program->notes; note && note->text; note++) {
+			if (!(note->verbs & verb->bit))
+				continue;
+			fputs(".PP\n", file);
+			manual_text(file, note->text);
+			fputc('\n', file);
+		}
 	}
 }
 
-static void put_options(FILE *file, const struct option_row *row)
+/* "Of run, scale.", where an option is not everybody's. */
+static void manual_takers(FILE *file, const struct option_row *row, const struct program *program)
+{
+	const struct verb *tables[] = { shared_verbs, program->verbs };
+	const char *between = "Of ";
+
+	if (row->verbs == (unsigned int)VERB_ALL)
+		return;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		for (const struct verb *verb = tables[i]; verb && verb->name; verb++)
+			if (row->verbs & verb->bit) {
+				fprintf(file, "%s%s", between, verb->name);
+				between = ", ";
+			}
+	fputs(".\n", file);
+}
+
+static void manual_options(FILE *file, const struct program *program, const struct option_row *row)
 {
 	for (; row && row->name; row++) {
 		bool may = row->argument && row->argument[0] == '=';
@@ -42,74 +88,59 @@ static void put_options(FILE *file, const struct option_row *row)
 		if (row->letter)
 			fprintf(file, "\\fB\\-%c\\fR, ", row->letter);
 		fputs("\\fB\\-\\-", file);
-		put_roff(file, row->name);
+		manual_text(file, row->name);
 		fprintf(file, "\\fR%s\\fI%s\\fR%s\n",
 			may             ? "["
 			: row->argument ? " "
 					: "",
 			row->argument ? row->argument : "", may ? "]" : "");
-		put_roff(file, row->help);
-		fputc('\n', file);
+		manual_text(file, row->help);
+		fputs(".\n", file);
+		manual_takers(file, row, program);
 	}
 }
 
-static void put_manual(FILE *file, const struct program *program)
+static void manual_environment(FILE *file, const struct variable *variable)
 {
-	fprintf(file, ".TH %s 1 \"\" \"corescale %s\"\n.SH NAME\n%s \\- ", program->name, VERSION,
-		program->name);
-	put_roff(file, program->about);
-	fprintf(file,
-		"\n.SH SYNOPSIS\n.B %s\n.I COMMAND\n[options] [\\fI%s\\fR...]\n.SH DESCRIPTION\n",
+	for (; variable && variable->name; variable++) {
+		fprintf(file, ".TP\n.B %s\n", variable->name);
+		manual_text(file, variable->about);
+		fputs(".\n", file);
+	}
+}
+
+static void manual_examples(FILE *file, const struct example *example)
+{
+	for (; example->command; example++) {
+		fputs(".TP\n.B ", file);
+		manual_text(file, example->command);
+		fputc('\n', file);
+		manual_text(file, example->about);
+		fputs(".\n", file);
+	}
+}
+
+void manual_print(FILE *file, const struct program *program)
+{
+	fprintf(file, ".TH %s 1 \"\" \"corescale %s\" \"User Commands\"\n.SH NAME\n%s \\- ",
+		program->name, VERSION, program->name);
+	manual_text(file, program->brief);
+	fprintf(file, "\n.SH SYNOPSIS\n.B %s\n.I COMMAND\n[options] [\\fI%s\\fR...]\n",
 		program->name, program->operand);
-	put_roff(file, program->operand_help);
+	manual_section(file, "DESCRIPTION", program->about);
+	fputs(".PP\n", file);
+	manual_text(file, program->operand_help);
 	fputs("\n.SH COMMANDS\n", file);
-	put_verbs(file, shared_verbs);
-	put_verbs(file, program->verbs);
+	manual_verbs(file, program, shared_verbs);
+	manual_verbs(file, program, program->verbs);
 	fputs(".SH OPTIONS\n", file);
-	put_options(file, program->options);
-	put_options(file, shared_options);
-	fputs(".SH EXAMPLES\n.nf\n", file);
-	put_roff(file, program->examples);
-	fputs(".fi\n.SH EXIT STATUS\n0 done and verified, 1 failed while running, 2 wrong request, "
-	      "3 wrong answer,\n"
-	      "4 not available here, 128 + signal when interrupted.\n",
-	      file);
-}
-
-static void put_words(FILE *file, const struct option_row *row)
-{
-	for (; row && row->name; row++)
-		fprintf(file, "--%s%s ", row->name,
-			row->argument && row->argument[0] != '=' ? "=" : "");
-}
-
-static void put_completion(FILE *file, const struct program *program)
-{
-	fprintf(file,
-		"# bash completion of %s\n_%s() {\n\tlocal words word=${COMP_WORDS[COMP_CWORD]}\n",
-		program->name, program->name);
-	fputs("\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\twords=\"", file);
-	for (const struct verb *verb = shared_verbs; verb->name; verb++)
-		fprintf(file, "%s ", verb->name);
-	for (const struct verb *verb = program->verbs; verb && verb->name; verb++)
-		fprintf(file, "%s ", verb->name);
-	fputs("--help --version\"\n\telse\n\t\twords=\"", file);
-	put_words(file, program->options);
-	put_words(file, shared_options);
-	fprintf(file,
-		"\"\n\tfi\n\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
-		"\t[[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n}\ncomplete -o default -F "
-		"_%s %s\n",
-		program->name, program->name);
-}
-
-int manual_print(FILE *file, const struct program *program, const char *form)
-{
-	if (!strcmp(form, "man"))
-		put_manual(file, program);
-	else if (!strcmp(form, "bash"))
-		put_completion(file, program);
-	else
-		return say_fail(EINVAL, "no form '%s' of the help: there are man and bash", form);
-	return 0;
+	manual_options(file, program, program->options);
+	manual_options(file, program, shared_options);
+	fputs(".SH EXAMPLES\n", file);
+	manual_examples(file, program->examples);
+	fputs(".SH ENVIRONMENT\n", file);
+	manual_environment(file, program->environment);
+	manual_environment(file, shared_environment);
+	manual_section(file, "EXIT STATUS", help_exit_codes);
+	manual_section(file, "SEE ALSO", program->see_also);
 }

@@ -13,10 +13,12 @@
 #include "command.h"
 #include "found.h"
 
-const struct format *const output_formats[OUTPUTS] = { &format_json,     &format_csv,
-						       &format_markdown, &format_extrap,
-						       &format_svg,      &format_png,
-						       &format_html };
+const struct format *const output_formats[OUTPUTS] = {
+	[OUTPUT_JSON] = &format_json,         [OUTPUT_CSV] = &format_csv,
+	[OUTPUT_MARKDOWN] = &format_markdown, [OUTPUT_EXTRAP] = &format_extrap,
+	[OUTPUT_SVG] = &format_svg,           [OUTPUT_PNG] = &format_png,
+	[OUTPUT_HTML] = &format_html,
+};
 
 /* The folder that a file is in, or would be. */
 static bool find_folder(const char *path, const char **name, struct stat *status)

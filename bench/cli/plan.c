@@ -30,14 +30,14 @@ static int check_launched(const struct plan *plan, const struct options *options
 				strategy->in_ranks && strategy != &strategy_serial ? "+" : "",
 				strategy->in_ranks && strategy != &strategy_serial ? strategy->name
 										   : "");
-	if (options->ranks && launched() && options->ranks != size)
+	if (options->team.ranks && launched() && options->team.ranks != size)
 		return say_fail(EINVAL, "-n %u, but mpirun has started %u: leave -n out",
-				options->ranks, size);
-	if (options->ranks && !strategy->outer)
+				options->team.ranks, size);
+	if (options->team.ranks && !strategy->outer)
 		return say_fail(EINVAL,
 				"-n %u asks for MPI ranks, and %s has none: use -s mpi, or -w for "
 				"its workers",
-				options->ranks, strategy->name);
+				options->team.ranks, strategy->name);
 	return 0;
 }
 
@@ -61,14 +61,14 @@ static void choose_counts(struct plan *plan, const struct options *options,
 	bool one_worker = doer->one_worker;
 	unsigned int here;
 
-	plan->ranks = launched() ? launched_ranks() : options->ranks;
+	plan->ranks = launched() ? launched_ranks() : options->team.ranks;
 	if (!plan->spec.strategy->outer)
 		plan->ranks = 1;
 	else if (!plan->ranks)
 		plan->ranks = one_worker ? cores : cores % 2 ? 1 : 2;
 	here = launched() ? launched_ranks_here() : plan->ranks;
-	plan->spec.workers = options->workers;
-	if (!options->workers && doer == &strategy_openmp)
+	plan->spec.workers = options->team.workers;
+	if (!options->team.workers && doer == &strategy_openmp)
 		plan->spec.workers = place_openmp_threads();
 	if (plan->spec.workers)
 		return;
@@ -84,23 +84,23 @@ static void choose_counts(struct plan *plan, const struct options *options,
 /* Where the user does not say, the team measures if its workers turn out unequal. */
 static int choose_weighting(const struct options *options)
 {
-	if (options->weights)
+	if (options->team.weights)
 		return WEIGHTS_GIVEN;
-	if (!options->weights_text)
+	if (!options->team.weights_text)
 		return WEIGHTS_IF_UNEQUAL;
-	return strcmp(options->weights_text, "measured") ? WEIGHTS_EQUAL : WEIGHTS_MEASURED;
+	return strcmp(options->team.weights_text, "measured") ? WEIGHTS_EQUAL : WEIGHTS_MEASURED;
 }
 
 int plan_team(struct plan *plan, const struct command *command, struct placement *placement)
 {
 	const struct options *options = &command->options;
-	const char *name = options->strategy      ? options->strategy
+	const char *name = options->team.strategy ? options->team.strategy
 			   : launched_ranks() > 1 ? "mpi"
 						  : "openmp";
 	const struct strategy *doer;
 	int ret;
 
-	*plan = (struct plan){ .spec = { .schedule = options->schedule,
+	*plan = (struct plan){ .spec = { .schedule = options->team.schedule,
 					 .placement = placement,
 					 .work_type = command->program->work_type } };
 	ret = strategy_find(name, &plan->spec.strategy, &plan->spec.inner);
@@ -110,17 +110,17 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 		return ret;
 	choose_counts(plan, options, placement_machine(placement));
 	doer = plan->spec.inner ? plan->spec.inner : plan->spec.strategy;
-	plan->spec.inflight = options->inflight;
-	if (!options->inflight)
+	plan->spec.inflight = options->team.inflight;
+	if (!options->team.inflight)
 		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
 	plan->launch = plan->spec.strategy->outer && !launched() && !plan->spec.strategy->missing;
-	if (options->weights_text &&
-	    (options->schedule.type != &schedule_static || options->schedule.chunk_items))
+	if (options->team.weights_text &&
+	    (options->team.schedule.type != &schedule_static || options->team.schedule.chunk_items))
 		return say_fail(EINVAL, "--weights are shares: they go with --schedule static");
-	plan->spec.weights = options->weights;
-	plan->spec.weight_count = options->weight_count;
+	plan->spec.weights = options->team.weights;
+	plan->spec.weight_count = options->team.weight_count;
 	plan->spec.weighting = choose_weighting(options);
-	plan->spec.clocks = options->clocks;
+	plan->spec.clocks = options->team.clocks;
 	ret = request_check(&plan->spec);
 	if (!ret && plan->launch)
 		ret = check_ranks(plan);

@@ -12,41 +12,15 @@
 #include "bench/result/result.h"
 #include "bench/launcher/launch.h"
 #include "bench/team/team.h"
+#include "option.h"
 
 struct command;
-
-/* The verbs that an option belongs to; a program's own verbs have bits of their own from VERB_OWN
- * on. */
-enum verb_bit {
-	VERB_RUN = 1,
-	VERB_COMPARE = 2,
-	VERB_SCALE = 4,
-	VERB_PLACE = 8,
-	VERB_LIST = 16,
-	VERB_REPORT = 32,
-	VERB_SHOWING = 63, /* those that print a result */
-	VERB_OWN = 64,
-	VERB_ALL = ~0
-};
-
-/* One row of a table of options: parsing, help, manual and completion all come from it. */
-struct option_row {
-	const char *name;
-	char letter;          /* 0 for none */
-	const char *argument; /* its name in the help; NULL if it takes none; "=FILE" if it may be
-				 left out */
-	const char *help;     /* lines end in \n but for the last */
-	unsigned int verbs;
-	unsigned int measured; /* the verbs that hand it on to each measurement */
-	/* Stores the value. into: the program's config, or struct options for the shared ones.
-	 * Returns 0, or -EINVAL having said why. */
-	int (*set)(void *into, const char *value);
-};
 
 struct verb {
 	const char *name;
 	const char *about;
-	const char *details; /* for its help: what it prints and how to read it; NULL for none */
+	const char *details; /* for its help: what it prints and how to read it; NULL for none. Help
+				and manual break its lines */
 	unsigned int bit;
 	bool in_ranks;    /* all ranks of an mpirun take part; otherwise only rank 0 does */
 	bool no_operands; /* it does no job */
@@ -54,14 +28,36 @@ struct verb {
 	int (*run)(struct command *command);
 };
 
+/* A command that works as it stands, and what it does, in few words. */
+struct example {
+	unsigned int verbs; /* whose help has it; that of the program has all */
+	const char *command, *about;
+};
+
+/* What a program has to add to the help of verbs. */
+struct note {
+	unsigned int verbs;
+	const char *text;
+};
+
+/* A variable of the environment that the program heeds. */
+struct variable {
+	const char *name, *about;
+};
+
 struct program {
 	const char *name;
+	const char *brief; /* in a line of the manual */
 	const char *about;
 	const char *operand, *operand_help; /* "TASK" */
-	const char *examples;
-	const struct option_row *options; /* its own, ended by a NULL name */
-	const struct verb *verbs;         /* its own, ended by a NULL name */
-	void *config;                     /* for its options and its job */
+	const struct example *examples;     /* ended by a NULL command */
+	const struct note *notes;           /* ended by a NULL text; NULL for none */
+	const struct variable *environment; /* beside those of all programs; ended by a NULL name;
+					       NULL for none */
+	const char *see_also;               /* manual pages: "hwloc(7), mpirun(1)" */
+	const struct option_row *options;   /* its own, ended by a NULL name */
+	const struct verb *verbs;           /* its own, ended by a NULL name */
+	void *config;                       /* for its options and its job */
 	const char *const *strategies; /* the rows of compare and list, ended by NULL; the first is
 					  the baseline */
 	const char *const *scaled;     /* those that scale studies unless told, ended by NULL */

@@ -17,7 +17,8 @@ struct progress {
 
 bool progress_wanted(const struct command *command)
 {
-	return !command->options.quiet && !command->options.no_progress && launch_on_terminal();
+	return !command->options.talk.quiet && !command->options.talk.no_progress &&
+	       launch_on_terminal();
 }
 
 int progress_open(struct progress **out, const struct command *command)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/launcher/launched.h"
+#include "bench/base/clock.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
 #include "found.h"
@@ -26,9 +27,11 @@ static int session_lead(struct command *command, const struct session *session,
 		return ret;
 	spec->progress = progress ? progress_show : NULL;
 	spec->progress_context = progress;
+	if (command->options.study.max_time > 0)
+		spec->until_ns = clock_ns() + (uint64_t)(command->options.study.max_time * 1e9);
 	ret = team_open(&team, spec);
 	if (!ret) {
-		ret = found_row(row, spec, team, command->options.schedule_text,
+		ret = found_row(row, spec, team, command->options.team.schedule_text,
 				command->program->rate_unit);
 		plan_warn_spread(spec->placement,
 				 row->workers / row->ranks * launched_ranks_here());
@@ -89,7 +92,7 @@ static int session_here(struct command *command, const struct session *session,
 /* The code of the ranks is ours. */
 static int session_under_mpirun(const struct command *command, const struct plan *plan)
 {
-	const char *file = command->options.file;
+	const char *file = command->options.job.file;
 	int code = launch_mpirun(plan->ranks, command->argv, file && !strcmp(file, "-"));
 
 	return code <= 0 ? code : -say_errno(code);

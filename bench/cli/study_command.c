@@ -53,8 +53,8 @@ int study_open(struct study *study, struct command *command, struct placement *p
 		.options = command->measured,
 		.operands = command->operands,
 		.feed = study->input.feed,
-		.weights = options->weights_text,
-		.schedule = options->schedule_given ? options->schedule_text : NULL,
+		.weights = options->team.weights_text,
+		.schedule = options->team.schedule_given ? options->team.schedule_text : NULL,
 	};
 	experiment_open(&study->experiment, &study->result,
 			(struct trial){ .make = trial_make, .context = &study->process });
@@ -73,9 +73,9 @@ bool study_shows_schedules(const struct study *study, struct placement *placemen
 {
 	const struct options *options = &study->command->options;
 
-	if (!study->command->program->cpu_bound || options->schedule_given)
+	if (!study->command->program->cpu_bound || options->team.schedule_given)
 		return false;
-	if (options->weights_text)
+	if (options->team.weights_text)
 		return true;
 	return placement_plan(placement, concurrency, 0, concurrency) == 0 &&
 	       placement_unequal(placement);
@@ -87,7 +87,7 @@ static void study_progress(void *context, unsigned int round, double elapsed_s,
 	const struct study *study = context;
 
 	say_progress("round %u, %.0f of at most %.0f s: %s x %u", round + 1, elapsed_s,
-		     study->command->options.max_time, row->strategy,
+		     study->command->options.study.max_time, row->strategy,
 		     row_concurrency(row, study->question.cpu_bound));
 }
 
@@ -100,11 +100,11 @@ static void study_say_end(const struct study *study)
 	if (experiment->end == EXPERIMENT_SIGNAL)
 		say_warn("interrupted after %u whole round%s: this is what there is",
 			 experiment->rounds, experiment->rounds == 1 ? "" : "s");
-	else if (experiment->end == EXPERIMENT_TIME && options->rounds)
+	else if (experiment->end == EXPERIMENT_TIME && options->study.rounds)
 		say_warn("%u of %u rounds were made in --max-time %g s", experiment->rounds,
-			 options->rounds, options->max_time);
+			 options->study.rounds, options->study.max_time);
 	else if (experiment->end == EXPERIMENT_TIME)
-		say_warn("--max-time %g s is over after %u whole round%s", options->max_time,
+		say_warn("--max-time %g s is over after %u whole round%s", options->study.max_time,
 			 experiment->rounds, experiment->rounds == 1 ? "" : "s");
 }
 
@@ -140,7 +140,7 @@ static int study_judge(const struct study *study)
 		return say_fail(EIO,
 				"--max-time %g s was over in the first round, which every row "
 				"needs: nothing can be said; give more",
-				study->command->options.max_time);
+				study->command->options.study.max_time);
 	return measured ? 0 : say_fail(ENOTSUP, "nothing could be measured here");
 }
 
@@ -148,10 +148,10 @@ int study_run(struct study *study, bool (*answered)(void *question, const struct
 	      int (*conclude)(struct result *result, const struct study_question *question))
 {
 	struct command *command = study->command;
-	double limit = command->options.max_time;
+	double limit = command->options.study.max_time;
 	uint64_t now = clock_ns();
 	struct pace pace = {
-		.rounds = command->options.rounds,
+		.rounds = command->options.study.rounds,
 		.answered = answered,
 		.question = &study->question,
 		.max_time = limit - (double)(now - study->began_ns) * 1e-9 -

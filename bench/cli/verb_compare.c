@@ -12,10 +12,11 @@ static int compare_add_rows(struct study *study, struct placement *placement)
 	const struct program *program = study->command->program;
 	const struct options *options = &study->command->options;
 	unsigned int cores = placement_machine(placement)->allowed_cores;
-	struct configuration like = { .concurrency = options->concurrencies.count
-							     ? options->concurrencies.numbers[0]
-						     : program->concurrency ? program->concurrency
-									    : cores };
+	struct configuration like = { .concurrency =
+					      options->study.concurrencies.count
+						      ? options->study.concurrencies.numbers[0]
+					      : program->concurrency ? program->concurrency
+								     : cores };
 	int ret = limits_check(like.concurrency, like.concurrency, "workers");
 	bool both = !ret && study_shows_schedules(study, placement, like.concurrency);
 

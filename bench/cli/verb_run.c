@@ -106,25 +106,36 @@ static int run_once(struct command *command, struct team *team, const struct tea
 	return sample->metrics.incomplete ? -ENOMEM : 0;
 }
 
+/* The time was over in the middle of a round: what the rounds before it found stands. */
+static int run_out_of_time(const struct row *row, unsigned int rounds, double seconds)
+{
+	if (!row->sample_count)
+		return say_fail(ETIME,
+				"--max-time %g s was over before the job was done: give more, or a "
+				"smaller job",
+				seconds);
+	say_warn("%zu of %u rounds were made in --max-time %g s", row->sample_count, rounds,
+		 seconds);
+	return 0;
+}
+
 /* Rounds until there are enough, or the time is over. */
 static int run_lead(struct command *command, struct team *team, const struct team_request *spec,
 		    struct result *result, struct row *row)
 {
-	unsigned int rounds = command->options.rounds ? command->options.rounds : 1;
-	uint64_t began = clock_ns();
-	double startup_s = (double)(began - launch_began_ns()) * 1e-9;
+	const struct study_options *options = &command->options.study;
+	unsigned int rounds = options->rounds ? options->rounds : 1;
+	double startup_s = (double)(clock_ns() - launch_began_ns()) * 1e-9;
 	int ret = 0, failed = 0;
 
 	(void)result;
 	row->items = (double)spec->work->items;
-	for (unsigned int round = 0; !ret && !failed && round < rounds; round++) {
-		if (round && (double)(clock_ns() - began) * 1e-9 > command->options.max_time) {
-			say_warn("%u of %u rounds were made in --max-time %g s", round, rounds,
-				 command->options.max_time);
-			break;
-		}
-		ret = run_once(command, team, spec, row, startup_s, &failed);
-	}
+	for (unsigned int round = 0; !ret && !failed && round < rounds; round++)
+		ret = spec->until_ns && clock_ns() >= spec->until_ns
+			      ? -ETIME
+			      : run_once(command, team, spec, row, startup_s, &failed);
+	if (ret == -ETIME)
+		ret = run_out_of_time(row, rounds, options->max_time);
 	if (ret)
 		return ret;
 	row->verified = !failed;
@@ -159,7 +170,7 @@ static int run_report(struct command *command, const struct team_request *spec,
 	if (!ret)
 		ret = outputs_write(command, result, run_print, &lines);
 	/* Nothing was said to be verified that did not reach its reader. */
-	if (!ret && fflush(stdout) == 0)
+	if (!ret && fflush(stdout) == 0 && !ferror(stdout))
 		run_say(result);
 	return ret;
 }

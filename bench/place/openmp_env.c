@@ -30,13 +30,11 @@ static bool begins(const char *text, const char *word)
 
 const char *openmp_places(void)
 {
-	static const char *const words[] = { "threads", "cores", "ll_caches", "numa_domains",
-					     "sockets" };
 	const char *text = getenv("OMP_PLACES");
 
-	for (size_t i = 0; text && i < sizeof(words) / sizeof(words[0]); i++)
-		if (begins(text, words[i]))
-			return words[i];
+	for (size_t n = 0; text && place_nth_word(n); n++)
+		if (begins(text, place_nth_word(n)))
+			return place_nth_word(n);
 	/* A list of PUs has narrowed what is allowed; the places are then the cores in it. */
 	return NULL;
 }

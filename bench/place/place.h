@@ -52,6 +52,10 @@ struct location {
 int placement_open(struct placement **placement, const struct place_request *request);
 void placement_close(struct placement *placement);
 
+/* The words of --places, and the policies of --bind; NULL after the last. */
+const char *place_nth_word(size_t n);
+const char *place_nth_bind(size_t n);
+
 /* Checks the words alone. Returns 0, or -EINVAL having named the choices. */
 int place_check_bind(const char *text);
 

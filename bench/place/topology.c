@@ -223,6 +223,18 @@ static int load(struct placement *placement)
 	return ret;
 }
 
+const char *place_nth_word(size_t n)
+{
+	return n < PLACE_WORDS ? place_words[n].name : NULL;
+}
+
+const char *place_nth_bind(size_t n)
+{
+	static const char *const policies[] = { "close", "spread", "none", NULL };
+
+	return policies[n];
+}
+
 int place_check_bind(const char *text)
 {
 	const struct policy *policy;

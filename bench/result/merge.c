@@ -88,9 +88,10 @@ static int merge_samples(struct row *into, struct row *from, const char *into_na
 {
 	for (size_t i = 0; i < from->sample_count; i++)
 		if (merge_has_sample(into, &from->samples[i]))
-			return say_fail(EINVAL,
-					"%s and %s have samples of %s in common: none may count twice",
-					into_name, from_name, into->strategy);
+			return say_fail(
+				EINVAL,
+				"%s and %s have samples of %s in common: none may count twice",
+				into_name, from_name, into->strategy);
 	for (size_t i = 0; i < from->sample_count; i++) {
 		struct sample *sample = row_add_sample(into);
 

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench/base/show.h"
+
 enum cell_kind {
 	CELL_NONE, /* nothing is known */
 	CELL_TEXT,
@@ -67,7 +69,7 @@ void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_
 
 /* What people read of a cell: "3.41 ms", "57.2 Gterm/s", "yes". Fits 64 bytes but for CELL_TEXT;
  * returns text or the cell's own. */
-#define CELL_SHOWN 64
+enum { CELL_SHOWN = SHOW_TEXT };
 const char *cell_show(const struct cell *cell, char text[CELL_SHOWN]);
 
 /* Whether a column is one of texts, which stand to the left. */
@@ -76,8 +78,5 @@ bool table_is_text(const struct table *table, size_t column);
 /* In a table a column of rates has their unit as its title, "term/s", and not in its cells. */
 const char *table_title(const struct table *table, size_t column);
 const char *table_show(const struct cell *cell, char text[CELL_SHOWN]);
-
-/* "3.41 ms" */
-void show_seconds(char text[CELL_SHOWN], double seconds);
 
 #endif

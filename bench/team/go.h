@@ -18,7 +18,7 @@ enum go_kind {
 /* One for all workers of a process, on pages that forked workers share. */
 struct go {
 	enum go_kind kind; /* set by the leader before the go, which publishes it */
-	/* GO_WEIGHTS: when nothing more is handed out, by clock_ns(). Relaxed: it guards no data. */
+	/* When nothing more is handed out, by clock_ns(); 0: never. Relaxed: it guards no data. */
 	_Atomic uint64_t until_ns;
 	/* The run is lost, and nothing more is handed out. Relaxed: it guards no data. */
 	_Atomic bool stop;
@@ -40,11 +40,13 @@ static inline void go_stop(struct go *go)
 /* True if nothing more is handed out, though there may be more. go may be NULL: never. */
 static inline bool go_over(const struct go *go)
 {
+	uint64_t until;
+
 	if (!go)
 		return false;
+	until = atomic_load_explicit(&go->until_ns, memory_order_relaxed);
 	return atomic_load_explicit(&go->stop, memory_order_relaxed) ||
-	       (go->kind == GO_WEIGHTS &&
-		clock_ns() >= atomic_load_explicit(&go->until_ns, memory_order_relaxed));
+	       (until && clock_ns() >= until);
 }
 
 #endif

@@ -34,6 +34,8 @@ struct team_request {
 	/* Told now and then, on the clock, how far the leader's run is. May be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t items);
 	void *progress_context;
+	/* By clock_ns(), when a run must be over: it is stopped then. 0: never. At the leader only. */
+	uint64_t until_ns;
 };
 
 /* Refuses what no team can be made of, before one is made. Returns 0, or -errno having said why. */

@@ -2,9 +2,9 @@
 #include "schedule.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/number.h"
 #include "bench/base/say.h"
 
 const struct schedule_type *const schedule_types[] = { &schedule_static, &schedule_dynamic,
@@ -38,7 +38,7 @@ unsigned int schedule_lease_chunks(const struct work *work, const struct partiti
 	return (unsigned int)smaller * BATCH_MAX;
 }
 
-static const char *schedule_nth_name(size_t n)
+const char *schedule_nth_name(size_t n)
 {
 	return schedule_types[n] ? schedule_types[n]->name : NULL;
 }
@@ -46,7 +46,6 @@ static const char *schedule_nth_name(size_t n)
 int schedule_parse(struct schedule *schedule, const char *text)
 {
 	size_t name = strcspn(text, ",");
-	char *rest = NULL;
 
 	*schedule = (struct schedule){ 0 };
 	for (size_t i = 0; schedule_types[i]; i++)
@@ -57,10 +56,7 @@ int schedule_parse(struct schedule *schedule, const char *text)
 		return say_no_such("schedule", text, (int)name, schedule_nth_name);
 	if (!text[name])
 		return 0;
-	errno = 0;
-	if (text[name + 1] >= '0' && text[name + 1] <= '9')
-		schedule->chunk_items = strtoull(text + name + 1, &rest, 10);
-	if (!rest || *rest || errno || !schedule->chunk_items || schedule->chunk_items > INT64_MAX)
+	if (number_whole(&schedule->chunk_items, text + name + 1, 1, INT64_MAX))
 		return say_fail(
 			EINVAL,
 			"'%s' is no CHUNK: give a count of items, 1 or more, as in %s,1000000",

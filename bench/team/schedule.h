@@ -68,6 +68,9 @@ uint64_t share_most(const struct share *share);
  */
 unsigned int schedule_lease_chunks(const struct work *work, const struct partition *partition);
 
+/* Their names; NULL after the last. */
+const char *schedule_nth_name(size_t n);
+
 /* Parses "dynamic" or "dynamic,CHUNK". Returns 0, or -EINVAL having said why. */
 int schedule_parse(struct schedule *schedule, const char *text);
 

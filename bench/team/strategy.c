@@ -23,7 +23,7 @@ static const struct strategy *strategy_find_one(const char *name, size_t length)
 
 /* The names on the command line: the strategies, and the outer one with each other inner one than
  * serial. */
-static const char *strategy_nth_name(size_t n)
+const char *strategy_nth_name(size_t n)
 {
 	static char composed[32];
 	const struct strategy *outer = NULL;

@@ -10,6 +10,7 @@
 #define STRATEGY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "source.h"
 #include "team.h"
@@ -84,6 +85,8 @@ uint64_t team_report(void *context);
  */
 int strategy_find(const char *name, const struct strategy **strategy,
 		  const struct strategy **inner);
+/* The names that it takes, valid until the next call; NULL after the last. */
+const char *strategy_nth_name(size_t n);
 
 /* NULL, or why the strategy (and its inner one) is not to be had. */
 const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner);

@@ -228,6 +228,8 @@ static int team_collect(struct team *team)
 	for (unsigned int i = 0; i < team->total; i++)
 		rows[i].items = items[i];
 	free(items);
+	if (missing && team->spec.until_ns && clock_ns() >= team->spec.until_ns)
+		return -ETIME;
 	if (missing)
 		return say_fail(EIO, "%" PRIu64 " of %" PRIu64 " chunks were done by nobody",
 				missing, team->partition.chunks);
@@ -278,7 +280,7 @@ static int team_do_job(struct team *team, uint64_t *elapsed_ns)
 	ledger_reset(&team->ledger);
 	team_ready(team);
 	began = clock_ns();
-	ret = team_go(team, GO_JOB, 0);
+	ret = team_go(team, GO_JOB, team->spec.until_ns);
 	if (!ret)
 		ret = team_collect(team);
 	*elapsed_ns = clock_ns() - began;
