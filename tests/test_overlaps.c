@@ -45,6 +45,8 @@ static void listen_to(const char *text, unsigned int cores, char *said, size_t s
 	FILE *file = tmpfile();
 	int saved = dup(STDERR_FILENO);
 
+	/* What was said once is not said again. */
+	say_forget();
 	assert_non_null(file);
 	fflush(stderr);
 	dup2(fileno(file), STDERR_FILENO);
