@@ -432,14 +432,15 @@ print(*[k["kernel"] for k in json.load(sys.stdin)["kernels"] if not k["available
 	done
 }
 
-# One worker of a run is killed. Where the machine is busy, there is a second and a third try.
+# One worker of a run is killed. Where the machine is busy it is tried again: what always took a
+# second would take it each time.
 lost() { # processes at work, options of run ...
 	local processes=$1 began took victim
 	shift
 
-	for _ in 1 2 3; do
+	for _ in 1 2 3 4 5 6 7 8; do
 		start "$SUMSQ" run "$@" 1e13
-		await 20 at_work "$processes" || fail 'it did not begin'
+		await 60 at_work "$processes" || fail 'it did not begin'
 		victim=$(session "$PID" | awk -v leader="$PID" '
 			$1 != leader && $2 == "sumsq" { print $1 }' | tail -1)
 		began=${EPOCHREALTIME/[.,]/}

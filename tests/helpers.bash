@@ -208,7 +208,7 @@ has_ended() { # pid
 finish() {
 	local child=${TERMINAL-$PID}
 
-	await 20 has_ended "$child" || fail 'it did not end'
+	await 60 has_ended "$child" || fail 'it did not end'
 	ENDED=0
 	wait "$child" || ENDED=$?
 }
