@@ -267,6 +267,18 @@ unwritable() { # command ...
 	done
 }
 
+# Each chunk has a slot that its sum is written to: there are at most 2^24 of them.
+@test 'a CHUNK that makes too many pieces is refused, with the least that does not' {
+	for strategy in openmp processes; do
+		refused 2 'CHUNK of 1|10000000000000 pieces|give 596047 or more' \
+			"$SUMSQ" run -s $strategy --schedule dynamic,1 1e13
+	done
+	refused 2 'give 2 or more' "$SUMSQ" run --schedule static,1 16777217
+	run -0 --separate-stderr timeout 60 "$SUMSQ" run -q --schedule static,2 16777217
+	[ "$output" = "$(sums 16777217)" ]
+	refused 2 'give 596047 or more' "$SUMSQ" run --schedule guided,596046 1e13
+}
+
 @test 'unknown places and policies name those there are' {
 	refused 2 "'nope'|cores" "$SUMSQ" run --places nope 10
 	refused 2 "'nope'|close|none" "$SUMSQ" run --bind nope 10

@@ -380,10 +380,10 @@ shown_times() { # the seconds left that the terminal showed
 # Progress is shown of what takes a while. How long a job takes is not known beforehand on a busy
 # machine: one that was over too soon is followed by a longer one.
 progress_of() { # strategy
-	local terms try
+	local terms
 
 	terms=$(terms_for 3 -s openmp)
-	for try in 1 2 3 4; do
+	for _ in 1 2 3 4; do
 		rm -f keys pid
 		start_on_terminal "$SUMSQ" run -s "$1" "$terms"
 		finish
