@@ -119,7 +119,7 @@ refused_by() { # exit code, command ...
 @test 'make help names the targets' {
 	need make
 	run -0 fresh_make -C "$ROOT" help
-	for target in all demo check install uninstall clean help; do
+	for target in all demo test check install uninstall clean help; do
 		grep -q "^$target " <<<"$output" || fail "no $target"
 	done
 }
