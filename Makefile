@@ -77,7 +77,12 @@ demo: ## install what is missing, build, and compare all strategies on the embed
 	@echo
 	$(BUILD)/fetchall compare
 
-check: ## install what is missing, build, and run all tests
+test: all tests ## the units and a smoke test of each verb, in less than a minute
+	prove -j$(JOBS) scripts/check-layers.sh $(TESTS) tests/smoke.bats
+
+check: ## install what is missing, build, and run all tests: some 10 minutes on 2 cores
+	@missing=$$(scripts/install-deps.sh --dry-run check) && \
+		echo "make check: all tests, some 10 minutes on 2 quiet cores; to install:" $${missing:-nothing}
 	@scripts/install-deps.sh check
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/mpi0 MPI=0 MICROHTTPD=0 all
@@ -148,5 +153,5 @@ $(BUILD)/flags: FORCE
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all demo check install uninstall clean help tests FORCE
+.PHONY: all demo test check install uninstall clean help tests FORCE
 .SECONDARY:

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bench/base/say.h"
@@ -10,10 +11,27 @@
 const struct kernel *const kernels[] = { &kernel_avx512vnni, &kernel_avx512ifma, &kernel_avx512,
 					 &kernel_avx2,       &kernel_scalar,     NULL };
 
+/* Whether a list of names separated by commas has this one. */
+static bool kernel_named(const char *list, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = list; at; at = strchr(at, ',')) {
+		at += *at == ',';
+		if (strcspn(at, ",") == length && !strncmp(at, name, length))
+			return true;
+	}
+	return false;
+}
+
 const char *kernel_missing(const struct kernel *kernel)
 {
+	const char *without = getenv(KERNEL_WITHOUT);
+
 	if (!kernel->sum)
 		return "built for another kind of CPU";
+	if (without && kernel != &kernel_scalar && kernel_named(without, kernel->name))
+		return "named in " KERNEL_WITHOUT;
 	return kernel->usable() ? NULL : kernel->needs;
 }
 

@@ -27,6 +27,12 @@ extern const struct kernel kernel_avx512vnni, kernel_avx512ifma, kernel_avx512, 
  * below 2^52. */
 extern const struct kernel *const kernels[];
 
+/*
+ * The variable of the environment that names kernels, separated by commas, as if this CPU lacked
+ * what they need: so the tests see a smaller CPU than the one they run on. scalar is always there.
+ */
+#define KERNEL_WITHOUT "CORESCALE_WITHOUT"
+
 /* NULL if the kernel can be used here, or the reason why not. */
 const char *kernel_missing(const struct kernel *kernel);
 

@@ -23,7 +23,7 @@ done
 
 if command -v apt-get >/dev/null 2>&1; then
 	packages='gcc libc6-dev make pkg-config libhwloc-dev libjansson-dev libopenmpi-dev openmpi-bin libcurl4-openssl-dev libxxhash-dev libmicrohttpd-dev gnuplot-nox'
-	tests='libcmocka-dev bats perl clang libclang-rt-dev libomp-dev python3 python3-jsonschema python3-xxhash shellcheck hwloc-nox procps util-linux curl nginx-light nghttp2-server openssl iproute2 chromium'
+	tests='libcmocka-dev bats perl clang libclang-rt-dev libomp-dev python3 python3-jsonschema python3-xxhash shellcheck hwloc-nox procps util-linux curl nginx nghttp2-server openssl iproute2 chromium'
 	installed() { dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
 	install='apt-get install -y --no-install-recommends'
 	refresh='apt-get update'
@@ -61,8 +61,31 @@ else
 	exit 1
 fi
 
+# Debian enables and starts what serves as soon as it is installed. nginx is for the tests, which start it themselves:
+# its service stays stopped, where policy-rc.d is asked about it, and disabled. (To stop it afterwards would be too late:
+# the installation fails if port 80 is taken.) Whoever had nginx before keeps it as it is.
+policy=/usr/sbin/policy-rc.d
+keep_stopped() {
+	[ ! -e $policy ] || return 0
+	trap '$as_root rm -f $policy' EXIT
+	trap 'exit 1' HUP INT TERM
+	# shellcheck disable=SC2016 # expanded when it is asked
+	printf '#!/bin/sh\n[ "$1" != nginx ] || exit 101\n' | $as_root tee $policy >/dev/null
+	$as_root chmod 755 $policy
+}
+keep_disabled() {
+	$as_root update-rc.d nginx disable
+	echo 'nginx is here for the tests; its service is not started and not enabled'
+}
+case "$install $missing " in
+apt-get*' nginx '*) serves=yes ;;
+*) serves=no ;;
+esac
+
 echo "installing:$missing"
+[ $serves = no ] || keep_stopped
 # shellcheck disable=SC2086 # words on purpose
 [ -z "$refresh" ] || $as_root $refresh -qq
 # shellcheck disable=SC2086 # words on purpose
 $as_root $install $missing
+[ $serves = no ] || keep_disabled

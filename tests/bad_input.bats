@@ -321,6 +321,18 @@ unwritable() { # command ...
 	done
 }
 
+# Each chunk has a slot that its sum is written to: there are at most 2^24 of them.
+@test 'a CHUNK that makes too many pieces is refused, with the least that does not' {
+	for strategy in openmp processes; do
+		refused 2 'CHUNK of 1|10000000000000 pieces|give 596047 or more' \
+			"$SUMSQ" run -s $strategy --schedule dynamic,1 1e13
+	done
+	refused 2 'give 2 or more' "$SUMSQ" run --schedule static,1 16777217
+	run -0 --separate-stderr timeout 60 "$SUMSQ" run -q --schedule static,2 16777217
+	[ "$output" = "$(sums 16777217)" ]
+	refused 2 'give 596047 or more' "$SUMSQ" run --schedule guided,596046 1e13
+}
+
 @test 'unknown places and policies name those there are' {
 	refused 2 "'nope'|cores" "$SUMSQ" run --places nope 10
 	refused 2 "'nope'|close|none" "$SUMSQ" run --bind nope 10
@@ -486,14 +498,15 @@ print(*[k["kernel"] for k in json.load(sys.stdin)["kernels"] if not k["available
 	done
 }
 
-# One worker of a run is killed. Where the machine is busy, there is a second and a third try.
+# One worker of a run is killed. Where the machine is busy it is tried again: what always took a
+# second would take it each time.
 lost() { # processes at work, options of run ...
 	local processes=$1 began took victim
 	shift
 
-	for _ in 1 2 3; do
+	for _ in 1 2 3 4 5 6 7 8; do
 		start "$SUMSQ" run "$@" 1e13
-		await 20 at_work "$processes" || fail 'it did not begin'
+		await 60 at_work "$processes" || fail 'it did not begin'
 		victim=$(session "$PID" | awk -v leader="$PID" '
 			$1 != leader && $2 == "sumsq" { print $1 }' | tail -1)
 		began=${EPOCHREALTIME/[.,]/}

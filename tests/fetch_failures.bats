@@ -46,9 +46,7 @@ setup_file() {
 }
 
 @test 'servers that are slow in their head, in their body, and in all' {
-	SECONDS=0
 	fails_as timed_out -s async --stall-timeout 2 "$HOSTILE/slow-head" "$HOSTILE/slow-body" "$HOSTILE/silent"
-	[ "$SECONDS" -lt 10 ] || fail "it took $SECONDS s"
 }
 
 @test 'answers that are none' {

@@ -35,6 +35,11 @@ setup_file() {
 	[[ $stderr != *secret* && $stderr != *xaver* ]] || fail 'it does'
 	refused_fetch 2 'has no scheme' "$FETCHALL" run "xaver:secret@127.0.0.1/"
 	[[ $stderr != *secret* && $stderr != *xaver* ]] || fail 'it does'
+	# A password may have an @ in it, and so may a user's name.
+	for word in ftp://xaver:a@secret@127.0.0.1/ ftp://a@xaver:se@c@secret@127.0.0.1/ a@xaver:secret@127.0.0.1/; do
+		refused_fetch 2 "@127.0.0.1/'" "$FETCHALL" run "$word"
+		[[ $stderr != *secret* && $stderr != *xaver* ]] || fail "$word"
+	done
 }
 
 @test 'blank lines, spaces, comments, a BOM-less CRLF list' {

@@ -119,7 +119,7 @@ refused_by() { # exit code, command ...
 @test 'make help names the targets' {
 	need make
 	run -0 fresh_make -C "$ROOT" help
-	for target in all demo check install uninstall clean help; do
+	for target in all demo test check install uninstall clean help; do
 		grep -q "^$target " <<<"$output" || fail "no $target"
 	done
 }
@@ -181,6 +181,44 @@ install_deps() { # options ...
 	as_uid 0
 	run -0 install_deps build
 	grep -q '^apt-get install -y .* libhwloc-dev' called
+}
+
+# Where nothing is in /usr/sbin, or an empty file of that name: nobody else sees this.
+install_deps_with() { # file of /usr/sbin or ''
+	# shellcheck disable=SC2016 # expanded in there
+	unshare -rm sh -c '
+		mount -t tmpfs none /usr/sbin && ${1:+touch "/usr/sbin/$1"} && PATH=$2 && exec sh "$3"' \
+		sh "$1" "$PWD/system" "$ROOT/scripts/install-deps.sh" </dev/null
+}
+
+# apt-get asks policy-rc.d before it starts a service; one that is there is the administrator's.
+@test 'install-deps.sh leaves the service of nginx stopped and disabled' {
+	need unshare
+	unshare -rm mount -t tmpfs none /usr/sbin || skip 'no mounts of our own here'
+	system_of apt-get update-rc.d tee chmod rm
+	nothing_installed dpkg-query
+	as_uid 0
+	run -0 install_deps_with ''
+	[[ $output == *'its service is not started and not enabled'* ]]
+	printf '%s\n' 'tee /usr/sbin/policy-rc.d' 'chmod 755 /usr/sbin/policy-rc.d' 'apt-get update' \
+		'apt-get install' 'update-rc.d nginx disable' 'rm -f /usr/sbin/policy-rc.d' >expected
+	sed 's/^\(apt-get [a-z]*\) .*/\1/' called | diff expected -
+	rm called
+	run -0 install_deps_with policy-rc.d
+	sed 's/^\(apt-get [a-z]*\) .*/\1/' called | diff <(grep -v policy expected) -
+}
+
+@test 'install-deps.sh leaves an nginx alone that was there before' {
+	system_of apt-get update-rc.d tee chmod rm
+	rm -f system/dpkg-query
+	# shellcheck disable=SC2016 # expanded when it is called
+	printf '#!/bin/sh\ncase $* in *" nginx") echo install ok installed ;; *) exit 1 ;; esac\n' >system/dpkg-query
+	chmod +x system/dpkg-query
+	as_uid 0
+	run -0 install_deps
+	[[ $output != *nginx* ]]
+	run ! grep -E 'nginx|policy-rc.d' called
+	grep -q '^apt-get install -y .* bats ' called
 }
 
 @test 'install-deps.sh without root or sudo says what to type, and fails' {

@@ -178,6 +178,25 @@ scalar_helps() { # kernel exact below 2^32, options of run ...
 	scalar_helps avx512
 }
 
+# As on a CPU that lacks it: the fastest kernel here is left out, and the next one does the job.
+@test 'a kernel named in CORESCALE_WITHOUT: list, run, compare, and ranks do without it' {
+	mapfile -t kernels < <(usable_kernels)
+	[ "${#kernels[@]}" -ge 2 ] || skip 'scalar is the only kernel here'
+	export CORESCALE_WITHOUT=${CORESCALE_WITHOUT:+$CORESCALE_WITHOUT,}${kernels[0]}
+	run -0 --separate-stderr "$SUMSQ" list --json
+	json '{k["kernel"]: k["missing"] for k in d["kernels"]}["'"${kernels[0]}"'"] == "named in CORESCALE_WITHOUT"'
+	[ "$(usable_kernels)" = "$(printf '%s\n' "${kernels[@]:1}")" ]
+	run -0 --separate-stderr "$SUMSQ" run -q --json 10
+	json 'd["runs"][0]["kernel"] == "'"${kernels[1]}"'"'
+	run -0 --separate-stderr "$SUMSQ" compare --rounds 1 --json 1e6
+	json 'all(row["missing"] or row["kernel"] == "'"${kernels[1]}"'" for row in d["runs"])'
+	refused 4 "kernel ${kernels[0]} cannot be used here|named in CORESCALE_WITHOUT" \
+		"$SUMSQ" run --kernel "${kernels[0]}" 10
+	need_mpi
+	run -0 --separate-stderr "$SUMSQ" run -q --json -s mpi -n 2 10
+	json 'd["runs"][0]["kernel"] == "'"${kernels[1]}"'"'
+}
+
 @test 'the kernel goes with the job to the ranks' {
 	need_mpi
 	run -0 --separate-stderr "$SUMSQ" run -q --json -s mpi -n 2 --kernel scalar 1e6

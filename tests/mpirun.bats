@@ -187,12 +187,18 @@ hosts_down() {
 		ip netns del "$HOST$host" 2>/dev/null || true
 	done
 	ip link del "$BRIDGE" 2>/dev/null || true
+	# ip leaves the folder, mounted on itself. Where others' namespaces are in it, it stays.
+	if [ "$FOLDER" = ours ]; then
+		{ umount /run/netns && rmdir /run/netns; } 2>/dev/null || true
+	fi
 }
 
 hosts_up() {
 	local host
 
 	HOSTS=yes
+	FOLDER=ours
+	[ ! -e /run/netns ] || FOLDER=theirs
 	ip link add "$BRIDGE" type bridge && ip link set "$BRIDGE" up || return 1
 	for host in 1 2; do
 		ip netns add "$HOST$host" &&

@@ -336,6 +336,53 @@ static void delays_are_lognormal(void **state)
 			    MODEL_SECONDS_MAX * UINT64_C(1000000000));
 }
 
+/* Correlation of what was drawn for the same answers. */
+static double correlation(const double *x, const double *y, size_t count)
+{
+	double sum_x = 0, sum_y = 0, xx = 0, yy = 0, xy = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		sum_x += x[i];
+		sum_y += y[i];
+	}
+	for (size_t i = 0; i < count; i++) {
+		double dx = x[i] - sum_x / (double)count, dy = y[i] - sum_y / (double)count;
+
+		xx += dx * dx;
+		yy += dy * dy;
+		xy += dx * dy;
+	}
+	return xy / sqrt(xx * yy);
+}
+
+/* Large bodies are no slower than small ones, and slow answers fail no oftener: the correlation of
+ * independent draws has a standard error of 1 / sqrt(MANY), of which 5 are not reached. */
+static void what_is_drawn_for_one_answer_is_independent(void **state)
+{
+	static double size[MANY], delay[MANY], failed[MANY];
+	struct model model = model_default, failing;
+	char path[16];
+
+	(void)state;
+	assert_int_equal(model_set_sizes(&model, "lognormal:1M,0.5"), 0);
+	assert_int_equal(model_set_delay(&model, "lognormal:20ms,0.5"), 0);
+	failing = model;
+	assert_int_equal(model_set_failures(&failing, "status:500:0.5"), 0);
+	for (unsigned int i = 0; i < MANY; i++) {
+		snprintf(path, sizeof(path), "/%u", i);
+		size[i] = log((double)model_answer(&model, path, 0).size);
+		delay[i] = log((double)model_answer(&model, path, 0).delay_ns);
+		failed[i] = model_answer(&failing, path, 0).status == 500;
+	}
+	assert_true(fabs(correlation(size, delay, MANY)) < 5 / sqrt(MANY));
+	assert_true(fabs(correlation(size, failed, MANY)) < 5 / sqrt(MANY));
+	assert_true(fabs(correlation(delay, failed, MANY)) < 5 / sqrt(MANY));
+	/* How far from the median it is comes from a draw of its own. */
+	for (unsigned int i = 0; i < MANY; i++)
+		delay[i] = fabs(delay[i] - log(20e6));
+	assert_true(fabs(correlation(delay, failed, MANY)) < 5 / sqrt(MANY));
+}
+
 static void fixed_delays_are_fixed(void **state)
 {
 	static const struct {
@@ -467,6 +514,7 @@ int main(void)
 		cmocka_unit_test(other_paths_have_each_size_alike),
 		cmocka_unit_test(sizes_are_lognormal),
 		cmocka_unit_test(delays_are_lognormal),
+		cmocka_unit_test(what_is_drawn_for_one_answer_is_independent),
 		cmocka_unit_test(fixed_delays_are_fixed),
 		cmocka_unit_test(jitter_is_uniform),
 		cmocka_unit_test(failures_come_as_often_as_asked),

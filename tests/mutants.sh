@@ -1,0 +1,108 @@
+#!/bin/bash
+# Whether the tests see mistakes: each mutant is one wrong line in a copy of the tree, which the tests named for it must
+# fail. Not part of `make check`; takes some seconds a mutant.
+#
+#	tests/mutants.sh [-l] [WORD...]
+#
+# WORD: only mutants with one of the words in their name. -l lists them. A mutant is killed if its tests fail, survives
+# if they pass, and is void if its line is no more, it does not build, or its tests fail or only skip without it: then
+# the list is to be mended. Exit code 1 if any survives or is void.
+#
+# A mutant is: name | file, found by its name alone | sed that changes it | test, and which of it for bats.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+mutants() {
+	cat <<-'END'
+		# place
+		bind nothing but say so | bind.c | s/hwloc_set_cpubind(placement->topology, planned, HWLOC_CPUBIND_THREAD) < 0/false/; s/hwloc_get_cpubind(placement->topology, actual, HWLOC_CPUBIND_THREAD)/(hwloc_bitmap_copy(actual, planned), 0)/ | bound.bats openmp|processes
+		bind nothing in ranks | bind.c | s/hwloc_set_cpubind(placement->topology, planned, HWLOC_CPUBIND_THREAD) < 0/false/; s/hwloc_get_cpubind(placement->topology, actual, HWLOC_CPUBIND_THREAD)/(hwloc_bitmap_copy(actual, planned), 0)/ | bound.bats mpi
+		# team
+		core clock = last piece | core_clock.c | s/shortest = took < shortest ? took : shortest/shortest = took/ | test_core_clock_pieces
+		CHUNK check off | team.c | s/if (team->cut.grains <= GRAINS_MAX)/if (team)/ | bad_input.bats CHUNK
+		# compute
+		a name in CORESCALE_WITHOUT by its begin | kernel.c | s/strcspn(at, ",") == length && // | test_kernel_without
+		CORESCALE_WITHOUT ignored | kernel.c | s/if (without && /if (0 \&\& / | kernels.bats CORESCALE_WITHOUT
+		# io
+		the first @ of a refused URL | urls.c | s/strrchr(text, '@')/strchr(text, '@')/ | fetch_input.bats credentials
+		size and delay from one draw | model.c | s/DRAW_DELAY = 2/DRAW_DELAY = 0/ | test_model
+		failure and delay from one draw | model.c | s/DRAW_FAILURE = 4/DRAW_FAILURE = 2/ | test_model
+		# scripts
+		nginx stays enabled | install-deps.sh | s/^\[ \$serves = no \] || keep_disabled/:/ | install.bats stopped
+		nginx is started | install-deps.sh | s/^\[ \$serves = no \] || keep_stopped/:/ | install.bats stopped
+		# the judge: study, stats
+	END
+}
+
+copy=$(mktemp -d) || exit 1
+trap 'rm -rf "$copy"' EXIT
+trap 'exit 1' HUP INT TERM
+cp -a .proverc Makefile bench compute io scripts tests "$copy" || exit 1
+[ ! -e build ] || cp -a build "$copy" || exit 1
+log=$copy/log
+
+build() {
+	timeout 600 make -C "$copy" -j"$(nproc)" all tests >"$log" 2>&1
+}
+
+# Runs what is named for a mutant. `skipped` if nothing of it was tested.
+judge() { # test file, which of it
+	if [[ $1 == *.bats ]]; then
+		(cd "$copy" && timeout 600 bats -f "$2" "tests/$1") >"$log" 2>&1 || return 1
+	else
+		(cd "$copy" && timeout 600 tests/tap.sh "build/tests/$1") >"$log" 2>&1 || return 1
+	fi
+	grep '^ok' "$log" | grep -qvi '# skip' || return 2
+}
+
+wanted() { # name
+	local word
+	[ ${#words[@]} -gt 0 ] || return 0
+	for word in "${words[@]}"; do
+		[[ $1 != *"$word"* ]] || return 0
+	done
+	return 1
+}
+
+# Says what became of one mutant.
+try() { # file, sed, test, which of it
+	local file
+	mapfile -t file < <(cd "$copy" && find bench compute io scripts -name "$1")
+	[ ${#file[@]} -eq 1 ] || { echo "void: ${#file[@]} files are called $1"; return; }
+	[ -e "tests/$3" ] || [ -e "tests/$3.c" ] || { echo "void: no test $3"; return; }
+	judge "$3" "$4" || { echo 'void: its tests fail, or are skipped, without it'; return; }
+	cp "$copy/${file[0]}" "$copy/kept"
+	sed -i "$2" "$copy/${file[0]}"
+	if cmp -s "$copy/${file[0]}" "$copy/kept"; then
+		echo 'void: its line is no more'
+	elif ! build; then
+		echo 'void: it does not build'
+	else
+		judge "$3" "$4"
+		case $? in
+		0) echo SURVIVES ;;
+		1) echo killed ;;
+		*) echo 'void: its tests are skipped with it' ;;
+		esac
+	fi
+	cat "$copy/kept" >"$copy/${file[0]}"
+	build || echo 'void: the tree does not build again'
+}
+
+listed=
+[ "${1-}" != -l ] || { listed=yes; shift; }
+words=("$@")
+bad=0
+tried=0
+[ -n "$listed" ] || build || { cat "$log" >&2; echo 'mutants.sh: the tree does not build' >&2; exit 1; }
+while IFS=$'\t' read -r name file edit test which <&3; do
+	wanted "$name" || continue
+	tried=$((tried + 1))
+	[ -z "$listed" ] || { echo "$name"; continue; }
+	verdict=$(try "$file" "$edit" "$test" "$which")
+	echo "$verdict: $name"
+	[ "$verdict" = killed ] || bad=$((bad + 1))
+done 3< <(mutants | grep -v '^#' | sed -E 's/ \| /\t/g; s/\t([a-z_]+\.bats) ([^\t]*)$/\t\1\t\2/')
+[ $tried -gt 0 ] || { echo "mutants.sh: no mutant is called '${words[*]}': -l lists them" >&2; exit 2; }
+[ -n "$listed" ] || echo "$tried mutants, $bad survive or are void"
+[ $bad -eq 0 ]
