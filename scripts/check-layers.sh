@@ -41,7 +41,7 @@ never io 'compute/'
 never bench 'compute/|io/'
 report 'compute/ and io/ see only the contract and the ground floor of bench/, and their main.c bench/cli/program.h' "$(
 	find compute io -name '*.[ch]' 2>/dev/null | sort | xargs grep -HE '^# *include +"bench/' /dev/null |
-		grep -vE '"bench/(work|claim|base/clock|base/say)\.h"' | grep -vE '^(compute|io)/main\.c:.*"bench/cli/program\.h"'
+		grep -vE '"bench/(work|claim|base/[a-z_]+)\.h"' | grep -vE '^(compute|io)/main\.c:.*"bench/cli/program\.h"'
 )"
 
 # The contract and the ground floor include nothing else of ours.

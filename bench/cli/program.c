@@ -11,6 +11,7 @@
 
 #include "bench/launcher/launched.h"
 #include "bench/base/version.h"
+#include "bench/base/companion.h"
 #include "bench/base/process.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
@@ -105,7 +106,7 @@ int program_main(const struct program *program, int argc, char **argv)
 		say_fail(-ret, "it failed: %s", strerror(-ret));
 	say_progress(NULL);
 	say_what_was_kept(launched_rank());
-	launch_end_beside();
+	companion_end();
 	flushed = close_stdout(ret && say_has_failed());
 	command_free(&command);
 	say_forget();

@@ -197,8 +197,12 @@ static const char **mpirun_words(const char *ranks, const char *self, char *cons
 		"none",   "--mca",           "odls_base_sigkill_timeout",
 		"0",      "--stdin",         feed_stdin ? "0" : "none",
 	};
-	size_t at = sizeof(head) / sizeof(head[0]), count = words_count(argv);
-	const char **words = calloc(at + 4 + count, sizeof(*words));
+	size_t at = sizeof(head) / sizeof(head[0]), count = 0;
+	const char **words;
+
+	while (argv[count])
+		count++;
+	words = calloc(at + 4 + count, sizeof(*words));
 
 	if (!words)
 		return NULL;
@@ -250,8 +254,8 @@ int launch_mpirun(unsigned int ranks, char *const *argv, bool feed_stdin)
 	char number[16], self[4096];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	const char **words;
+	struct environment environment;
 	struct process child;
-	bool own_group;
 	int ret;
 
 	if (length < 0)
@@ -265,18 +269,18 @@ int launch_mpirun(unsigned int ranks, char *const *argv, bool feed_stdin)
 	if (!words)
 		return -ENOMEM;
 	note_words(words);
-	launch_mark(launch_began_ns(), launch_on_terminal());
-	/* Only in our own group may it read our terminal. */
-	own_group = !feed_stdin || !isatty(STDIN_FILENO);
-	ret = process_start(&child, (char *const *)words, feed_stdin ? STDIN_FILENO : -1,
-			    own_group);
+	environment_copy(&environment, NULL);
+	launch_mark(&environment, launch_began_ns(), launch_on_terminal());
+	ret = process_start(&child, (char *const *)words, environment.list,
+			    feed_stdin ? STDIN_FILENO : -1);
+	environment_free(&environment);
 	if (ret) {
 		ret = say_fail(ENOTSUP,
 			       "mpirun cannot be started: %s; install Open MPI, or take openmp or "
 			       "processes",
 			       strerror(-ret));
 	} else {
-		watch_signals(child.pid, own_group, before);
+		watch_signals(child.pid, true, before);
 		ret = relay(&child, &banner);
 		unwatch_signals(before);
 		ret = outcome(ret, &banner);

@@ -2,7 +2,7 @@
 #ifndef PLOT_H
 #define PLOT_H
 
-#include "bench/launcher/launch.h"
+#include "bench/base/capture.h"
 #include "bench/result/result.h"
 
 enum plot_form { PLOT_SVG, PLOT_PNG };
