@@ -41,6 +41,7 @@ struct options {
 	unsigned int weight_count;
 	unsigned int rounds; /* 0 for the default */
 	double max_time;     /* seconds */
+	double start_timeout; /* seconds; 0 for the default */
 	const char *file;
 	const char *
 		file_name; /* what to call it, where it is read from another place; NULL: its own */
@@ -52,7 +53,8 @@ struct options {
 struct command {
 	const struct program *program;
 	const struct verb *verb;
-	char **argv;
+	char **argv; /* as it was typed */
+	char **words; /* the same with the options first: from here to the operands */
 	struct options options;
 	char **operands; /* ended by NULL */
 	/* What to hand on to each measurement: options that were given and are marked so, as words.
@@ -77,6 +79,9 @@ int manual_print(FILE *file, const struct program *program, const char *form);
 /* Reads the job: operands, -f FILE, or the embedded default. Returns 0, or -errno having said why.
  */
 int job_read(struct command *command, struct work **work);
+
+/* The same, and writes all of it to `copy`, an operand a line, once even if it is repeated. */
+int job_read_copy(struct command *command, struct work **work, FILE *copy);
 
 /* Whether the files can be written, before any work; touches none. Returns 0, or -EINVAL having
  * said why. */

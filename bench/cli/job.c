@@ -118,7 +118,7 @@ static int read_all(struct command *command, FILE *again)
 
 /* The job once, and as often again as was asked for: it may come from where it can be read but
  * once. */
-static int read_repeatedly(struct command *command, unsigned int times)
+static int read_repeatedly(struct command *command, unsigned int times, FILE *copy)
 {
 	char *text = NULL;
 	size_t length = 0, count = 0;
@@ -134,15 +134,22 @@ static int read_repeatedly(struct command *command, unsigned int times)
 		if (list)
 			fclose(list);
 	}
+	if (copy && text)
+		fwrite(text, 1, length, copy);
 	free(text);
 	return ret;
 }
 
-int job_read(struct command *command, struct work **work)
+int job_read_copy(struct command *command, struct work **work, FILE *copy)
 {
 	const struct program *program = command->program;
 	unsigned int times = command->options.repeat;
-	int ret = times > 1 ? read_repeatedly(command, times) : read_all(command, NULL);
+	int ret = times > 1 ? read_repeatedly(command, times, copy) : read_all(command, copy);
 
 	return ret ? ret : program->job_done(program->config, work);
+}
+
+int job_read(struct command *command, struct work **work)
+{
+	return job_read_copy(command, work, NULL);
 }

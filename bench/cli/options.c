@@ -282,6 +282,19 @@ static int set_max_time(void *into, const char *value)
 	return 0;
 }
 
+static int set_start_timeout(void *into, const char *value)
+{
+	char *end;
+	double seconds = strtod(value, &end);
+
+	if (end == value || *end || !(seconds > 0) || seconds > MAX_TIME)
+		return say_fail(EINVAL,
+				"--start-timeout takes seconds, more than 0 and to %g, not '%s'",
+				MAX_TIME, value);
+	((struct options *)into)->start_timeout = seconds;
+	return 0;
+}
+
 static void set_output(void *into, int output, const char *value)
 {
 	struct output_to *to = &((struct options *)into)->outputs[output];
@@ -427,6 +440,10 @@ const struct option_row shared_options[] = {
 	  MEASURING, 0, set_rounds },
 	{ "max-time", 0, "S", "stop after S seconds; default 60. compare always makes one\nround",
 	  MEASURING, 0, set_max_time },
+	{ "start-timeout", 0, "S",
+	  "seconds that mpirun may take to start the ranks, and the\nranks to leave MPI; default 60, "
+	  "and one more for each rank",
+	  MEASURING, SHARING, set_start_timeout },
 	{ "tolerance", 0, "PERCENT",
 	  "with OLD.json NEW.json: how much slower is still the same;\ndefault 3", VERB_COMPARE, 0,
 	  set_tolerance },
@@ -655,7 +672,7 @@ int command_parse(struct command *command, const struct program *program, int ar
 	bool bare = argc < 2 || argv[1][0] == '-';
 	int ret;
 
-	*command = (struct command){ .program = program, .verb = &none };
+	*command = (struct command){ .program = program, .verb = &none, .words = argv };
 	command->options = (struct options){
 		.schedule = { .type = &schedule_dynamic },
 		.schedule_text = "dynamic",

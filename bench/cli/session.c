@@ -7,7 +7,8 @@
 
 #include "bench/launcher/launched.h"
 #include "bench/base/say.h"
-#include "bench/launcher/launch.h"
+#include "bench/launcher/stage.h"
+#include "handover.h"
 #include "plan.h"
 
 /* Fills what is known of the team before it runs. */
@@ -57,6 +58,7 @@ static int lead(struct command *command, const struct session *session, struct t
 	spec->progress_context = progress;
 	ret = team_open(&team, spec);
 	if (!ret) {
+		stage_tell(STAGE_WORKING, 0);
 		describe_team(run, command, spec, team);
 		plan_warn_spread(spec->placement,
 				 run->workers / run->ranks * launched_ranks_here());
@@ -67,7 +69,9 @@ static int lead(struct command *command, const struct session *session, struct t
 			ret = ret ? ret : failed;
 		if (!ret)
 			ret = keep_workers(run, team);
+		stage_tell(STAGE_LEAVING, 0);
 		team_close(team);
+		stage_tell(STAGE_REPORTING, 0);
 	}
 	progress_close(progress);
 	if (!ret)
@@ -102,7 +106,9 @@ static int session_here(struct command *command, const struct session *session,
 	spec->work_type = session->work_type;
 	if (launched_rank())
 		return follow(command, spec);
-	ret = session->get_work(command, &spec->work);
+	ret = handover_take(command);
+	if (!ret)
+		ret = session->get_work(command, &spec->work);
 	if (ret)
 		return ret;
 	document_begin(&document, command->program->name, command->verb->name, command->argv,
@@ -113,15 +119,6 @@ static int session_here(struct command *command, const struct session *session,
 	document_free(&document);
 	spec->work->type->free(spec->work);
 	return ret;
-}
-
-/* The code of the ranks is ours. */
-static int session_under_mpirun(const struct command *command, const struct plan *plan)
-{
-	const char *file = command->options.file;
-	int code = launch_mpirun(plan->ranks, command->argv, file && !strcmp(file, "-"));
-
-	return code <= 0 ? code : -say_errno(code);
 }
 
 int session_run(struct command *command, const struct session *session)
@@ -139,7 +136,7 @@ int session_run(struct command *command, const struct session *session)
 	if (!ret)
 		ret = plan_team(&plan, command, placement);
 	if (!ret)
-		ret = plan.launch ? session_under_mpirun(command, &plan)
+		ret = plan.launch ? handover_to_ranks(command, plan.ranks)
 				  : session_here(command, session, &plan.spec);
 	placement_close(placement);
 	return ret;

@@ -10,45 +10,132 @@
 
 #include "bench/base/clock.h"
 #include "bench/base/process.h"
+#include "bench/base/say.h"
+#include "launched.h"
+#include "launcher.h"
+#include "request.h"
 
-/* "<clock_ns at the launch> <1 if stderr is a terminal>", from the process that launched the whole
- */
-#define LAUNCHED "CORESCALE_LAUNCHED"
+/* "<clock_ns at the launch> <1 if stderr is a terminal> <boot>", from the process that launched the
+ * whole; boot tells hosts apart, whose clocks have nothing to do with each other */
+#define LAUNCHED LAUNCHER_OURS "LAUNCHED"
 
-static uint64_t began_ns;
+/* The options, from the process that started these ranks. */
+#define REQUEST LAUNCHER_OURS "REQUEST"
+
+enum { BOOT_TEXT = 40 };
+
+static struct {
+	uint64_t began_ns;
+	bool ours, terminal;
+	char *request; /* as it was in the environment; NULL if there was none */
+	char **words;  /* of the request */
+} launch;
+
+/* Which boot of which host this is; "" if the system does not say. */
+static void launch_boot(char boot[BOOT_TEXT])
+{
+	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	boot[0] = '\0';
+	if (file && fgets(boot, BOOT_TEXT, file))
+		boot[strcspn(boot, "\n")] = '\0';
+	if (file)
+		fclose(file);
+}
 
 void launch_begin(void)
 {
-	began_ns = clock_ns();
+	const char *mark = getenv(LAUNCHED), *request = getenv(REQUEST);
+	char boot[BOOT_TEXT], marked[BOOT_TEXT] = "";
+	uint64_t ns;
+	int terminal;
+
+	launch.began_ns = clock_ns();
+	launch.terminal = isatty(STDERR_FILENO);
+	launch.ours = mark && sscanf(mark, "%" SCNu64 " %d %39s", &ns, &terminal, marked) >= 2;
+	launch_boot(boot);
+	if (launch.ours)
+		launch.terminal = terminal == 1;
+	if (launch.ours && !strcmp(boot, marked) && ns <= launch.began_ns)
+		launch.began_ns = ns;
+	if (request)
+		launch.request = strdup(request);
+	/* They are for us, and for nobody that we start. */
+	unsetenv(LAUNCHED);
+	unsetenv(REQUEST);
+}
+
+void launch_end(void)
+{
+	free(launch.request);
+	free(launch.words);
+	launch.request = NULL;
+	launch.words = NULL;
 }
 
 uint64_t launch_began_ns(void)
 {
-	const char *launched = getenv(LAUNCHED);
-	uint64_t ns = launched ? strtoull(launched, NULL, 10) : 0;
-
-	return ns && ns <= began_ns ? ns : began_ns;
+	return launch.began_ns;
 }
 
 bool launch_is_ours(void)
 {
-	return getenv(LAUNCHED) != NULL;
+	return launch.ours;
 }
 
 bool launch_on_terminal(void)
 {
-	const char *launched = getenv(LAUNCHED);
-	const char *terminal = launched ? strchr(launched, ' ') : NULL;
+	return launch.terminal;
+}
 
-	return terminal ? terminal[1] == '1' : isatty(STDERR_FILENO);
+bool launch_has_request(void)
+{
+	return launch.request != NULL;
 }
 
 void launch_mark(struct environment *environment, uint64_t ns, bool terminal)
 {
-	char text[40];
+	char text[40 + BOOT_TEXT], boot[BOOT_TEXT];
 
-	snprintf(text, sizeof(text), "%" PRIu64 " %d", ns, terminal);
+	launch_boot(boot);
+	snprintf(text, sizeof(text), "%" PRIu64 " %d %s", ns, terminal, boot);
 	environment_set(environment, LAUNCHED, text);
+}
+
+int launch_ask(struct environment *environment, char *const *words, size_t count)
+{
+	char *text = request_write(words, count);
+	int ret = text ? 0 : -ENOMEM;
+
+	if (!ret && strlen(text) > REQUEST_BYTES)
+		ret = say_fail(EINVAL,
+			       "the options have %zu bytes, and ranks can be told %d: shorten them",
+			       strlen(text), REQUEST_BYTES);
+	if (!ret)
+		environment_set(environment, REQUEST, text);
+	free(text);
+	return ret;
+}
+
+int launch_take_request(int *argc, char ***argv)
+{
+	size_t count;
+	int ret;
+
+	if (!launch.request)
+		return 0;
+	/* One that only runs its last words would have us start it again, and so on without end. */
+	if (!launched())
+		return say_fail(ENOTSUP,
+				"the %s in PATH started this without telling it its rank: it is "
+				"not Open MPI's, which %s",
+				launchers[0]->command, launchers[0]->advice);
+	ret = request_read(launch.request, &launch.words, &count);
+	if (ret)
+		return say_fail(-ret, REQUEST " is not what a run of this program sets");
+	*argc = (int)count;
+	*argv = launch.words;
+	return 0;
 }
 
 int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *out,

@@ -9,8 +9,12 @@
 #include "bench/base/capture.h"
 #include "bench/base/environment.h"
 
-/* To be called first in main(): takes the time that start-up counts from. */
+/* To be called first in main(): takes the time that start-up counts from, and out of the environment
+ * what the run that launched us left there. */
 void launch_begin(void);
+
+/* Last: gives back what was taken. */
+void launch_end(void);
 
 /*
  * When this run was launched, on the clock of clock.h: by the process that started it to measure
@@ -28,14 +32,16 @@ bool launch_on_terminal(void);
 /* Tells those that get this environment when they were launched, and whether there is a terminal. */
 void launch_mark(struct environment *environment, uint64_t ns, bool terminal);
 
-/*
- * Runs this program again with the arguments argv[1] ... (ended by NULL; argv[0] is ignored) under
- * "mpirun -n ranks", and relays its output. feed_stdin: rank 0 reads our standard input, otherwise
- * nobody does. Returns the exit code that ours should be, having said what it means if the ranks
- * did not; a signal that ended it is raised again here, so then it does not return. -ENOTSUP where
- * there is no mpirun.
- */
-int launch_mpirun(unsigned int ranks, char *const *argv, bool feed_stdin);
+/* True if this is a rank that a run of this program started: what is asked of it comes from there. */
+bool launch_has_request(void);
+
+/* Tells ranks that get this environment what is asked of them: words as main() has them, options
+ * only. Returns 0, -ENOMEM, or -EINVAL having said that they are too long. */
+int launch_ask(struct environment *environment, char *const *words, size_t count);
+
+/* In such a rank: the words of the request in the place of main()'s, until launch_end(). Returns 0;
+ * -ENOTSUP having said that a launcher started us that is none; or another -errno having said why. */
+int launch_take_request(int *argc, char ***argv);
 
 /* Runs this program again with the arguments argv[1] ... (ended by NULL; argv[0] is ignored), marked
  * as launched now and by us; all else as capture_program() has it. */
