@@ -59,6 +59,8 @@ int capture_program(char *const *argv, char *const *environment, int feed, uint6
 		return ret;
 	attend(&how, &child);
 	attend_leave(&how);
+	if (how.signal)
+		return -EINTR;
 	if (how.late || how.error)
 		return how.late ? -ETIME : how.error;
 	return WIFSIGNALED(how.status) ? 128 + WTERMSIG(how.status) : WEXITSTATUS(how.status);

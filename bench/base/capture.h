@@ -18,8 +18,8 @@ struct output {
  *
  * Returns its exit code; 128 + signal if one killed it; -ETIME if its time was over; -ENOENT where
  * there is no such program; or another -errno. *out and *err are to be freed in any case. A signal
- * that asked us to end meanwhile was passed on to it; then it is raised again here, so that this
- * does not return.
+ * that asked us to end meanwhile was passed on to it, and is raised again when it is gone: it ends
+ * us, or whoever watches it gets -EINTR.
  */
 int capture_program(char *const *argv, char *const *environment, int feed, uint64_t until_ns,
 		    struct output *out, struct output *err);

@@ -109,6 +109,8 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	plan->spec.inflight = options->inflight;
 	if (!options->inflight)
 		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
+	plan->spec.told_ranks = launched() ? launched_ranks() : 0;
+	plan->spec.told_rank = launched_rank();
 	plan->launch = plan->spec.strategy->outer && !launched() && !plan->spec.strategy->missing;
 	if (options->weights_text &&
 	    (options->schedule.type != &schedule_static || options->schedule.chunk))

@@ -15,6 +15,7 @@
 #include "bench/base/process.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
+#include "bench/launcher/launcher.h"
 #include "bench/launcher/stage.h"
 #include "command.h"
 
@@ -104,6 +105,8 @@ int program_main(const struct program *program, int argc, char **argv)
 		ret = launch_take_request(&argc, &argv);
 	if (ret)
 		return say_exit_code(ret);
+	if (!launched())
+		strategy_set_ranks_missing(launcher_missing());
 	say_setup(program->name, launched_rank() ? SAY_LATER : SAY_NORMAL);
 	ret = command_parse(&command, program, argc, argv);
 	if (!ret)

@@ -127,8 +127,8 @@ int launch_take_request(int *argc, char ***argv)
 	/* One that only runs its last words would have us start it again, and so on without end. */
 	if (!launched())
 		return say_fail(ENOTSUP,
-				"the %s in PATH started this without telling it its rank: it is "
-				"not Open MPI's, which %s",
+				"the %s in PATH started this without telling it its rank, so it is "
+				"not Open MPI's: %s",
 				launchers[0]->command, launchers[0]->advice);
 	ret = request_read(launch.request, &launch.words, &count);
 	if (ret)

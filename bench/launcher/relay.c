@@ -183,6 +183,7 @@ static void relay_clean(struct relayed *relayed)
 	for (size_t i = 0; relayed->words && relayed->words[i]; i++)
 		free(relayed->words[i]);
 	free(relayed->words);
+	relayed->words = NULL;
 	environment_free(&relayed->environment);
 	scratch_close(&relayed->scratch);
 }
@@ -276,7 +277,7 @@ static int relay_run(struct relayed *relayed)
 		relay_clean(relayed);
 		attend_leave(&how);
 	}
-	ret = relay_judge(relayed, &how);
+	ret = how.signal ? -EINTR : relay_judge(relayed, &how);
 	free(relayed->banner.text);
 	return ret;
 }

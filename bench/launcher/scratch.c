@@ -160,4 +160,5 @@ void scratch_close(struct scratch *scratch)
 {
 	scratch_close_one(scratch->folder, scratch->folder_lock);
 	scratch_close_one(scratch->shared, scratch->shared_lock);
+	*scratch = (struct scratch){ .folder_lock = -1, .shared_lock = -1 };
 }

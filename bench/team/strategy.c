@@ -7,6 +7,8 @@
 
 #include "bench/base/say.h"
 
+static const char *ranks_missing;
+
 const struct strategy *const strategies[] = {
 	&strategy_serial,    &strategy_async, &strategy_openmp,
 	&strategy_processes, &strategy_mpi,   NULL,
@@ -70,9 +72,18 @@ void strategy_name(const struct team_spec *spec, char name[32])
 		snprintf(name, 32, "%s", spec->strategy->name);
 }
 
+void strategy_set_ranks_missing(const char *why)
+{
+	ranks_missing = why;
+}
+
 const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner)
 {
-	return strategy->missing || !inner ? strategy->missing : inner->missing;
+	if (strategy->missing)
+		return strategy->missing;
+	if (strategy->outer && ranks_missing)
+		return ranks_missing;
+	return inner ? inner->missing : NULL;
 }
 
 int team_check(const struct team_spec *spec)

@@ -419,6 +419,19 @@ static int start_mpi(struct mpi *own)
 	return 0;
 }
 
+/* A launcher whose ranks do not find each other starts as many jobs of one rank. */
+static int check_told(const struct team_spec *spec, const struct mpi *own)
+{
+	if (!spec->told_ranks || (spec->told_ranks == (unsigned int)own->size &&
+				  spec->told_rank == (unsigned int)own->rank))
+		return 0;
+	return say_fail(
+		ENOTSUP,
+		"the launcher says that this is rank %u of %u, and MPI that it is rank %d of "
+		"%d: start it with the mpirun of the MPI that it was built with",
+		spec->told_rank, spec->told_ranks, own->rank, own->size);
+}
+
 static void close_ranks(struct team *team)
 {
 	struct mpi *own = team->own;
@@ -456,6 +469,8 @@ static int open_ranks(struct team *team)
 		return -ENOMEM;
 	team->own = own;
 	ret = start_mpi(own);
+	if (!ret)
+		ret = check_told(&team->spec, own);
 	team->follows = own->rank != 0;
 	ret = agree(own, ret);
 	if (!ret)

@@ -25,6 +25,9 @@ struct team_spec {
 	const struct strategy
 		*inner;        /* what each rank runs; NULL unless the strategy is an outer one */
 	unsigned int workers;  /* of each rank */
+	/* What the launcher said of this process: how many ranks, and which one. MPI has to say the
+	 * same; 0 ranks: nothing was said. */
+	unsigned int told_ranks, told_rank;
 	unsigned int inflight; /* items in flight in each worker */
 	struct schedule schedule;
 	/*
@@ -89,6 +92,9 @@ void strategy_name(const struct team_spec *spec, char name[32]);
 
 /* Refuses what no team can be made of, before one is made. Returns 0, or -errno having said why. */
 int team_check(const struct team_spec *spec);
+
+/* Once, by whoever knows: why no ranks can be had (a literal), NULL if they can. */
+void strategy_set_ranks_missing(const char *why);
 
 /* NULL, or why the strategy (and its inner one) is not to be had. */
 const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner);
