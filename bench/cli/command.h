@@ -87,6 +87,9 @@ int job_read_copy(struct command *command, struct work **work, FILE *copy);
  * said why. */
 int outputs_check(const struct command *command);
 
+/* Whether a file that is read is one that will be written. Returns 0, or -EINVAL having said so. */
+int outputs_check_input(const struct command *command, const char *input);
+
 /* Whether two paths are one file, also if it is not there yet; devices and pipes are never. */
 bool output_is_same(const char *one, const char *other);
 

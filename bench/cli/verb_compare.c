@@ -134,10 +134,13 @@ static int compare_strategies(struct command *command, struct placement *placeme
 int verb_compare(struct command *command)
 {
 	struct placement *placement;
-	int ret;
+	int ret = 0;
 
-	if (is_file_comparison(command))
-		return compare_files(command);
+	if (is_file_comparison(command)) {
+		for (char **operand = command->operands; !ret && *operand; operand++)
+			ret = outputs_check_input(command, *operand);
+		return ret ? ret : compare_files(command);
+	}
 	ret = contest_refuse_ranks(command);
 	if (!ret)
 		ret = placement_open(&placement, &command->options.place);
