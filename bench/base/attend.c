@@ -81,20 +81,19 @@ static void attend_ask(struct ending *ending, int signal)
 static void attend_press(struct ending *ending)
 {
 	struct attend *attend = ending->attend;
-	uint64_t now = clock_ns();
 
 	if (attend_signal && !attend->signal) {
 		attend->signal = attend_signal;
 		attend_ask(ending, attend->signal);
 	}
-	if (!ending->asked_ns && attend->until_ns && now >= attend->until_ns) {
+	if (!ending->asked_ns && attend->until_ns && clock_ns() >= attend->until_ns) {
 		attend->late = true;
 		attend_ask(ending, SIGTERM);
 	}
 	if (attend->error)
 		attend_ask(ending, SIGTERM);
 	if (ending->asked_ns && !attend->killed && !ending->ended_ns &&
-	    (attend_again || now - ending->asked_ns > attend->grace_ns)) {
+	    (attend_again || clock_ns() - ending->asked_ns > attend->grace_ns)) {
 		attend->killed = true;
 		process_end(ending->child, true);
 	}

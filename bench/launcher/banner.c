@@ -58,8 +58,9 @@ void banner_feed(struct banner *banner, const char *bytes, size_t length)
 		if (bytes[i] == '\n' || banner->at == sizeof(banner->line) - 1)
 			banner_line(banner);
 	}
-	/* A progress line has no end. */
-	if (banner->at && !banner->inside && banner->line[0] == '\r')
+	/* A progress line has no end. What may become a banner or the program's own line waits. */
+	if (banner->at && !banner->inside && banner->line[0] != '-' &&
+	    strncmp(banner->line, banner->program, banner->at))
 		banner_line(banner);
 }
 
