@@ -88,7 +88,9 @@ static struct attend attend_shell(const char *script, struct output *out)
 	struct process child;
 
 	assert_int_equal(process_start(&child, words, NULL, -1), 0);
+	attend_watch();
 	attend(&how, &child);
+	assert_int_equal(attend_unwatch(), 0);
 	return how;
 }
 
@@ -134,6 +136,14 @@ static void other_children_are_left_alone(void **state)
 	process_close(&other);
 }
 
+static volatile sig_atomic_t signals_counted;
+
+static void count_signal(int number)
+{
+	(void)number;
+	signals_counted++;
+}
+
 /* A second signal does not wait for the grace to be over. */
 static void a_second_signal_kills(void **state)
 {
@@ -150,7 +160,12 @@ static void a_second_signal_kills(void **state)
 
 	(void)state;
 	assert_int_equal(process_start(&child, words, NULL, -1), 0);
+	signal(SIGTERM, count_signal);
+	attend_watch();
 	attend(&how, &child);
+	assert_int_equal(signals_counted, 0);
+	assert_int_equal(attend_unwatch(), -EINTR);
+	assert_int_equal(signals_counted, 1);
 	assert_int_equal(how.signal, SIGTERM);
 	assert_true(how.killed);
 	free(out.text);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "attend.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <time.h>
@@ -40,23 +41,35 @@ static void attend_on_signal(int number)
 static const int attend_signals[] = { SIGINT, SIGTERM, SIGHUP };
 enum { SIGNALS = sizeof(attend_signals) / sizeof(attend_signals[0]) };
 
-static void attend_watch(struct sigaction before[SIGNALS])
+static struct sigaction attend_before[SIGNALS];
+static int attend_watches;
+
+void attend_watch(void)
 {
 	struct sigaction action = { .sa_handler = attend_on_signal, .sa_flags = SA_RESTART };
 
+	if (attend_watches++)
+		return;
 	attend_signal = attend_again = 0;
 	for (int i = 0; i < SIGNALS; i++) {
-		sigaction(attend_signals[i], &action, &before[i]);
+		sigaction(attend_signals[i], &action, &attend_before[i]);
 		/* What nohup or a background job ignores stays ignored. */
-		if (before[i].sa_handler == SIG_IGN)
-			sigaction(attend_signals[i], &before[i], NULL);
+		if (attend_before[i].sa_handler == SIG_IGN)
+			sigaction(attend_signals[i], &attend_before[i], NULL);
 	}
 }
 
-static void attend_unwatch(const struct sigaction before[SIGNALS])
+int attend_unwatch(void)
 {
+	if (--attend_watches)
+		return 0;
 	for (int i = 0; i < SIGNALS; i++)
-		sigaction(attend_signals[i], &before[i], NULL);
+		sigaction(attend_signals[i], &attend_before[i], NULL);
+	if (!attend_signal)
+		return 0;
+	say_progress(NULL);
+	raise(attend_signal);
+	return -EINTR;
 }
 
 /* The state of one child's end. */
@@ -142,11 +155,9 @@ static bool attend_is_over(struct ending *ending)
 void attend(struct attend *attend, struct process *child)
 {
 	struct ending ending = { .attend = attend, .child = child };
-	struct sigaction before[SIGNALS];
 
 	attend->signal = attend->error = 0;
 	attend->late = attend->killed = false;
-	attend_watch(before);
 	while (!attend_is_over(&ending)) {
 		attend_press(&ending);
 		if (child->out >= 0 || child->err >= 0)
@@ -155,15 +166,5 @@ void attend(struct attend *attend, struct process *child)
 	process_close(child);
 	attend->status = process_wait(child);
 	process_end(child, true);
-	attend_unwatch(before);
-	if (attend_signal)
-		attend->signal = attend_signal;
-}
-
-void attend_leave(const struct attend *attend)
-{
-	if (!attend->signal)
-		return;
-	say_progress(NULL);
-	raise(attend->signal);
+	attend->signal = attend_signal;
 }

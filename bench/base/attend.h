@@ -24,19 +24,24 @@ struct attend {
 	uint64_t grace_ns; /* how long it may take to end when it is asked */
 
 	/* What happened, in the order of what comes first here. */
-	int signal;  /* that came to us, and was passed on; 0: none. attend_leave() is due. */
+	int signal;  /* that came to us, and was passed on; 0: none */
 	bool late;   /* until_ns was reached */
 	bool killed; /* it had to be */
 	int error;   /* -errno of out or err */
 	int status;  /* its wait status */
 };
 
-/* Attends a child that process_start() started, to its end, and waits for it. Fills the second half
- * of *attend. */
-void attend(struct attend *attend, struct process *child);
+/*
+ * From here on the signals above are noted, not obeyed, until as many attend_unwatch()s: what is
+ * begun can be put in order first. The last one restores what was before, and raises a signal that
+ * was noted: it ends this process, or whoever else watches it gets -EINTR. Returns 0 if there was
+ * none.
+ */
+void attend_watch(void);
+int attend_unwatch(void);
 
-/* Ends this process as the signal would have, which had come meanwhile: for when all is put in
- * order. Does nothing if there is none. */
-void attend_leave(const struct attend *attend);
+/* Attends a child that process_start() started, to its end, and waits for it; while signals are
+ * watched. Fills the second half of *attend. */
+void attend(struct attend *attend, struct process *child);
 
 #endif

@@ -54,13 +54,14 @@ int capture_program(char *const *argv, char *const *environment, int feed, uint6
 	int ret;
 
 	*out = *err = (struct output){ 0 };
+	attend_watch();
 	ret = process_start(&child, argv, environment, feed);
+	if (!ret)
+		attend(&how, &child);
+	if (attend_unwatch())
+		return -EINTR;
 	if (ret)
 		return ret;
-	attend(&how, &child);
-	attend_leave(&how);
-	if (how.signal)
-		return -EINTR;
 	if (how.late || how.error)
 		return how.late ? -ETIME : how.error;
 	return WIFSIGNALED(how.status) ? 128 + WTERMSIG(how.status) : WEXITSTATUS(how.status);

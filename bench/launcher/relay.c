@@ -183,7 +183,6 @@ static void relay_clean(struct relayed *relayed)
 	for (size_t i = 0; relayed->words && relayed->words[i]; i++)
 		free(relayed->words[i]);
 	free(relayed->words);
-	relayed->words = NULL;
 	environment_free(&relayed->environment);
 	scratch_close(&relayed->scratch);
 }
@@ -273,10 +272,6 @@ static int relay_run(struct relayed *relayed)
 				strerror(-ret));
 	attend(&how, &child);
 	banner_end(&relayed->banner);
-	if (how.signal) {
-		relay_clean(relayed);
-		attend_leave(&how);
-	}
 	ret = how.signal ? -EINTR : relay_judge(relayed, &how);
 	free(relayed->banner.text);
 	return ret;
@@ -296,9 +291,10 @@ int relay_ranks(const struct relay *relay)
 	if (missing)
 		return say_fail(ENOTSUP, "no ranks can be started: %s; %s", missing,
 				relayed.launcher->advice);
+	attend_watch();
 	ret = relay_prepare(&relayed);
 	if (!ret)
 		ret = relay_run(&relayed);
 	relay_clean(&relayed);
-	return ret;
+	return attend_unwatch() ? -EINTR : ret;
 }

@@ -20,7 +20,7 @@ struct relay {
  * start_s, or ten seconds after the last word. Returns the exit code that ours should be, having
  * said what it means if the ranks did not: 0 only if rank 0 has said its last word (stage.h); or
  * -errno having said why, -ENOTSUP where there is no launcher, or one that does not start ranks. A
- * signal that ended it is raised again here, so then it does not return.
+ * signal that came to us is raised again when all is gone: it ends us, or returns -EINTR.
  */
 int relay_ranks(const struct relay *relay);
 
