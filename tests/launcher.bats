@@ -223,6 +223,35 @@ nothing_left() {
 	nothing_left
 }
 
+@test 'a build with the OpenMP of clang leaves nothing in /dev/shm' {
+	local clang=$ROOT/build/clang/sumsq
+	[ -x "$clang" ] || skip 'no build/clang: make check makes it'
+	for words in '-s mpi+openmp -n 2 -w 2' '-s mpi -n 2'; do
+		# shellcheck disable=SC2086
+		start "$clang" run -q $words 10
+		finish
+		[ "$ENDED" -eq 0 ]
+		run ! ls /dev/shm/__KMP_REGISTERED_LIB_"$PID"_*
+	done
+	# Those of other processes, which have ended too: nobody else's.
+	registered() { find /dev/shm -maxdepth 1 -name '__KMP_REGISTERED_LIB_*' -newer before; }
+	touch before
+	run -0 --separate-stderr bounded "$clang" run -q -s mpi+openmp -n 2 -w 2 10
+	for name in $(registered); do
+		pid=${name#*LIB_}
+		kill -0 "${pid%_*}" || fail "left behind: $name"
+	done
+}
+
+@test 'too little memory for a rank: said in bounded time' {
+	limited() { (ulimit -v 80000 && timeout 60 "$SUMSQ" run -s mpi -n 2 --start-timeout 20 10); }
+	run --separate-stderr limited
+	[ "$status" -eq 1 ] || [ "$status" -eq 4 ]
+	[ -z "$output" ]
+	grep '^sumsq: ' <<<"$stderr"
+	nothing_left
+}
+
 @test 'compare holds its time when a mpirun hangs' {
 	fake_mpirun 'trap "" TERM INT HUP; setsid sleep 600 & echo $! >>pids; while :; do sleep 600; done'
 	run --separate-stderr bounded "$SUMSQ" compare --start-timeout 1 --rounds 1 1e6

@@ -48,6 +48,8 @@ struct launcher {
 	/* File descriptors and bytes of files that so many ranks need to start. */
 	unsigned int (*descriptors)(unsigned int ranks);
 	uint64_t (*bytes)(unsigned int ranks);
+	/* Whether a banner says that the job is at its end: what comes then is its own end. */
+	bool (*gives_up)(const char *banner);
 	/* Reads a banner, in which it explains how a job has ended. */
 	struct launcher_killed (*killed)(const char *banner);
 };

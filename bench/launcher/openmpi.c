@@ -114,6 +114,14 @@ static uint64_t openmpi_bytes(unsigned int ranks)
 	return 8500000 + UINT64_C(4096) * ranks;
 }
 
+/* Other banners are warnings. */
+static bool openmpi_gives_up(const char *banner)
+{
+	return strstr(banner, "the job has been aborted") ||
+	       strstr(banner, "mpirun noticed that process rank") ||
+	       strstr(banner, "the job to be terminated");
+}
+
 /* "mpirun noticed that process rank 1 with PID 4711 on node n1 exited on signal 9 (Killed)." */
 static struct launcher_killed openmpi_killed(const char *banner)
 {
@@ -142,5 +150,6 @@ const struct launcher launcher_openmpi = {
 	.shared = "OMPI_MCA_btl_vader_backing_directory",
 	.descriptors = openmpi_descriptors,
 	.bytes = openmpi_bytes,
+	.gives_up = openmpi_gives_up,
 	.killed = openmpi_killed,
 };

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@
 /* What a launcher may take to end its ranks when it is asked. */
 #define GRACE_NS (4 * SECOND_NS)
 
-/* And to end by itself after the last word of rank 0. */
+/* And to end by itself after the last word of rank 0, or its own. */
 #define AFTER_NS (10 * SECOND_NS)
 
 /* One launch, from its start to its end. */
@@ -36,6 +37,7 @@ struct relayed {
 	const struct launcher *launcher;
 	struct stage_reader reader;
 	struct banner banner;
+	bool given_up; /* the launcher said that the job is at its end */
 	struct scratch scratch;
 	struct environment environment;
 	char **words;
@@ -89,14 +91,22 @@ static int relay_out(struct attend *attend, const char *bytes, size_t length)
 		bytes += part;
 		length -= part;
 	}
-	if (relayed->reader.stage != before)
+	if (relayed->reader.stage != before && !relayed->given_up)
 		attend->until_ns = relay_bound(relayed);
 	return ret;
 }
 
 static int relay_err(struct attend *attend, const char *bytes, size_t length)
 {
-	banner_feed(&((struct relayed *)attend->context)->banner, bytes, length);
+	struct relayed *relayed = attend->context;
+	struct banner *banner = &relayed->banner;
+
+	banner_feed(banner, bytes, length);
+	/* One that has lost ranks while they start may wait for them for ever. */
+	if (!relayed->given_up && banner->text && relayed->launcher->gives_up(banner->text)) {
+		relayed->given_up = true;
+		attend->until_ns = clock_ns() + AFTER_NS;
+	}
 	return 0;
 }
 
@@ -187,6 +197,19 @@ static void relay_clean(struct relayed *relayed)
 	scratch_close(&relayed->scratch);
 }
 
+/* Says which rank was killed, if one was. */
+static bool relay_judge_killed(const struct relayed *relayed)
+{
+	struct launcher_killed killed = { .rank = -1 };
+
+	if (relayed->banner.text)
+		killed = relayed->launcher->killed(relayed->banner.text);
+	if (killed.signal)
+		say_fail(EIO, "rank %d was killed by signal %d (%s): the run is lost", killed.rank,
+			 killed.signal, strsignal(killed.signal));
+	return killed.signal != 0;
+}
+
 /* Ranks that did not get as far as they should. */
 static int relay_judge_late(const struct relayed *relayed)
 {
@@ -198,7 +221,14 @@ static int relay_judge_late(const struct relayed *relayed)
 			 (int)(AFTER_NS / SECOND_NS));
 		return relayed->reader.code;
 	}
+	if (relay_judge_killed(relayed))
+		return 1;
 	banner_show(&relayed->banner);
+	if (relayed->given_up)
+		return -say_fail(EIO,
+				 "%s gave the job up, did not end within %d s, and was killed: the "
+				 "run is lost",
+				 name, (int)(AFTER_NS / SECOND_NS));
 	if (relayed->reader.stage == STAGE_LEAVING)
 		return -say_fail(
 			EIO,
@@ -216,17 +246,13 @@ static int relay_judge_lost(const struct relayed *relayed, int status)
 {
 	const struct banner *banner = &relayed->banner;
 	const char *name = relayed->launcher->name;
-	struct launcher_killed killed = { .rank = -1 };
 	int code = WEXITSTATUS(status);
 
-	if (banner->text)
-		killed = relayed->launcher->killed(banner->text);
 	if (WIFSIGNALED(status))
 		return -say_fail(EIO, "%s was killed by signal %d (%s): the run is lost", name,
 				 WTERMSIG(status), strsignal(WTERMSIG(status)));
-	if (killed.signal)
-		return -say_fail(EIO, "rank %d was killed by signal %d (%s): the run is lost",
-				 killed.rank, killed.signal, strsignal(killed.signal));
+	if (relay_judge_killed(relayed))
+		return 1;
 	/* What a rank said of itself stands. */
 	if (banner->spoken && code >= 1 && code <= 4)
 		return code;

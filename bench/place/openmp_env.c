@@ -5,9 +5,12 @@
  */
 #define _GNU_SOURCE
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "bench/base/say.h"
 #include "placement.h"
@@ -81,6 +84,16 @@ bool openmp_all_places(hwloc_bitmap_t allowed)
 	return true;
 }
 
+/* clang's runtime registers itself anew in a forked child, under the child's number, in shared memory
+ * that only its own end would remove: a child that becomes another program has no such end. */
+static void forget_registration(void)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "/__KMP_REGISTERED_LIB_%d_%d", (int)getpid(), (int)getuid());
+	shm_unlink(name);
+}
+
 void place_undo_openmp(void)
 {
 	hwloc_bitmap_t all = hwloc_bitmap_alloc_full();
@@ -96,4 +109,5 @@ void place_undo_openmp(void)
 	}
 	CPU_FREE(set);
 	hwloc_bitmap_free(all);
+	forget_registration();
 }
