@@ -192,6 +192,14 @@ nothing_left() {
 	[ "$output" = $'10\t285' ]
 }
 
+@test 'in a shell of another job, what that was told is kept from our ranks' {
+	in_a_rank() {
+		timeout 60 mpirun -n 1 sh -c 'unset OMPI_COMM_WORLD_SIZE; exec "$@"' sh "$SUMSQ" run -q -s mpi -n 2 10 </dev/null
+	}
+	run -0 --separate-stderr in_a_rank
+	[ "$output" = $'10\t285' ]
+}
+
 @test 'MPI does not say what the launcher said: an error that names both' {
 	lie() { timeout 60 mpirun --oversubscribe -n 2 sh -c 'export OMPI_COMM_WORLD_SIZE=3; exec "$@"' sh "$SUMSQ" run 10 </dev/null; }
 	run --separate-stderr lie
@@ -211,16 +219,19 @@ nothing_left() {
 }
 
 @test 'what a killed run left is swept by the next, what a living one has is not' {
+	export OMPI_MCA_btl_vader_backing_directory=$PWD/shared
+	mkdir shared
 	start "$SUMSQ" run -s mpi -n 2 1e13
 	await 20 at_work 3 || fail 'it did not begin'
-	[ "$(find "$TMPDIR" -maxdepth 1 -name 'corescale-*' | wc -l)" -eq 2 ]
+	[ "$(find "$TMPDIR" shared -maxdepth 1 -name 'corescale-*' | wc -l)" -eq 2 ]
 	run -0 --separate-stderr bounded "$SUMSQ" run -q -s mpi -n 1 10
-	[ "$(find "$TMPDIR" -maxdepth 1 -name 'corescale-*' | wc -l)" -eq 2 ]
+	[ "$(find "$TMPDIR" shared -maxdepth 1 -name 'corescale-*' | wc -l)" -eq 2 ]
 	kill -KILL "$PID"
 	finish
 	await 8 no_orphan
 	run -0 --separate-stderr bounded "$SUMSQ" run -q -s mpi -n 1 10
 	nothing_left
+	[ -z "$(ls -A shared)" ]
 }
 
 @test 'a build with the OpenMP of clang leaves nothing in /dev/shm' {

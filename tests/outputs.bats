@@ -86,8 +86,11 @@ load helpers
 	wait $!
 	[ -p pipe ]
 	[ "$(cat copy)" = $'task,sum\n10,285' ]
+	# The file that is open, not another that gets its name.
+	touch four
+	ln four same
 	"$SUMSQ" run -q --csv=/dev/fd/4 10 4>four >/dev/null
-	[ "$(cat four)" = $'task,sum\n10,285' ]
+	[ "$(cat same)" = $'task,sum\n10,285' ]
 }
 
 @test 'a folder, a name that ends in /, a folder that is not there: refused before the run' {
