@@ -2,6 +2,7 @@
 # Kills at random moments while ranks start: tests/kills.sh [COUNT [SEED]], 200 and 1 unless given.
 # Each must end within its bound, with an exit code that fits what it printed, and leave nothing behind: no process, no
 # session folder, no shared memory. Prints TAP; the signal, its target and the moment are in each line.
+# shellcheck disable=SC2317 # await calls functions by name
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -56,7 +57,7 @@ victim() { # kind, leader
 
 # One trial. Says why it failed.
 trial() { # kind, signal, milliseconds
-	local leader code=0 target
+	local leader code=0 target left
 
 	setsid env --default-signal "$SUMSQ" run -q -s mpi -n 3 --start-timeout 10 $TASK >"$WORK/out" 2>"$WORK/err" </dev/null &
 	leader=$!
@@ -70,7 +71,7 @@ trial() { # kind, signal, milliseconds
 	wait "$leader" 2>/dev/null || code=$?
 	await 8 gone "$leader" || echo "left running: $(members "$leader" . | xargs ps -o pid=,comm= -p | tr '\n' ' ')"
 	if [ "$code" -eq 0 ]; then
-		[ "$(cat "$WORK/out")" = "${TASK}0000000000"$'\t'$SUM ] || [ "$(cut -f 2 "$WORK/out")" = $SUM ] || echo 'exit 0 without the sum'
+		[ "$(cut -f 2 "$WORK/out")" = $SUM ] || echo 'exit 0 without the sum'
 	elif [ "$code" -lt 128 ]; then
 		grep -q '^sumsq: ' "$WORK/err" || echo "exit $code, and nothing said: $(head -c 200 "$WORK/err")"
 	fi
@@ -78,7 +79,8 @@ trial() { # kind, signal, milliseconds
 	if [[ "$1 $2" = 'ours '@(KILL|SEGV) ]]; then
 		"$SUMSQ" run -q -s mpi -n 1 10 >/dev/null 2>&1 || echo 'the next run failed'
 	fi
-	[ -z "$(ls -A "$TMPDIR" "$WORK/shm" | grep -v ':$' | grep .)" ] || echo "left behind: $(find "$TMPDIR" "$WORK/shm" -mindepth 1 -maxdepth 1 | tr '\n' ' ')"
+	left=$(find "$TMPDIR" "$WORK/shm" -mindepth 1 -maxdepth 1)
+	[ -z "$left" ] || echo "left behind: $left"
 }
 
 kinds=(rank rank rank mpirun mpirun ours ours)
@@ -87,13 +89,13 @@ failed=0
 echo "1..$COUNT"
 for ((number = 1; number <= COUNT; number++)); do
 	kind=${kinds[RANDOM % ${#kinds[@]}]} signal=${signals[RANDOM % ${#signals[@]}]} moment=$((RANDOM % 700))
-	why=$(trial $kind $signal $moment)
+	why=$(trial "$kind" "$signal" "$moment")
 	if [ -z "$why" ]; then
 		echo "ok $number - $signal to $kind after $moment ms"
 	else
 		failed=1
-		printf 'not ok %d - %s to %s after %d ms\n' $number $signal $kind $moment
-		sed 's/^/# /' <<<"$why"
+		printf 'not ok %d - %s to %s after %d ms\n' "$number" "$signal" "$kind" "$moment"
+		echo "# ${why//$'\n'/$'\n'# }"
 	fi
 done
 exit $failed
