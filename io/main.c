@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bench/cli/program.h"
+#include "bench/base/companion.h"
 #include "bench/base/say.h"
 #include "download.h"
 #include "model.h"
@@ -152,7 +153,7 @@ static int start_server(struct config *own)
 				"without a URL a server of our own is fetched from, and it is %s: "
 				"give URLs, or -f FILE",
 				missing);
-	ret = launch_beside(words, own->base, sizeof(own->base));
+	ret = companion_start(words, own->base, sizeof(own->base));
 	/* The URL of its root. */
 	if (!ret && own->base[0])
 		own->base[strlen(own->base) - 1] = '\0';

@@ -26,7 +26,7 @@ value_of() { # option
 	weights) echo measured ;;
 	topology) echo "core:4 pu:1" ;;
 	file) echo "$PWD/tasks" ;;
-	ranks | workers | inflight | concurrency | repeat | rounds | max-time | tolerance) echo 1 ;;
+	ranks | workers | inflight | concurrency | repeat | rounds | max-time | start-timeout | tolerance) echo 1 ;;
 	json | csv | markdown | extrap | html) echo "$PWD/written" ;;
 	plot) echo "$PWD/written.svg" ;;
 	help) echo man ;;

@@ -213,7 +213,7 @@ hosts_up() {
 		#!/bin/sh
 		host=$HOST\${1##*.}
 		shift
-		exec nsenter --net=/run/netns/\$host unshare --uts sh -c "hostname \$host; \$*"
+		exec env -u CORESCALE_REQUEST -u CORESCALE_LAUNCHED nsenter --net=/run/netns/\$host unshare --uts sh -c "hostname \$host; \$*"
 	EOF
 	chmod +x agent
 }
@@ -240,6 +240,13 @@ on_two_hosts() { # ranks on each, command ...
 	run -0 --separate-stderr on_two_hosts 2 "$SUMSQ" run -q --json -s mpi+openmp -w 2 1e8
 	json 'd["runs"][0]["ranks"] == 4 and d["runs"][0]["workers"] == 8'
 	json 'd["results"][0]["sum"] == "333333328333333350000000"'
+	# Ranks that we start there ourselves: the options reach the other host too.
+	printf '%s slots=1\n' 10.77.0.1 10.77.0.2 >hosts
+	run -0 --separate-stderr timeout 60 ./agent 10.77.0.1 exec env "OMPI_MCA_orte_default_hostfile=$PWD/hosts" \
+		"OMPI_MCA_plm_rsh_agent=$PWD/agent" OMPI_MCA_btl_tcp_if_include=eth0 OMPI_MCA_oob_tcp_if_include=eth0 \
+		"$SUMSQ" run -q --json -s mpi -n 2 --schedule static 1e8 10
+	json 'd["results"][0]["sum"] == "333333328333333350000000" and d["runs"][0]["schedule"] == "static"'
+	json 'sorted(w["host"] for w in d["runs"][0]["per_worker"]) == ["'"$HOST"'1", "'"$HOST"'2"]'
 	run --separate-stderr on_two_hosts 1 "$SUMSQ" run x
 	[ "$status" -eq 2 ]
 	[ "$(said | wc -l)" -eq 1 ]

@@ -46,11 +46,12 @@ struct team_options {
  * default. */
 struct study_options {
 	struct choices concurrencies, strategies, places, binds;
-	bool weak, strong;   /* scale: as was asked for, if at all */
-	double tolerance;    /* compare of two files: a share of the time */
-	bool force;          /* compare of two files: whatever they measured */
-	unsigned int rounds; /* 0 for the default */
-	double max_time;     /* seconds; 0: no end */
+	bool weak, strong;    /* scale: as was asked for, if at all */
+	double tolerance;     /* compare of two files: a share of the time */
+	bool force;           /* compare of two files: whatever they measured */
+	unsigned int rounds;  /* 0 for the default */
+	double max_time;      /* seconds; 0: no end */
+	double start_timeout; /* of ranks, in seconds; 0 for the default */
 };
 
 /* Where the job comes from. */
@@ -83,7 +84,8 @@ struct options {
 struct command {
 	const struct program *program;
 	const struct verb *verb;
-	char **argv;
+	char **argv;  /* as it was typed */
+	char **words; /* the same with the options first: from here to the operands */
 	struct options options;
 	char **operands; /* ended by NULL */
 	/* What to hand on to each measurement: options that were given and are marked so, as words.
@@ -137,10 +139,15 @@ int job_take_piped(struct command *command);
  * text.
  */
 int job_keep(const char *path, FILE *into);
+/* The same, and writes all of it to `copy`, an operand a line, once even if it is repeated. */
+int job_read_copy(struct command *command, struct work **work, FILE *copy);
 
 /* Whether the files can be written, before any work; touches none. Returns 0, or -EINVAL having
  * said why. */
 int outputs_check(const struct command *command);
+
+/* Whether a file that is read is one that will be written. Returns 0, or -EINVAL having said so. */
+int outputs_check_input(const struct command *command, const char *input);
 
 /* Whether two paths are one file, also if it is not there yet; devices and pipes are never. */
 bool output_is_same(const char *one, const char *other);

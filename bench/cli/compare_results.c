@@ -50,6 +50,8 @@ int compare_results(struct command *command)
 
 	if (!ret)
 		ret = outputs_check(command);
+	for (char **operand = command->operands; !ret && *operand; operand++)
+		ret = outputs_check_input(command, *operand);
 	if (!ret)
 		ret = result_file_read(&before, request.before);
 	if (!ret)

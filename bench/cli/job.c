@@ -198,7 +198,7 @@ static int read_all(struct command *command, FILE *again)
 
 /* The job once, and as often again as was asked for: it may come from where it can be read but
  * once. */
-static int read_repeatedly(struct command *command, unsigned int times)
+static int read_repeatedly(struct command *command, unsigned int times, FILE *copy)
 {
 	char *text = NULL;
 	size_t length = 0, count = 0;
@@ -214,6 +214,8 @@ static int read_repeatedly(struct command *command, unsigned int times)
 		if (list)
 			fclose(list);
 	}
+	if (copy && text)
+		fwrite(text, 1, length, copy);
 	free(text);
 	return ret;
 }
@@ -240,11 +242,11 @@ int job_read_kept(struct command *command, int kept, struct work **work)
 	return ret ? ret : command->program->job_done(command->program->config, work);
 }
 
-int job_read(struct command *command, struct work **work)
+int job_read_copy(struct command *command, struct work **work, FILE *copy)
 {
 	const struct program *program = command->program;
 	unsigned int times = command->options.job.repeat;
-	int ret = times > 1 ? read_repeatedly(command, times) : read_all(command, NULL);
+	int ret = times > 1 ? read_repeatedly(command, times, copy) : read_all(command, copy);
 
 	return ret ? ret : program->job_done(program->config, work);
 }
@@ -324,4 +326,9 @@ int job_take_piped(struct command *command)
 			"nothing came through standard input, which is %s, for %g s: give %ss, "
 			"</dev/null for the embedded job, or -f - to wait for as long as it takes",
 			kind, patience, operand);
+}
+
+int job_read(struct command *command, struct work **work)
+{
+	return job_read_copy(command, work, NULL);
 }

@@ -283,6 +283,11 @@ const struct option_row shared_options[] = {
 	  "stop after S seconds, or 500ms; default 60, for run no limit; a run that is not over by "
 	  "then fails; compare always makes one round",
 	  MEASURING, .kind = OPTION_SECONDS, AT(study.max_time), .low = 0.001, .high = 1e9 },
+	{ "start-timeout", 0, "S",
+	  "seconds that mpirun may take to start the ranks, and the ranks to leave MPI; default 60, "
+	  "and one more for each rank",
+	  MEASURING, SHARING, .kind = OPTION_SECONDS, AT(study.start_timeout), .low = 0.001,
+	  .high = 1e9 },
 	{ "tolerance", 0, "PERCENT",
 	  "with OLD.json NEW.json: how much slower is still the same; default 3", VERB_COMPARE,
 	  .kind = OPTION_PERCENT, AT(study.tolerance), .high = 1000 },

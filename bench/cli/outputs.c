@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bench/base/replace.h"
 #include "bench/base/say.h"
 #include "bench/base/version.h"
 #include "command.h"
@@ -34,15 +35,18 @@ static bool find_folder(const char *path, const char **name, struct stat *status
 
 bool output_is_same(const char *one, const char *other)
 {
+	char a_path[PATH_MAX], b_path[PATH_MAX];
 	struct stat a, b;
 	const char *a_name, *b_name;
-	bool a_there = stat(one, &a) == 0, b_there = stat(other, &b) == 0;
+	bool a_there = stat(one, &a) == 0, b_there = stat(other, &b) == 0, as_it_is;
 
 	if (a_there != b_there)
 		return false;
 	if (a_there)
 		return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-	return find_folder(one, &a_name, &a) && find_folder(other, &b_name, &b) &&
+	if (replace_target(one, a_path, &as_it_is) || replace_target(other, b_path, &as_it_is))
+		return false;
+	return find_folder(a_path, &a_name, &a) && find_folder(b_path, &b_name, &b) &&
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino && !strcmp(a_name, b_name);
 }
 
@@ -57,10 +61,11 @@ bool output_is_stdout(const char *path)
 /* Whether a file can be written, or made where there is none. */
 static int check_file(const char *path)
 {
-	char folder[PATH_MAX];
+	char folder[PATH_MAX], target[PATH_MAX];
 	struct stat status;
+	bool as_it_is;
 	char *slash;
-	int file;
+	int file, ret;
 
 	/* Opening a pipe waits for its reader, and closing it tells the reader that all is read. */
 	if (stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
@@ -72,8 +77,14 @@ static int check_file(const char *path)
 	}
 	if (errno != ENOENT)
 		return -errno;
-	snprintf(folder, sizeof(folder), "%s", path);
+	/* There is none: it will be made where the links lead. */
+	ret = replace_target(path, target, &as_it_is);
+	if (ret)
+		return ret;
+	snprintf(folder, sizeof(folder), "%s", target);
 	slash = strrchr(folder, '/');
+	if (slash && !slash[1])
+		return -EISDIR;
 	if (slash == folder)
 		slash++;
 	if (slash)
@@ -100,23 +111,30 @@ static struct look outputs_look(const struct command *command)
 			      .row_of_run = command->verb->bit == VERB_REPORT };
 }
 
-/* A file that could not be written whole does not stay, unless it was there before. */
 static int write_file(const char *path, const struct format *format, const struct result *result,
 		      const struct look *look)
 {
-	bool before = access(path, F_OK) == 0;
-	FILE *file = fopen(path, "we");
-	int ret, failed;
+	struct replace replace;
+	int ret = replace_open(&replace, path), failed;
 
-	if (!file)
-		return say_fail(errno, "%s cannot be written: %s", path, strerror(errno));
-	ret = format->write(file, result, look);
-	failed = ferror(file);
-	if ((fclose(file) || failed) && !ret)
-		ret = say_fail(EIO, "%s cannot be written: %s", path, strerror(errno));
-	if (ret && !before)
-		unlink(path);
-	return ret;
+	if (ret)
+		return say_fail(-ret, "%s cannot be written: %s", path, strerror(-ret));
+	failed = format->write(replace.file, result, look);
+	ret = replace_close(&replace, failed);
+	/* What the format could not do, it has said. */
+	return !ret || failed ? ret
+			      : say_fail(EIO, "%s cannot be written: %s", path, strerror(-ret));
+}
+
+int outputs_check_input(const struct command *command, const char *input)
+{
+	for (int i = 0; i < OUTPUTS; i++) {
+		const char *path = command->options.outputs[i].path;
+
+		if (path && output_is_same(path, input))
+			return say_fail(EINVAL, "%s is read: the results need another file", path);
+	}
+	return 0;
 }
 
 int outputs_begin(struct result *result, const struct command *command,

@@ -278,7 +278,7 @@ int command_parse(struct command *command, const struct program *program, int ar
 {
 	int ret;
 
-	*command = (struct command){ .program = program };
+	*command = (struct command){ .program = program, .words = argv };
 	command->options.team.schedule.type = &schedule_dynamic;
 	command->options.team.schedule_text = schedule_dynamic.name;
 	command->options.study.tolerance = 0.03;

@@ -113,6 +113,8 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	plan->spec.inflight = options->team.inflight;
 	if (!options->team.inflight)
 		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
+	plan->spec.told_ranks = launched() ? launched_ranks() : 0;
+	plan->spec.told_rank = launched_rank();
 	plan->launch = plan->spec.strategy->outer && !launched() && !plan->spec.strategy->missing;
 	if (options->team.weights_text &&
 	    (options->team.schedule.type != &schedule_static || options->team.schedule.chunk_items))

@@ -12,9 +12,13 @@
 #include "bench/launcher/launched.h"
 #include "bench/base/limits.h"
 #include "bench/base/version.h"
+#include "bench/base/companion.h"
 #include "bench/base/process.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
+#include "bench/launcher/launcher.h"
+#include "bench/launcher/stage.h"
+#include "bench/team/strategy.h"
 #include "command.h"
 
 const struct verb shared_verbs[] = {
@@ -133,6 +137,14 @@ int program_main(const struct program *program, int argc, char **argv)
 	process_set_prepare(place_undo_openmp);
 	/* Whoever started us may have ignored it; then no child could be waited for. */
 	signal(SIGCHLD, SIG_DFL);
+	say_setup(program->name, SAY_NORMAL);
+	ret = launched_check();
+	if (!ret)
+		ret = launch_take_request(&argc, &argv);
+	if (ret)
+		return say_exit_code(ret);
+	if (!launched())
+		strategy_set_ranks_missing(launcher_missing());
 	say_setup(program->name, launched_rank() ? SAY_LATER : SAY_NORMAL);
 	ret = command_parse(&command, program, argc, argv);
 	if (!ret)
@@ -144,9 +156,12 @@ int program_main(const struct program *program, int argc, char **argv)
 		say_fail(-ret, "it failed: %s", strerror(-ret));
 	say_progress(NULL);
 	say_what_was_kept(launched_rank());
-	launch_end_beside();
+	companion_end();
 	flushed = close_stdout(ret && say_has_failed());
+	ret = ret ? ret : flushed;
+	stage_tell(STAGE_OVER, say_exit_code(ret));
 	command_free(&command);
 	say_forget();
-	return say_exit_code(ret ? ret : flushed);
+	launch_end();
+	return say_exit_code(ret);
 }

@@ -8,8 +8,9 @@
 #include "bench/launcher/launched.h"
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
-#include "bench/launcher/launch.h"
+#include "bench/launcher/stage.h"
 #include "found.h"
+#include "handover.h"
 #include "plan.h"
 
 static int session_lead(struct command *command, const struct session *session,
@@ -31,6 +32,7 @@ static int session_lead(struct command *command, const struct session *session,
 		spec->until_ns = clock_ns() + (uint64_t)(command->options.study.max_time * 1e9);
 	ret = team_open(&team, spec);
 	if (!ret) {
+		stage_tell(STAGE_WORKING, 0);
 		ret = found_row(row, spec, team, command->options.team.schedule_text,
 				command->program->rate_unit);
 		plan_warn_spread(spec->placement,
@@ -41,7 +43,9 @@ static int session_lead(struct command *command, const struct session *session,
 			failed = session->lead(command, team, spec, result, row);
 		if (failed != -EIO || !row->sample_count)
 			ret = ret ? ret : failed;
+		stage_tell(STAGE_LEAVING, 0);
 		team_close(team);
+		stage_tell(STAGE_REPORTING, 0);
 	}
 	progress_close(progress);
 	if (!ret)
@@ -76,7 +80,9 @@ static int session_here(struct command *command, const struct session *session,
 	spec->work_type = session->work_type;
 	if (launched_rank())
 		return session_follow(command, spec);
-	ret = session->get_work(command, &spec->work);
+	ret = handover_take(command);
+	if (!ret)
+		ret = session->get_work(command, &spec->work);
 	if (ret)
 		return ret;
 	ret = outputs_begin(&result, command, spec->placement);
@@ -87,15 +93,6 @@ static int session_here(struct command *command, const struct session *session,
 	result_free(&result);
 	spec->work->type->free(spec->work);
 	return ret;
-}
-
-/* The code of the ranks is ours. */
-static int session_under_mpirun(const struct command *command, const struct plan *plan)
-{
-	const char *file = command->options.job.file;
-	int code = launch_mpirun(plan->ranks, command->argv, file && !strcmp(file, "-"));
-
-	return code <= 0 ? code : -say_errno(code);
 }
 
 int session_run(struct command *command, const struct session *session)
@@ -113,7 +110,7 @@ int session_run(struct command *command, const struct session *session)
 	if (!ret)
 		ret = plan_team(&plan, command, placement);
 	if (!ret)
-		ret = plan.launch ? session_under_mpirun(command, &plan)
+		ret = plan.launch ? handover_to_ranks(command, plan.ranks)
 				  : session_here(command, session, &plan.spec);
 	placement_close(placement);
 	return ret;

@@ -54,7 +54,7 @@ static int compare_strategies(struct command *command, struct placement *placeme
 int verb_compare(struct command *command)
 {
 	struct placement *placement;
-	int ret;
+	int ret = 0;
 
 	if (compare_wants_results(command))
 		return compare_results(command);

@@ -81,6 +81,8 @@ int verb_report(struct command *command)
 
 	if (!ret)
 		ret = outputs_check(command);
+	for (char **operand = command->operands; !ret && *operand; operand++)
+		ret = outputs_check_input(command, *operand);
 	if (!ret)
 		ret = report_read(command, &result);
 	if (!ret)

@@ -1,210 +1,157 @@
-/* This program, or another, as a child whose output is captured; and what a launch leaves known to
- * those that it launched. */
+/* What a launch leaves known to those that it launched. */
 #include "launch.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench/base/clock.h"
-#include "bench/base/say.h"
 #include "bench/base/process.h"
+#include "bench/base/say.h"
+#include "launched.h"
+#include "launcher.h"
+#include "wire.h"
 
-/* "<clock_ns at the launch> <1 if stderr is a terminal>", from the process that launched the whole
- */
-#define LAUNCHED "CORESCALE_LAUNCHED"
+/* "<clock_ns at the launch> <1 if stderr is a terminal> <boot>", from the process that launched the
+ * whole; boot tells hosts apart, whose clocks have nothing to do with each other */
+#define LAUNCHED LAUNCHER_OURS "LAUNCHED"
 
-static uint64_t began_ns;
+/* The options, from the process that started these ranks. */
+#define REQUEST LAUNCHER_OURS "REQUEST"
+
+enum { BOOT_TEXT = 40 };
+
+static struct {
+	uint64_t began_ns;
+	bool ours, terminal;
+	char *request; /* as it was in the environment; NULL if there was none */
+	char **words;  /* of the request */
+} launch;
+
+/* Which boot of which host this is; "" if the system does not say. */
+static void launch_boot(char boot[BOOT_TEXT])
+{
+	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+	boot[0] = '\0';
+	if (file && fgets(boot, BOOT_TEXT, file))
+		boot[strcspn(boot, "\n")] = '\0';
+	if (file)
+		fclose(file);
+}
 
 void launch_begin(void)
 {
-	began_ns = clock_ns();
+	const char *mark = getenv(LAUNCHED), *request = getenv(REQUEST);
+	char boot[BOOT_TEXT], marked[BOOT_TEXT] = "";
+	uint64_t ns;
+	int terminal;
+
+	launch.began_ns = clock_ns();
+	launch.terminal = isatty(STDERR_FILENO);
+	launch.ours = mark && sscanf(mark, "%" SCNu64 " %d %39s", &ns, &terminal, marked) >= 2;
+	launch_boot(boot);
+	if (launch.ours)
+		launch.terminal = terminal == 1;
+	if (launch.ours && !strcmp(boot, marked) && ns <= launch.began_ns)
+		launch.began_ns = ns;
+	if (request)
+		launch.request = strdup(request);
+	/* They are for us, and for nobody that we start. */
+	unsetenv(LAUNCHED);
+	unsetenv(REQUEST);
+}
+
+void launch_end(void)
+{
+	free(launch.request);
+	free(launch.words);
+	launch.request = NULL;
+	launch.words = NULL;
 }
 
 uint64_t launch_began_ns(void)
 {
-	const char *launched = getenv(LAUNCHED);
-	uint64_t ns = launched ? strtoull(launched, NULL, 10) : 0;
-
-	return ns && ns <= began_ns ? ns : began_ns;
+	return launch.began_ns;
 }
 
 bool launch_is_ours(void)
 {
-	return getenv(LAUNCHED) != NULL;
+	return launch.ours;
 }
 
 bool launch_on_terminal(void)
 {
-	const char *launched = getenv(LAUNCHED);
-	const char *terminal = launched ? strchr(launched, ' ') : NULL;
-
-	return terminal ? terminal[1] == '1' : isatty(STDERR_FILENO);
+	return launch.terminal;
 }
 
-void launch_mark(uint64_t ns, bool terminal)
+bool launch_has_request(void)
 {
-	char text[40];
-
-	snprintf(text, sizeof(text), "%" PRIu64 " %d", ns, terminal);
-	setenv(LAUNCHED, text, 1);
+	return launch.request != NULL;
 }
 
-size_t words_count(char *const *argv)
+void launch_mark(struct environment *environment, uint64_t ns, bool terminal)
 {
-	size_t count = 0;
+	char text[40 + BOOT_TEXT], boot[BOOT_TEXT];
 
-	while (argv[count])
-		count++;
-	return count;
+	launch_boot(boot);
+	snprintf(text, sizeof(text), "%" PRIu64 " %d %s", ns, terminal, boot);
+	environment_set(environment, LAUNCHED, text);
 }
 
-static int append(struct output *output, const char *bytes, size_t length)
+int launch_ask(struct environment *environment, char *const *words, size_t count)
 {
-	char *grown = realloc(output->text, output->length + length + 1);
+	char *text = wire_write(words, count);
+	int ret = text ? 0 : -ENOMEM;
 
-	if (!grown)
-		return -ENOMEM;
-	memcpy(grown + output->length, bytes, length);
-	output->text = grown;
-	output->length += length;
-	grown[output->length] = '\0';
+	if (!ret && strlen(text) > REQUEST_BYTES)
+		ret = say_fail(EINVAL,
+			       "the options have %zu bytes, and ranks can be told %d: shorten them",
+			       strlen(text), REQUEST_BYTES);
+	if (!ret)
+		environment_set(environment, REQUEST, text);
+	free(text);
+	return ret;
+}
+
+int launch_take_request(int *argc, char ***argv)
+{
+	size_t count;
+	int ret;
+
+	if (!launch.request)
+		return 0;
+	/* One that only runs its last words would have us start it again, and so on without end. */
+	if (!launched())
+		return say_fail(ENOTSUP,
+				"the %s in PATH started this without telling it its rank, so it is "
+				"not Open MPI's: %s",
+				launchers[0]->command, launchers[0]->advice);
+	ret = wire_read(launch.request, &launch.words, &count);
+	if (ret)
+		return say_fail(-ret, REQUEST " is not what a run of this program sets");
+	*argc = (int)count;
+	*argv = launch.words;
 	return 0;
-}
-
-/* Milliseconds to wait for output until something is due; -1 if nothing is. */
-static int patience(uint64_t due_ns)
-{
-	uint64_t now = clock_ns();
-
-	if (!due_ns)
-		return -1;
-	return due_ns <= now ? 0 : (int)fmin((double)(due_ns - now) * 1e-6 + 1, 1e6);
-}
-
-/* Until the child has closed its output, which it is asked to do when its time is over. */
-static int collect(struct process *child, uint64_t until_ns, struct output *out, struct output *err)
-{
-	char bytes[65536];
-	bool over = false;
-	int ret = 0;
-
-	while (child->out >= 0 || child->err >= 0) {
-		struct pollfd ready[] = { { .fd = child->out, .events = POLLIN },
-					  { .fd = child->err, .events = POLLIN } };
-
-		if (poll(ready, 2, over ? -1 : patience(until_ns)) < 0)
-			continue;
-		if (!over && until_ns && clock_ns() >= until_ns) {
-			over = true;
-			kill(child->pid, SIGTERM);
-		}
-		if (ready[0].revents)
-			ret = append(out, bytes, process_read(&child->out, bytes, sizeof(bytes)))
-				      ?: ret;
-		if (ready[1].revents)
-			ret = append(err, bytes, process_read(&child->err, bytes, sizeof(bytes)))
-				      ?: ret;
-	}
-	return over ? -ETIME : ret;
-}
-
-static int launch_until(char *const *argv, int feed, uint64_t until_ns, struct output *out,
-			struct output *err)
-{
-	struct process child;
-	int ret, status;
-
-	*out = *err = (struct output){ 0 };
-	ret = process_start(&child, argv, feed, false);
-	if (ret)
-		return ret;
-	ret = collect(&child, until_ns, out, err);
-	status = process_wait(&child);
-	if (ret)
-		return ret;
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-}
-
-int launch_program(char *const *argv, int feed, struct output *out, struct output *err)
-{
-	return launch_until(argv, feed, 0, out, err);
-}
-
-/* The words that start this program again. malloc'd, its words are argv's. */
-static char **own_words(char *const *argv)
-{
-	size_t count = words_count(argv);
-	char **words = calloc(count + 1, sizeof(*words));
-
-	if (!words)
-		return NULL;
-	memcpy(words, argv, count * sizeof(*words));
-	words[0] = (char *)"/proc/self/exe";
-	return words;
 }
 
 int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *out,
 		struct output *err)
 {
-	char **words = own_words(argv);
+	struct environment environment;
+	char **words = process_own_words(argv);
 	int ret;
 
-	if (!words)
-		return -ENOMEM;
-	launch_mark(clock_ns(), false);
-	ret = launch_until(words, feed, until_ns, out, err);
-	unsetenv(LAUNCHED);
+	*out = *err = (struct output){ 0 };
+	environment_copy(&environment, NULL);
+	launch_mark(&environment, clock_ns(), false);
+	ret = words && !environment.incomplete
+		      ? capture_program(words, environment.list, feed, until_ns, out, err)
+		      : -ENOMEM;
+	environment_free(&environment);
 	free(words);
 	return ret;
-}
-
-static struct process beside = { .pid = -1, .out = -1, .err = -1 };
-
-/* The first line, without its end. Returns whether it came. */
-static bool first_line(int from, char *line, size_t size)
-{
-	size_t at = 0;
-
-	while (at + 1 < size && read(from, line + at, 1) == 1 && line[at] != '\n')
-		at++;
-	line[at] = '\0';
-	return at > 0;
-}
-
-int launch_beside(char *const *argv, char *line, size_t size)
-{
-	char **words = own_words(argv);
-	int ret = words ? process_start(&beside, words, -1, true) : -ENOMEM;
-	char why[512];
-
-	free(words);
-	if (ret) {
-		beside.pid = -1;
-		return say_fail(-ret, "%s cannot be started beside this: %s", argv[1],
-				strerror(-ret));
-	}
-	if (first_line(beside.out, line, size))
-		return 0;
-	ret = say_fail(EIO, "%s did not start beside this: %s", argv[1],
-		       first_line(beside.err, why, sizeof(why)) ? why : "it said nothing");
-	launch_end_beside();
-	return ret;
-}
-
-void launch_end_beside(void)
-{
-	if (beside.pid < 0)
-		return;
-	kill(beside.pid, SIGTERM);
-	process_wait(&beside);
-	process_close(&beside);
-	beside.pid = -1;
 }

@@ -7,9 +7,12 @@
 #include <ctype.h>
 #include <limits.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "bench/base/say.h"
 #include "placement.h"
@@ -178,6 +181,16 @@ void openmp_warn(void)
 			 getenv("KMP_AFFINITY"));
 }
 
+/* clang's runtime registers itself anew in a forked child, under the child's number, in shared memory
+ * that only its own end would remove: a child that becomes another program has no such end. */
+static void forget_registration(void)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "/__KMP_REGISTERED_LIB_%d_%d", (int)getpid(), (int)getuid());
+	shm_unlink(name);
+}
+
 void place_undo_openmp(void)
 {
 	hwloc_bitmap_t all = hwloc_bitmap_alloc_full();
@@ -193,4 +206,5 @@ void place_undo_openmp(void)
 	}
 	CPU_FREE(set);
 	hwloc_bitmap_free(all);
+	forget_registration();
 }

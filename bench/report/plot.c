@@ -15,7 +15,7 @@ static int plot_run_gnuplot(struct output *picture, int script)
 {
 	char *const words[] = { (char *)"gnuplot", (char *)"--default-settings", NULL };
 	struct output messages;
-	int ret = launch_program(words, script, picture, &messages);
+	int ret = capture_program(words, NULL, script, 0, picture, &messages);
 
 	if (ret < 0 && ret != -ENOENT)
 		say_fail(-ret, "gnuplot cannot be run: %s", strerror(-ret));

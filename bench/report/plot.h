@@ -2,7 +2,7 @@
 #ifndef PLOT_H
 #define PLOT_H
 
-#include "bench/launcher/launch.h"
+#include "bench/base/capture.h"
 #include "format.h"
 #include "plot_script.h"
 

@@ -46,6 +46,18 @@ int mpi_ranks_start(struct mpi *mpi)
 	return 0;
 }
 
+int mpi_ranks_check_told(const struct team_request *request, const struct mpi *mpi)
+{
+	if (!request->told_ranks || (request->told_ranks == (unsigned int)mpi->size &&
+				     request->told_rank == (unsigned int)mpi->rank))
+		return 0;
+	return say_fail(
+		ENOTSUP,
+		"the launcher says that this is rank %u of %u, and MPI that it is rank %d of "
+		"%d: start it with the mpirun of the MPI that it was built with",
+		request->told_rank, request->told_ranks, mpi->rank, mpi->size);
+}
+
 int mpi_ranks_agree(struct mpi *mpi, int ret)
 {
 	MPI_Request request;

@@ -62,6 +62,9 @@ struct mpi {
 
 /* Makes this process a rank. Returns 0, or -EIO having said why. */
 int mpi_ranks_start(struct mpi *mpi);
+/* A launcher whose ranks do not find each other starts as many jobs of one rank. Returns 0, or -ENOTSUP
+ * having said what the launcher and MPI say. */
+int mpi_ranks_check_told(const struct team_request *request, const struct mpi *mpi);
 /* Every rank learns the worst of all ranks' errors. */
 int mpi_ranks_agree(struct mpi *mpi, int ret);
 /* The job, from the leader to all; who has how many workers, and how the job is cut; where the

@@ -14,8 +14,11 @@ struct strategy;
 struct team_request {
 	const struct strategy *strategy;
 	const struct strategy
-		*inner;        /* what each rank runs; NULL unless the strategy is an outer one */
-	unsigned int workers;  /* of each rank */
+		*inner;       /* what each rank runs; NULL unless the strategy is an outer one */
+	unsigned int workers; /* of each rank */
+	/* What the launcher said of this process: how many ranks, and which one. MPI has to say the
+	 * same; 0 ranks: nothing was said. */
+	unsigned int told_ranks, told_rank;
 	unsigned int inflight; /* items in flight in each worker */
 	struct schedule schedule;
 	/*

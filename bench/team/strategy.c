@@ -7,6 +7,8 @@
 
 #include "bench/base/say.h"
 
+static const char *ranks_missing;
+
 const struct strategy *const strategies[] = {
 	&strategy_serial,    &strategy_async, &strategy_openmp,
 	&strategy_processes, &strategy_mpi,   NULL,
@@ -62,7 +64,16 @@ int strategy_find(const char *name, const struct strategy **strategy, const stru
 	return 0;
 }
 
+void strategy_set_ranks_missing(const char *why)
+{
+	ranks_missing = why;
+}
+
 const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner)
 {
-	return strategy->missing || !inner ? strategy->missing : inner->missing;
+	if (strategy->missing)
+		return strategy->missing;
+	if (strategy->outer && ranks_missing)
+		return ranks_missing;
+	return inner ? inner->missing : NULL;
 }

@@ -88,6 +88,9 @@ int strategy_find(const char *name, const struct strategy **strategy,
 /* The names that it takes, valid until the next call; NULL after the last. */
 const char *strategy_nth_name(size_t n);
 
+/* Once, by whoever knows: why no ranks can be had (a literal), NULL if they can. */
+void strategy_set_ranks_missing(const char *why);
+
 /* NULL, or why the strategy (and its inner one) is not to be had. */
 const char *strategy_missing(const struct strategy *strategy, const struct strategy *inner);
 

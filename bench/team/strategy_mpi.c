@@ -63,6 +63,8 @@ static int mpi_open(struct team *team)
 		return -ENOMEM;
 	team->own = mpi;
 	ret = mpi_ranks_start(mpi);
+	if (!ret)
+		ret = mpi_ranks_check_told(&team->spec, mpi);
 	team->follows = mpi->rank != 0;
 	ret = mpi_ranks_agree(mpi, ret);
 	if (!ret)

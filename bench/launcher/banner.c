@@ -1,0 +1,77 @@
+/* Standard error of ranks, line by line. */
+#include "banner.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What cannot be written there can be told nobody. */
+static void banner_write(const char *bytes, size_t length)
+{
+	while (length) {
+		ssize_t wrote = write(STDERR_FILENO, bytes, length);
+
+		if (wrote < 0 && errno != EINTR)
+			return;
+		if (wrote > 0) {
+			bytes += wrote;
+			length -= (size_t)wrote;
+		}
+	}
+}
+
+static void banner_keep(struct banner *banner)
+{
+	char *grown = realloc(banner->text, banner->length + banner->at + 1);
+
+	if (!grown)
+		return;
+	memcpy(grown + banner->length, banner->line, banner->at + 1);
+	banner->text = grown;
+	banner->length += banner->at;
+}
+
+/* One line, or what is there of it. */
+static void banner_line(struct banner *banner)
+{
+	size_t name = strlen(banner->program);
+	bool dashes = banner->at > 40 && strspn(banner->line, "-") >= banner->at - 1;
+
+	if (dashes || banner->inside) {
+		banner_keep(banner);
+		if (dashes)
+			banner->inside = !banner->inside;
+	} else {
+		if (!strncmp(banner->line, banner->program, name) && banner->line[name] == ':')
+			banner->spoken = true;
+		banner_write(banner->line, banner->at);
+	}
+	banner->at = 0;
+}
+
+void banner_feed(struct banner *banner, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		banner->line[banner->at++] = bytes[i];
+		banner->line[banner->at] = '\0';
+		if (bytes[i] == '\n' || banner->at == sizeof(banner->line) - 1)
+			banner_line(banner);
+	}
+	/* A progress line has no end. What may become a banner or the program's own line waits. */
+	if (banner->at && !banner->inside && banner->line[0] != '-' &&
+	    strncmp(banner->line, banner->program, banner->at))
+		banner_line(banner);
+}
+
+void banner_end(struct banner *banner)
+{
+	if (banner->at)
+		banner_line(banner);
+}
+
+void banner_show(const struct banner *banner)
+{
+	if (banner->text)
+		banner_write(banner->text, banner->length);
+}
