@@ -10,10 +10,10 @@
 
 #include "bench/cli/program.h"
 #include "bench/base/say.h"
-#include "download.h"
-#include "model.h"
-#include "serve.h"
-#include "tally.h"
+#include "fetch_work.h"
+#include "io/server/scenario.h"
+#include "io/server/serve.h"
+#include "latency.h"
 
 /* The embedded job: so many requests to a server of our own, with these words. */
 #define EMBEDDED_REQUESTS 200
@@ -24,7 +24,7 @@
 static struct config {
 	struct fetch_options fetch;
 	struct urls urls;
-	struct model model;
+	struct scenario scenario;
 	const char *address;
 	unsigned int port;
 	char base[64]; /* URL of the server that runs beside us; "" if there is none */
@@ -127,33 +127,33 @@ static int set_address(void *into, const char *value)
 
 static int set_seed(void *into, const char *value)
 {
-	return model_set_seed(&((struct config *)into)->model, value);
+	return scenario_set_seed(&((struct config *)into)->scenario, value);
 }
 
 static int set_sizes(void *into, const char *value)
 {
-	return model_set_sizes(&((struct config *)into)->model, value);
+	return scenario_set_sizes(&((struct config *)into)->scenario, value);
 }
 
 static int set_delay(void *into, const char *value)
 {
-	return model_set_delay(&((struct config *)into)->model, value);
+	return scenario_set_delay(&((struct config *)into)->scenario, value);
 }
 
 static int set_bandwidth(void *into, const char *value)
 {
-	return model_set_bandwidth(&((struct config *)into)->model, value);
+	return scenario_set_bandwidth(&((struct config *)into)->scenario, value);
 }
 
 static int set_failures(void *into, const char *value)
 {
-	return model_set_failures(&((struct config *)into)->model, value);
+	return scenario_set_failures(&((struct config *)into)->scenario, value);
 }
 
 static int set_no_keepalive(void *into, const char *value)
 {
 	(void)value;
-	((struct config *)into)->model.keepalive = false;
+	((struct config *)into)->scenario.keepalive = false;
 	return 0;
 }
 
@@ -199,7 +199,7 @@ static const struct option_row options[] = {
 static int serve(struct command *command)
 {
 	(void)command;
-	return serve_run(&config.model, config.address, config.port);
+	return serve_run(&config.scenario, config.address, config.port);
 }
 
 static const struct verb verbs[] = {
@@ -251,60 +251,60 @@ static int embedded(void *into, FILE *list, uint64_t items)
 static int job_done(void *from, struct work **work)
 {
 	struct config *own = from;
-	struct download *download;
-	int ret = download_new(&download, &own->urls, &own->fetch);
+	struct fetch_work *job;
+	int ret = fetch_work_new(&job, &own->urls, &own->fetch);
 
 	if (ret)
 		return say_fail(-ret, "not enough memory for the URLs");
 	if (own->fetch.insecure)
 		say_warn("--insecure: no server's certificate is checked, so anybody may have "
 			 "answered");
-	*work = &download->work;
+	*work = &job->work;
 	return 0;
 }
 
 static void job_figures(const struct work *work, struct figures *figures)
 {
 	figure_number(figures, "urls", CELL_COUNT,
-		      (double)((const struct download *)work)->urls.count);
+		      (double)((const struct fetch_work *)work)->urls.count);
 }
 
-static void kind_figures(const struct tally *tally, struct figures *figures)
+static void kind_figures(const struct latency *latency, struct figures *figures)
 {
 	static char keys[FETCH_ERRORS][64];
 
 	for (int kind = FETCH_OK + 1; kind < FETCH_ERRORS; kind++) {
-		snprintf(keys[kind], sizeof(keys[kind]), "failures.%s", fetch_errors[kind].key);
-		figure_number(figures, keys[kind], CELL_COUNT, (double)tally->kinds[kind]);
+		snprintf(keys[kind], sizeof(keys[kind]), "failures.%s", error_names[kind].key);
+		figure_number(figures, keys[kind], CELL_COUNT, (double)latency->kinds[kind]);
 	}
 }
 
 static void run_figures(const struct work *work, double seconds, struct figures *figures)
 {
-	const struct download *download = (const struct download *)work;
-	static struct tally tally;
+	const struct fetch_work *job = (const struct fetch_work *)work;
+	static struct latency latency;
 
-	if (tally_up(&tally, download->outcomes, download->urls.count))
+	if (latency_sum_up(&latency, job->outcomes, job->urls.count))
 		return;
-	figure_number(figures, "bytes", CELL_COUNT, tally.bytes);
-	figure_number(figures, "byte_rate", CELL_RATE, tally.bytes / seconds);
-	figure_number(figures, "latency_s.p50", CELL_SECONDS, tally.p50);
-	figure_number(figures, "latency_s.p95", CELL_SECONDS, tally.p95);
-	figure_number(figures, "latency_s.p99", CELL_SECONDS, tally.p99);
-	figure_number(figures, "latency_s.max", CELL_SECONDS, tally.max);
-	figure_number(figures, "phases_s.resolve", CELL_SECONDS, tally.resolve);
-	figure_number(figures, "phases_s.connect", CELL_SECONDS, tally.connect);
-	figure_number(figures, "phases_s.tls", CELL_SECONDS, tally.tls);
-	figure_number(figures, "phases_s.first_byte", CELL_SECONDS, tally.first_byte);
-	figure_list(figures, "latency_histogram.edges_s", tally.edges, TALLY_EDGES);
-	figure_list(figures, "latency_histogram.counts", tally.counts, TALLY_EDGES + 1);
-	figure_number(figures, "peak_inflight", CELL_COUNT, tally.peak_inflight);
-	figure_number(figures, "mean_inflight", CELL_RATIO, tally.latency_sum / seconds);
-	figure_number(figures, "connections", CELL_COUNT, (double)tally.connections);
-	figure_number(figures, "http2_streams", CELL_COUNT, (double)tally.streams);
-	figure_number(figures, "cpu_percent", CELL_RATIO, 100 * tally.cpu / seconds);
-	figure_number(figures, "failed", CELL_COUNT, (double)tally.failed);
-	kind_figures(&tally, figures);
+	figure_number(figures, "bytes", CELL_COUNT, latency.bytes);
+	figure_number(figures, "byte_rate", CELL_RATE, latency.bytes / seconds);
+	figure_number(figures, "latency_s.p50", CELL_SECONDS, latency.p50);
+	figure_number(figures, "latency_s.p95", CELL_SECONDS, latency.p95);
+	figure_number(figures, "latency_s.p99", CELL_SECONDS, latency.p99);
+	figure_number(figures, "latency_s.max", CELL_SECONDS, latency.max);
+	figure_number(figures, "phases_s.resolve", CELL_SECONDS, latency.resolve);
+	figure_number(figures, "phases_s.connect", CELL_SECONDS, latency.connect);
+	figure_number(figures, "phases_s.tls", CELL_SECONDS, latency.tls);
+	figure_number(figures, "phases_s.first_byte", CELL_SECONDS, latency.first_byte);
+	figure_list(figures, "latency_histogram.edges_s", latency.edges, LATENCY_EDGES);
+	figure_list(figures, "latency_histogram.counts", latency.counts, LATENCY_EDGES + 1);
+	figure_number(figures, "peak_inflight", CELL_COUNT, latency.peak_inflight);
+	figure_number(figures, "mean_inflight", CELL_RATIO, latency.latency_sum / seconds);
+	figure_number(figures, "connections", CELL_COUNT, (double)latency.connections);
+	figure_number(figures, "http2_streams", CELL_COUNT, (double)latency.streams);
+	figure_number(figures, "cpu_percent", CELL_RATIO, 100 * latency.cpu / seconds);
+	figure_number(figures, "failed", CELL_COUNT, (double)latency.failed);
+	kind_figures(&latency, figures);
 }
 
 static const struct shown_figure shown[] = {
@@ -352,12 +352,12 @@ static char *remark(const struct run *run)
 
 static void print_results(FILE *file, const struct work *work)
 {
-	const struct download *download = (const struct download *)work;
+	const struct fetch_work *job = (const struct fetch_work *)work;
 
-	for (size_t i = 0; i < download->urls.count; i++)
-		if (download->outcomes[i].error == FETCH_OK)
-			fprintf(file, "Read %" PRIu64 " bytes from %s\n",
-				download->outcomes[i].bytes, urls_get(&download->urls, i).text);
+	for (size_t i = 0; i < job->urls.count; i++)
+		if (job->outcomes[i].error == FETCH_OK)
+			fprintf(file, "Read %" PRIu64 " bytes from %s\n", job->outcomes[i].bytes,
+				urls_get(&job->urls, i).text);
 }
 
 static const struct column result_columns[] = {
@@ -367,11 +367,11 @@ static const struct column result_columns[] = {
 
 static void result_row(const void *context, size_t row, struct cell *cells)
 {
-	const struct download *download = context;
-	const struct outcome *outcome = &download->outcomes[row];
-	char reason[REASON_TEXT];
+	const struct fetch_work *job = context;
+	const struct outcome *outcome = &job->outcomes[row];
+	char reason[ERROR_REASON];
 
-	cell_text(&cells[0], urls_get(&download->urls, row).text);
+	cell_text(&cells[0], urls_get(&job->urls, row).text);
 	if (outcome->status)
 		cell_number(&cells[1], CELL_COUNT, outcome->status);
 	cell_number(&cells[2], CELL_COUNT, (double)outcome->bytes);
@@ -381,7 +381,7 @@ static void result_row(const void *context, size_t row, struct cell *cells)
 		return;
 	}
 	snprintf(cells[4].room, sizeof(cells[4].room), "%.20s: %.40s",
-		 fetch_errors[outcome->error].name, outcome_reason(outcome, reason));
+		 error_names[outcome->error].name, error_reason(outcome, reason));
 	cell_text(&cells[4], cells[4].room);
 }
 
@@ -390,7 +390,7 @@ static struct table results(const struct work *work)
 	return (struct table){
 		.key = "results",
 		COLUMNS(result_columns),
-		.row_count = ((const struct download *)work)->urls.count,
+		.row_count = ((const struct fetch_work *)work)->urls.count,
 		.row = result_row,
 		.context = work,
 	};
@@ -450,7 +450,7 @@ int main(int argc, char **argv)
 		.rounds = 6,
 		.concurrency = 20,
 		.concurrencies = 64,
-		.work_type = &download_work,
+		.work_type = &fetch_work_type,
 		.job_add = job_add,
 		.embedded = embedded,
 		.job_done = job_done,
@@ -465,7 +465,7 @@ int main(int argc, char **argv)
 	int code;
 
 	config.fetch = fetch_defaults;
-	config.model = model_default;
+	config.scenario = scenario_default;
 	code = program_main(&program, argc, argv);
 	urls_free(&config.urls);
 	return code;

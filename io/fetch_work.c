@@ -1,5 +1,5 @@
 /* Downloading a list of URLs, several at a time. */
-#include "download.h"
+#include "fetch_work.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,14 +9,15 @@
 #include "bench/claim.h"
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
+#include "io/engine/loop.h"
 
 /* The longest wait, in ms, of a worker that others need to hear from, or that hears of new items
  * only by asking. */
 enum { TICK_MS = 1 };
 
 struct worker_state {
-	const struct download *download;
-	struct fetcher *fetcher;
+	const struct fetch_work *job;
+	struct loop *loop;
 	uint64_t began; /* of this run, by clock_ns() */
 	unsigned int inflight;
 	unsigned int busy;     /* slots in use */
@@ -34,8 +35,8 @@ static void close(void *state)
 {
 	struct worker_state *own = state;
 
-	if (own->fetcher)
-		fetcher_close(own->fetcher);
+	if (own->loop)
+		loop_close(own->loop);
 	free(own->free);
 	free(own);
 }
@@ -47,10 +48,10 @@ static int open(void **state, const struct work *work, unsigned int inflight)
 
 	if (!own)
 		return -ENOMEM;
-	own->download = (const struct download *)work;
+	own->job = (const struct fetch_work *)work;
 	own->inflight = inflight;
 	own->free = calloc(inflight, sizeof(*own->free));
-	ret = own->free ? fetcher_open(&own->fetcher, &own->download->options, inflight) : -ENOMEM;
+	ret = own->free ? loop_open(&own->loop, &own->job->options, inflight) : -ENOMEM;
 	for (unsigned int i = 0; !ret && i < inflight; i++)
 		own->free[i] = i;
 	if (ret)
@@ -67,7 +68,7 @@ static int open(void **state, const struct work *work, unsigned int inflight)
  */
 static int fill(struct worker_state *own, struct claim *claim)
 {
-	while (own->busy < own->inflight && fetch_may_start(own->fetcher)) {
+	while (own->busy < own->inflight && loop_may_start(own->loop)) {
 		unsigned int slot = own->free[own->busy];
 		struct grain *grain = &own->grains[slot];
 		int ret = claim_next(claim, grain, own->busy == 0);
@@ -75,8 +76,8 @@ static int fill(struct worker_state *own, struct claim *claim)
 
 		if (ret != 1)
 			return ret;
-		url = urls_get(&own->download->urls, grain->begin);
-		ret = fetch_start(own->fetcher, slot, &url);
+		url = urls_get(&own->job->urls, grain->begin);
+		ret = loop_start(own->loop, slot, &url);
 		if (ret)
 			return ret;
 		own->busy++;
@@ -89,7 +90,7 @@ static void commit_ended(struct worker_state *own, struct claim *claim)
 	const struct outcome *ended;
 	unsigned int slot;
 
-	while ((ended = fetch_ended(own->fetcher, &slot))) {
+	while ((ended = loop_ended(own->loop, &slot))) {
 		struct outcome *outcome = own->grains[slot].cells;
 
 		*outcome = *ended;
@@ -105,7 +106,7 @@ static int run(void *state, struct claim *claim)
 	int more = 1, ret = 0;
 
 	own->began = clock_ns();
-	fetch_begin(own->fetcher);
+	loop_begin(own->loop);
 	while (!ret) {
 		if (more)
 			more = fill(own, claim);
@@ -113,7 +114,7 @@ static int run(void *state, struct claim *claim)
 			return more;
 		if (!own->busy)
 			return 0;
-		ret = fetch_turn(own->fetcher, claim->ticks || more == -EAGAIN ? TICK_MS : -1);
+		ret = loop_turn(own->loop, claim->ticks || more == -EAGAIN ? TICK_MS : -1);
 		claim_tick(claim);
 		commit_ended(own, claim);
 	}
@@ -122,17 +123,17 @@ static int run(void *state, struct claim *claim)
 
 static void reset(struct work *work)
 {
-	struct download *download = (struct download *)work;
+	struct fetch_work *job = (struct fetch_work *)work;
 
-	memset(download->outcomes, 0, download->urls.count * sizeof(*download->outcomes));
+	memset(job->outcomes, 0, job->urls.count * sizeof(*job->outcomes));
 }
 
 static void collect(struct work *work, const struct grain *grain)
 {
-	struct download *download = (struct download *)work;
+	struct fetch_work *job = (struct fetch_work *)work;
 
-	memcpy(&download->outcomes[grain->begin], grain->cells,
-	       (grain->end - grain->begin) * sizeof(*download->outcomes));
+	memcpy(&job->outcomes[grain->begin], grain->cells,
+	       (grain->end - grain->begin) * sizeof(*job->outcomes));
 }
 
 /* "2 could not connect, 1 timed out" */
@@ -144,29 +145,29 @@ static void list_kinds(char *text, size_t size, const size_t counts[FETCH_ERRORS
 	for (int kind = FETCH_OK + 1; kind < FETCH_ERRORS; kind++)
 		if (counts[kind] && at < size)
 			at += (size_t)snprintf(text + at, size - at, "%s%zu %s", at ? ", " : "",
-					       counts[kind], fetch_errors[kind].name);
+					       counts[kind], error_names[kind].name);
 }
 
-static int say_failed(const struct download *download, size_t failed, size_t first,
+static int say_failed(const struct fetch_work *job, size_t failed, size_t first,
 		      const size_t counts[FETCH_ERRORS])
 {
-	char kinds[512], reason[REASON_TEXT];
-	size_t count = download->urls.count;
+	char kinds[512], reason[ERROR_REASON];
+	size_t count = job->urls.count;
 
 	list_kinds(kinds, sizeof(kinds), counts);
 	return say_fail(EIO, "%zu of %zu download%s failed: %s; the first is %.200s: %s", failed,
-			count, count == 1 ? "" : "s", kinds, urls_get(&download->urls, first).text,
-			outcome_reason(&download->outcomes[first], reason));
+			count, count == 1 ? "" : "s", kinds, urls_get(&job->urls, first).text,
+			error_reason(&job->outcomes[first], reason));
 }
 
 static int verify(const struct work *work)
 {
-	const struct download *download = (const struct download *)work;
+	const struct fetch_work *job = (const struct fetch_work *)work;
 	size_t counts[FETCH_ERRORS] = { 0 }, failed = 0, wrong = 0, first = 0, first_wrong = 0;
-	size_t count = download->urls.count;
+	size_t count = job->urls.count;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct outcome *outcome = &download->outcomes[i];
+		const struct outcome *outcome = &job->outcomes[i];
 
 		if (outcome->flags & OUTCOME_WRONG && !wrong++)
 			first_wrong = i;
@@ -178,8 +179,8 @@ static int verify(const struct work *work)
 		return say_fail(EBADMSG,
 				"%zu of %zu bodies are not what the server's seed makes them: the "
 				"first is that of %.200s",
-				wrong, count, urls_get(&download->urls, first_wrong).text);
-	return failed ? say_failed(download, failed, first, counts) : 0;
+				wrong, count, urls_get(&job->urls, first_wrong).text);
+	return failed ? say_failed(job, failed, first, counts) : 0;
 }
 
 /* What travels: the options, then the file of authorities by its name, then the URLs. */
@@ -191,22 +192,22 @@ struct parcel {
 
 static int pack(const struct work *work, void **bytes, size_t *length)
 {
-	const struct download *download = (const struct download *)work;
-	size_t cacert = download->cacert ? strlen(download->cacert) + 1 : 0;
-	struct parcel *parcel = calloc(1, sizeof(*parcel) + cacert + download->urls.length);
+	const struct fetch_work *job = (const struct fetch_work *)work;
+	size_t cacert = job->cacert ? strlen(job->cacert) + 1 : 0;
+	struct parcel *parcel = calloc(1, sizeof(*parcel) + cacert + job->urls.length);
 
 	if (!parcel)
 		return -ENOMEM;
-	parcel->options = download->options;
+	parcel->options = job->options;
 	parcel->options.cacert = NULL;
 	parcel->cacert = cacert;
-	parcel->urls = download->urls.length;
+	parcel->urls = job->urls.length;
 	if (cacert)
-		memcpy(parcel->texts, download->cacert, cacert);
-	if (download->urls.length)
-		memcpy(parcel->texts + cacert, download->urls.block, download->urls.length);
+		memcpy(parcel->texts, job->cacert, cacert);
+	if (job->urls.length)
+		memcpy(parcel->texts + cacert, job->urls.block, job->urls.length);
 	*bytes = parcel;
-	*length = sizeof(*parcel) + cacert + download->urls.length;
+	*length = sizeof(*parcel) + cacert + job->urls.length;
 	return 0;
 }
 
@@ -215,7 +216,7 @@ static int unpack(struct work **work, const void *bytes, size_t length)
 	const struct parcel *parcel = bytes;
 	struct fetch_options options;
 	struct urls urls = { 0 };
-	struct download *download;
+	struct fetch_work *job;
 	size_t texts;
 	int ret;
 
@@ -229,49 +230,49 @@ static int unpack(struct work **work, const void *bytes, size_t length)
 	options.cacert = parcel->cacert ? parcel->texts : NULL;
 	ret = urls_add_block(&urls, parcel->texts + parcel->cacert, parcel->urls);
 	if (!ret)
-		ret = download_new(&download, &urls, &options);
+		ret = fetch_work_new(&job, &urls, &options);
 	if (ret)
 		urls_free(&urls);
 	else
-		*work = &download->work;
+		*work = &job->work;
 	return ret;
 }
 
 static void free_work(struct work *work)
 {
-	struct download *download = (struct download *)work;
+	struct fetch_work *job = (struct fetch_work *)work;
 
-	urls_free(&download->urls);
-	free(download->outcomes);
-	free(download->cacert);
-	free(download);
+	urls_free(&job->urls);
+	free(job->outcomes);
+	free(job->cacert);
+	free(job);
 }
 
-int download_new(struct download **out, struct urls *urls, const struct fetch_options *options)
+int fetch_work_new(struct fetch_work **out, struct urls *urls, const struct fetch_options *options)
 {
-	struct download *download = calloc(1, sizeof(*download));
+	struct fetch_work *job = calloc(1, sizeof(*job));
 	struct outcome *outcomes = calloc(urls->count ? urls->count : 1, sizeof(*outcomes));
 	char *cacert = options->cacert ? strdup(options->cacert) : NULL;
 
-	if (!download || !outcomes || (options->cacert && !cacert)) {
-		free(download);
+	if (!job || !outcomes || (options->cacert && !cacert)) {
+		free(job);
 		free(outcomes);
 		free(cacert);
 		return -ENOMEM;
 	}
-	download->work = (struct work){
-		.type = &download_work, .items = urls->count, .grain_min = 1, .grain_max = 1
+	job->work = (struct work){
+		.type = &fetch_work_type, .items = urls->count, .grain_min = 1, .grain_max = 1
 	};
-	download->urls = *urls;
+	job->urls = *urls;
 	*urls = (struct urls){ 0 };
-	download->options = *options;
-	download->options.cacert = download->cacert = cacert;
-	download->outcomes = outcomes;
-	*out = download;
+	job->options = *options;
+	job->options.cacert = job->cacert = cacert;
+	job->outcomes = outcomes;
+	*out = job;
 	return 0;
 }
 
-const struct work_type download_work = {
+const struct work_type fetch_work_type = {
 	.name = "download",
 	.cell_size = sizeof(struct outcome),
 	.cell = cell,

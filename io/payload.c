@@ -1,24 +1,24 @@
 /* The bytes of bodies, computed in whole words from a counter. */
-#include "content.h"
+#include "payload.h"
 
 #include <endian.h>
 #include <string.h>
 
 enum { WORD = sizeof(uint64_t), BLOCK = 4096 };
 
-uint64_t content_key(uint64_t seed, const char *path)
+uint64_t payload_key(uint64_t seed, const char *path)
 {
 	uint64_t hash = 0xcbf29ce484222325u;
 
 	while (*path)
 		hash = (hash ^ (unsigned char)*path++) * 0x100000001b3u;
 	/* The seed is mixed first, so that neighbouring seeds and similar paths do not cancel. */
-	return content_mix(hash ^ content_mix(seed));
+	return payload_mix(hash ^ payload_mix(seed));
 }
 
 static uint64_t word_at(uint64_t key, uint64_t index)
 {
-	return htole64(content_mix(key + (index + 1) * 0x9e3779b97f4a7c15u));
+	return htole64(payload_mix(key + (index + 1) * 0x9e3779b97f4a7c15u));
 }
 
 /* Copies what there is room for of the word that has the offset in it. Returns how much. */
@@ -47,15 +47,15 @@ static void fill(unsigned char *bytes, size_t length, uint64_t key, uint64_t off
 		fill_part(bytes + done, length - done, key, offset + done);
 }
 
-void content_fill(void *bytes, size_t length, uint64_t seed, const char *path, uint64_t offset)
+void payload_fill(void *bytes, size_t length, uint64_t seed, const char *path, uint64_t offset)
 {
-	fill(bytes, length, content_key(seed, path), offset);
+	fill(bytes, length, payload_key(seed, path), offset);
 }
 
-bool content_matches(const void *bytes, size_t length, uint64_t seed, const char *path,
+bool payload_matches(const void *bytes, size_t length, uint64_t seed, const char *path,
 		     uint64_t offset)
 {
-	uint64_t key = content_key(seed, path);
+	uint64_t key = payload_key(seed, path);
 	unsigned char block[BLOCK];
 
 	/* A block stays in the nearest cache, where filling and comparing it are at their
