@@ -63,7 +63,7 @@ static int lead(struct command *command, const struct session *session, struct t
 		ret = plan_warn_shared(command, team, spec);
 		if (!ret)
 			failed = session->lead(command, team, spec, run);
-		if (failed != -EIO || !run->sample_count)
+		if (!work_stands(failed) || !run->sample_count)
 			ret = ret ? ret : failed;
 		if (!ret)
 			ret = keep_workers(run, team);

@@ -75,7 +75,7 @@ static int lead(struct command *command, struct team *team, const struct team_sp
 		if (!ret)
 			failed = spec->work->type->verify(spec->work);
 		if (!ret)
-			ret = failed == -EIO ? 0 : failed;
+			ret = work_stands(failed) ? 0 : failed;
 		if (!ret)
 			ret = run_add_sample(run, (double)elapsed * 1e-9);
 	}
