@@ -15,14 +15,28 @@
  * only by asking. */
 enum { TICK_MS = 1 };
 
+/* A chunk whose URLs are being fetched. */
+struct held {
+	struct grain chunk;
+	uint64_t next; /* of its items, to be started */
+	uint64_t left; /* items that have not ended */
+};
+
+struct slot {
+	struct held *held; /* whose item it is fetching */
+	uint64_t item;
+};
+
 struct worker_state {
 	const struct fetch_work *job;
 	struct loop *loop;
 	uint64_t began; /* of this run, by clock_ns() */
 	unsigned int inflight;
-	unsigned int busy;     /* slots in use */
-	unsigned int *free;    /* the others: free[busy] ... free[inflight - 1] */
-	struct grain grains[]; /* of each slot */
+	unsigned int busy;   /* slots in use */
+	unsigned int *free;  /* the others: free[busy] ... free[inflight - 1] */
+	struct slot *slots;  /* inflight of them */
+	struct held *at;     /* with items to be started; NULL: the next is to be claimed */
+	struct held helds[]; /* inflight of them: each has an item in a slot, or left is 0 */
 };
 
 static uint64_t cell(const struct work *work, uint64_t item, uint64_t grain)
@@ -31,76 +45,116 @@ static uint64_t cell(const struct work *work, uint64_t item, uint64_t grain)
 	return item;
 }
 
-static void close(void *state)
+static void worker_close(void *state)
 {
 	struct worker_state *own = state;
 
 	if (own->loop)
 		loop_close(own->loop);
 	free(own->free);
+	free(own->slots);
 	free(own);
 }
 
-static int open(void **state, const struct work *work, unsigned int inflight)
+static int worker_open(void **state, const struct work *work, unsigned int inflight)
 {
-	struct worker_state *own = calloc(1, sizeof(*own) + inflight * sizeof(own->grains[0]));
-	int ret;
+	struct worker_state *own = calloc(1, sizeof(*own) + inflight * sizeof(own->helds[0]));
+	int ret = -ENOMEM;
 
 	if (!own)
-		return -ENOMEM;
+		return ret;
 	own->job = (const struct fetch_work *)work;
 	own->inflight = inflight;
 	own->free = calloc(inflight, sizeof(*own->free));
-	ret = own->free ? loop_open(&own->loop, &own->job->options, inflight) : -ENOMEM;
+	own->slots = calloc(inflight, sizeof(*own->slots));
+	if (own->free && own->slots)
+		ret = loop_open(&own->loop, &own->job->options, inflight);
 	for (unsigned int i = 0; !ret && i < inflight; i++)
 		own->free[i] = i;
 	if (ret)
-		close(own);
+		worker_close(own);
 	else
 		*state = own;
 	return ret;
 }
 
+/* Claims a chunk. Returns as claim_next() does. */
+static int worker_claim(struct worker_state *own, struct claim *claim)
+{
+	struct held *held = own->helds;
+	int ret;
+
+	/* There is one: fewer slots are busy than there are chunks to hold. */
+	while (held->left)
+		held++;
+	ret = claim_next(claim, &held->chunk, own->busy == 0);
+	if (ret != 1)
+		return ret;
+	held->next = held->chunk.begin;
+	held->left = held->chunk.end - held->chunk.begin;
+	/* What is not done must not look like what was done there before. */
+	memset(held->chunk.cells, 0, held->left * sizeof(struct outcome));
+	own->at = held;
+	return 1;
+}
+
+/* Starts the next item of the chunk in hand. */
+static int worker_start(struct worker_state *own)
+{
+	unsigned int slot = own->free[own->busy];
+	struct held *held = own->at;
+	struct url url = urls_get(&own->job->urls, held->next);
+	int ret = loop_start(own->loop, slot, &url);
+
+	if (ret)
+		return ret;
+	own->slots[slot] = (struct slot){ .held = held, .item = held->next++ };
+	own->busy++;
+	if (held->next == held->chunk.end)
+		own->at = NULL;
+	return 0;
+}
+
 /*
- * Claims an item for each slot that is free. Claims are not awaited while transfers are under way.
+ * Starts an item in each slot that is free. Claims are not awaited while transfers are under way.
  * Returns 1 if there may be more items, 0 if there are none, -EAGAIN if there is none yet, or
  * another -errno.
  */
-static int fill(struct worker_state *own, struct claim *claim)
+static int worker_fill(struct worker_state *own, struct claim *claim)
 {
 	while (own->busy < own->inflight && loop_may_start(own->loop)) {
-		unsigned int slot = own->free[own->busy];
-		struct grain *grain = &own->grains[slot];
-		int ret = claim_next(claim, grain, own->busy == 0);
-		struct url url;
+		int ret = own->at ? 1 : worker_claim(own, claim);
 
 		if (ret != 1)
 			return ret;
-		url = urls_get(&own->job->urls, grain->begin);
-		ret = loop_start(own->loop, slot, &url);
+		ret = worker_start(own);
 		if (ret)
 			return ret;
-		own->busy++;
 	}
 	return 1;
 }
 
-static void commit_ended(struct worker_state *own, struct claim *claim)
+/* A chunk is committed when the last of its items has ended. */
+static void worker_commit(struct worker_state *own, struct claim *claim)
 {
 	const struct outcome *ended;
-	unsigned int slot;
+	unsigned int number;
 
-	while ((ended = loop_ended(own->loop, &slot))) {
-		struct outcome *outcome = own->grains[slot].cells;
+	while ((ended = loop_ended(own->loop, &number))) {
+		const struct slot *slot = &own->slots[number];
+		struct held *held = slot->held;
+		struct outcome *outcomes = held->chunk.cells;
+		struct outcome *outcome = &outcomes[slot->item - held->chunk.begin];
 
 		*outcome = *ended;
 		outcome->start_ns -= own->began;
-		claim_commit(claim, &own->grains[slot]);
-		own->free[--own->busy] = slot;
+		if (!--held->left)
+			claim_commit(claim, &held->chunk);
+		own->free[--own->busy] = number;
 	}
 }
 
-static int run(void *state, struct claim *claim)
+static int worker_run(void *state, struct claim *claim)
 {
 	struct worker_state *own = state;
 	int more = 1, ret = 0;
@@ -109,14 +163,14 @@ static int run(void *state, struct claim *claim)
 	loop_begin(own->loop);
 	while (!ret) {
 		if (more)
-			more = fill(own, claim);
+			more = worker_fill(own, claim);
 		if (more < 0 && more != -EAGAIN)
 			return more;
 		if (!own->busy)
 			return 0;
 		ret = loop_turn(own->loop, claim->ticks || more == -EAGAIN ? TICK_MS : -1);
 		claim_tick(claim);
-		commit_ended(own, claim);
+		worker_commit(own, claim);
 	}
 	return ret;
 }
@@ -155,31 +209,31 @@ static int say_failed(const struct fetch_work *job, size_t failed, size_t first,
 	size_t count = job->urls.count;
 
 	list_kinds(kinds, sizeof(kinds), counts);
-	return say_fail(EIO, "%zu of %zu download%s failed: %s; the first is %.200s: %s", failed,
-			count, count == 1 ? "" : "s", kinds, urls_get(&job->urls, first).text,
+	return say_fail(counts[FETCH_WRONG] ? EILSEQ : EIO,
+			"%zu of %zu download%s failed: %s; the first is %.200s: %s", failed, count,
+			count == 1 ? "" : "s", kinds, urls_get(&job->urls, first).text,
 			error_reason(&job->outcomes[first], reason));
 }
 
 static int verify(const struct work *work)
 {
 	const struct fetch_work *job = (const struct fetch_work *)work;
-	size_t counts[FETCH_ERRORS] = { 0 }, failed = 0, wrong = 0, first = 0, first_wrong = 0;
+	size_t counts[FETCH_ERRORS] = { 0 }, failed = 0, first = 0;
 	size_t count = job->urls.count;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct outcome *outcome = &job->outcomes[i];
 
-		if (outcome->flags & OUTCOME_WRONG && !wrong++)
-			first_wrong = i;
+		/* Nothing that was not done is called done. */
+		if (outcome->error >= FETCH_ERRORS || (!outcome->status && !outcome->error))
+			return say_fail(EBADMSG,
+					"%.200s was neither fetched nor did it fail: this is an "
+					"error in the program",
+					urls_get(&job->urls, i).text);
 		if (outcome->error && !failed++)
 			first = i;
 		counts[outcome->error]++;
 	}
-	if (wrong)
-		return say_fail(EBADMSG,
-				"%zu of %zu bodies are not what the server's seed makes them: the "
-				"first is that of %.200s",
-				wrong, count, urls_get(&job->urls, first_wrong).text);
 	return failed ? say_failed(job, failed, first, counts) : 0;
 }
 
@@ -265,6 +319,7 @@ int fetch_work_new(struct fetch_work **out, struct urls *urls, const struct fetc
 	};
 	job->urls = *urls;
 	*urls = (struct urls){ 0 };
+	loop_prepare();
 	job->options = *options;
 	job->options.cacert = job->cacert = cacert;
 	job->outcomes = outcomes;
@@ -276,9 +331,9 @@ const struct work_type fetch_work_type = {
 	.name = "download",
 	.cell_size = sizeof(struct outcome),
 	.cell = cell,
-	.open = open,
-	.run = run,
-	.close = close,
+	.open = worker_open,
+	.run = worker_run,
+	.close = worker_close,
 	.reset = reset,
 	.collect = collect,
 	.verify = verify,

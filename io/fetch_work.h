@@ -22,7 +22,7 @@ struct fetch_work {
  * Takes the URLs over; they go with the work. Copies the options. Returns 0 or -ENOMEM, with the
  * URLs left as they were.
  *
- * Its verify() returns 0, -EBADMSG if a body was not what the server's seed says, or -EIO if a
+ * Its verify() returns 0, -EILSEQ if a body was not what the server's seed says, or -EIO if a
  * download failed: then the outcomes are still results, and say which. Both are said, in one line.
  */
 int fetch_work_new(struct fetch_work **job, struct urls *urls, const struct fetch_options *options);

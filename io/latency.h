@@ -30,6 +30,7 @@ struct latency {
 	double latency_sum;               /* seconds of all transfers, laid end to end */
 	double bytes, cpu;                /* of all bodies; seconds of the workers' threads */
 	size_t connections, streams;      /* opened; transfers by HTTP/2 */
+	size_t proxied;                   /* transfers through a proxy */
 };
 
 /* Returns 0 or -ENOMEM. start_ns of the outcomes must be of one clock. */

@@ -15,10 +15,15 @@
 #include "io/server/serve.h"
 #include "latency.h"
 
+_Static_assert(ERROR_REASON == sizeof(((struct cell *)NULL)->room), "a reason fits into a cell");
+
 /* The embedded job: so many requests to a server of our own, with these words. */
 #define EMBEDDED_REQUESTS 200
 #define EMBEDDED_SIZES    "1529,1474"
 #define EMBEDDED_DELAY    "20ms"
+
+/* Tells the processes that we start that they fetch from that server. */
+#define OWN_SERVER "CORESCALE_OWN_SERVER"
 
 /* What the options and operands say. */
 static struct config {
@@ -59,8 +64,27 @@ static int set_http(void *into, const char *value)
 
 static int set_cacert(void *into, const char *value)
 {
-	if (access(value, R_OK))
-		return say_fail(EINVAL, "--cacert %s cannot be read: %s", value, strerror(errno));
+	FILE *file;
+	char line[256];
+	bool any = false;
+	int err = 0;
+
+	errno = 0;
+	file = fopen(value, "re");
+	while (file && !any && fgets(line, sizeof(line), file))
+		any = !strncmp(line, "-----BEGIN ", 11) && strstr(line, "CERTIFICATE-----");
+	/* A folder can be opened, and not read. */
+	if (!file || ferror(file))
+		err = errno;
+	if (file)
+		fclose(file);
+	if (err)
+		return say_fail(EINVAL, "--cacert %s cannot be read: %s", value, strerror(err));
+	if (!any)
+		return say_fail(EINVAL,
+				"--cacert %s has no certificate in it: give a file in PEM, with "
+				"-----BEGIN CERTIFICATE-----",
+				value);
 	((struct config *)into)->fetch.cacert = value;
 	return 0;
 }
@@ -104,6 +128,26 @@ static int set_connect_timeout(void *into, const char *value)
 static int set_stall_timeout(void *into, const char *value)
 {
 	return set_seconds(&((struct config *)into)->fetch.stall_timeout, "--stall-timeout", value);
+}
+
+static int set_transfer_timeout(void *into, const char *value)
+{
+	return set_seconds(&((struct config *)into)->fetch.transfer_timeout, "--transfer-timeout",
+			   value);
+}
+
+static int set_downgrade(void *into, const char *value)
+{
+	(void)value;
+	((struct config *)into)->fetch.downgrade = true;
+	return 0;
+}
+
+static int set_check_seed(void *into, const char *value)
+{
+	(void)value;
+	((struct config *)into)->fetch.seeded = true;
+	return 0;
 }
 
 static int set_port(void *into, const char *value)
@@ -173,6 +217,13 @@ static const struct option_row options[] = {
 	  HANDED_ON, set_connect_timeout },
 	{ "stall-timeout", 0, "S", "seconds with hardly a byte that are a failure; default 30",
 	  FETCHING, HANDED_ON, set_stall_timeout },
+	{ "transfer-timeout", 0, "S", "seconds in which each transfer must be over; default none",
+	  FETCHING, HANDED_ON, set_transfer_timeout },
+	{ "downgrade", 0, NULL, "follow redirects from https to http, too", FETCHING, HANDED_ON,
+	  set_downgrade },
+	{ "check-seed", 0, NULL,
+	  "compare each byte with what the server says it is made\nof, as of fetchall serve",
+	  FETCHING, HANDED_ON, set_check_seed },
 	{ "port", 0, "PORT", "to listen on; default 0, any that is free", VERB_OWN, 0, set_port },
 	{ "address", 0, "ADDRESS", "to listen on; default 127.0.0.1, which only this host reaches",
 	  VERB_OWN, 0, set_address },
@@ -232,8 +283,10 @@ static int start_server(struct config *own)
 				missing);
 	ret = launch_beside(words, own->base, sizeof(own->base));
 	/* The URL of its root. */
-	if (!ret && own->base[0])
+	if (!ret && own->base[0]) {
 		own->base[strlen(own->base) - 1] = '\0';
+		setenv(OWN_SERVER, own->base, true);
+	}
 	return ret;
 }
 
@@ -256,6 +309,9 @@ static int job_done(void *from, struct work **work)
 
 	if (ret)
 		return say_fail(-ret, "not enough memory for the URLs");
+	/* Of our own server it is known what its bodies are. */
+	if (getenv(OWN_SERVER))
+		job->options.seeded = true;
 	if (own->fetch.insecure)
 		say_warn("--insecure: no server's certificate is checked, so anybody may have "
 			 "answered");
@@ -303,6 +359,7 @@ static void run_figures(const struct work *work, double seconds, struct figures 
 	figure_number(figures, "connections", CELL_COUNT, (double)latency.connections);
 	figure_number(figures, "http2_streams", CELL_COUNT, (double)latency.streams);
 	figure_number(figures, "cpu_percent", CELL_RATIO, 100 * latency.cpu / seconds);
+	figure_number(figures, "proxied", CELL_COUNT, (double)latency.proxied);
 	figure_number(figures, "failed", CELL_COUNT, (double)latency.failed);
 	kind_figures(&latency, figures);
 }
@@ -362,14 +419,13 @@ static void print_results(FILE *file, const struct work *work)
 
 static const struct column result_columns[] = {
 	{ "url", "URL" },   { "status", "status" }, { "bytes", "bytes" },
-	{ "hash", "XXH3" }, { "error", "error" },
+	{ "hash", "XXH3" }, { "error", "error" },   { "reason", "reason" },
 };
 
 static void result_row(const void *context, size_t row, struct cell *cells)
 {
 	const struct fetch_work *job = context;
 	const struct outcome *outcome = &job->outcomes[row];
-	char reason[ERROR_REASON];
 
 	cell_text(&cells[0], urls_get(&job->urls, row).text);
 	if (outcome->status)
@@ -380,9 +436,8 @@ static void result_row(const void *context, size_t row, struct cell *cells)
 		cell_text(&cells[3], cells[3].room);
 		return;
 	}
-	snprintf(cells[4].room, sizeof(cells[4].room), "%.20s: %.40s",
-		 error_names[outcome->error].name, error_reason(outcome, reason));
-	cell_text(&cells[4], cells[4].room);
+	cell_text(&cells[4], error_names[outcome->error].key);
+	cell_text(&cells[5], error_reason(outcome, cells[5].room));
 }
 
 static struct table results(const struct work *work)

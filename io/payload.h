@@ -24,19 +24,20 @@ static inline uint64_t payload_mix(uint64_t bits)
 /* The number that stands for a path under a seed: the 64-bit FNV-1a hash of the path (by G. Fowler,
  * L. C. Noll and K.-P. Vo, www.isthe.com/chongo/tech/comp/fnv), mixed with the seed. */
 uint64_t payload_key(uint64_t seed, const char *path);
+/* The same for a path of so many bytes. */
+uint64_t payload_key_of(uint64_t seed, const char *path, size_t length);
 
 /*
- * Writes the bytes offset ... offset + length - 1 of the body of a path. The path is the URL's as
+ * Writes the bytes offset ... offset + length - 1 of the body of a path, by its key. The path is the URL's as
  * it was sent, "/" and percent signs and all, without the query; a body has no end of its own.
  *
  * Byte n is byte n % 8, lowest first, of the word payload_mix(key + (n / 8 + 1) * gamma), where
  * gamma is the odd number nearest to 2^64 over the golden ratio: SplitMix64 from the key on, and
  * any word of it at once.
  */
-void payload_fill(void *bytes, size_t length, uint64_t seed, const char *path, uint64_t offset);
+void payload_fill(void *bytes, size_t length, uint64_t key, uint64_t offset);
 
 /* Whether the bytes are those that payload_fill() would write. Keeps no copy of them. */
-bool payload_matches(const void *bytes, size_t length, uint64_t seed, const char *path,
-		     uint64_t offset);
+bool payload_matches(const void *bytes, size_t length, uint64_t key, uint64_t offset);
 
 #endif

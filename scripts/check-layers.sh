@@ -63,7 +63,7 @@ only 'mpi\.h' bench/team/strategy_mpi.c
 only 'omp\.h' bench/team/strategy_openmp.c bench/place/openmp_env.c
 only 'hwloc\.h' bench/place/placement.h
 only 'jansson\.h' bench/result/json.c
-only 'curl/curl\.h' io/urls.c io/engine/body.h io/engine/error.c io/engine/loop.c io/engine/quirks.c io/engine/shared.h io/engine/sockets.h io/engine/transfer.h
+only 'curl/curl\.h' io/urls.c io/engine/body.h io/engine/error.c io/engine/loop.c io/engine/outcome.h io/engine/quirks.h io/engine/shared.h io/engine/sockets.h io/engine/transfer.h
 only 'microhttpd\.h' io/server/server.c io/server/respond.h io/server/wake.c
 only 'getopt\.h' bench/cli/options.c
 

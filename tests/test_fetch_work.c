@@ -175,17 +175,27 @@ static void what_verify_says(void **state)
 	struct fetch_work *job = make(5, &fetch_defaults);
 
 	(void)state;
+	/* Nothing was done. */
+	assert_int_equal(fetch_work_type.verify(&job->work), -EBADMSG);
+	for (size_t i = 0; i < 5; i++)
+		job->outcomes[i].status = 200;
 	assert_int_equal(fetch_work_type.verify(&job->work), 0);
 	job->outcomes[1].flags = OUTCOME_CHECKED;
 	assert_int_equal(fetch_work_type.verify(&job->work), 0);
 	for (uint8_t error = FETCH_OK + 1; error < FETCH_ERRORS; error++) {
 		job->outcomes[3].error = error;
-		assert_int_equal(fetch_work_type.verify(&job->work), -EIO);
+		assert_int_equal(fetch_work_type.verify(&job->work),
+				 error == FETCH_WRONG ? -EILSEQ : -EIO);
 	}
 	/* A wrong body is worse than one that failed. */
-	job->outcomes[4].flags = OUTCOME_CHECKED | OUTCOME_WRONG;
+	job->outcomes[4].error = FETCH_WRONG;
+	assert_int_equal(fetch_work_type.verify(&job->work), -EILSEQ);
+	/* One that was not done is worst, wherever it is. */
+	job->outcomes[2].status = 0;
 	assert_int_equal(fetch_work_type.verify(&job->work), -EBADMSG);
-	job->outcomes[3].error = FETCH_OK;
+	job->outcomes[2].error = FETCH_UNCONNECTED;
+	assert_int_equal(fetch_work_type.verify(&job->work), -EILSEQ);
+	job->outcomes[2].error = FETCH_ERRORS;
 	assert_int_equal(fetch_work_type.verify(&job->work), -EBADMSG);
 	drop(job);
 }

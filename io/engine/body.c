@@ -2,8 +2,6 @@
 #include "body.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "io/payload.h"
 #include "io/urls.h"
@@ -17,35 +15,24 @@ int body_open(struct body *body)
 void body_close(struct body *body)
 {
 	XXH3_freeState(body->state);
-	free(body->path);
 }
 
 void body_begin(struct body *body)
 {
 	body->bytes = 0;
-	body->seeded = body->hashing = body->checked = body->wrong = false;
+	body->hashing = body->checked = body->wrong = false;
 }
 
-/* Compares a piece of a body with what the server's seed says that it is. */
-static bool body_is_as_seeded(struct body *body, CURL *easy, const char *bytes, size_t length)
+void body_expect(struct body *body, CURL *easy, uint64_t seed)
 {
 	const char *url = "", *path;
-	size_t path_length;
+	size_t length;
 
 	/* Not the URL that was asked for, if there was a redirect. */
 	curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url);
-	path_length = url_path(url, &path);
-	if (path_length >= body->path_room) {
-		char *grown = realloc(body->path, path_length + 1);
-
-		if (!grown)
-			return false;
-		body->path = grown;
-		body->path_room = path_length + 1;
-	}
-	memcpy(body->path, path, path_length);
-	body->path[path_length] = '\0';
-	return payload_matches(bytes, length, body->seed, body->path, body->bytes);
+	length = url_path(url, &path);
+	body->key = payload_key_of(seed, path, length);
+	body->checked = true;
 }
 
 /* A body that comes in one piece is hashed at once, without a state. */
@@ -67,11 +54,8 @@ static void body_hash_piece(struct body *body, CURL *easy, const char *bytes, si
 
 void body_take(struct body *body, CURL *easy, const char *bytes, size_t length)
 {
-	if (body->seeded) {
-		body->checked = true;
-		if (!body_is_as_seeded(body, easy, bytes, length))
-			body->wrong = true;
-	}
+	if (body->checked && !payload_matches(bytes, length, body->key, body->bytes))
+		body->wrong = true;
 	body_hash_piece(body, easy, bytes, length);
 	body->bytes += length;
 }

@@ -11,13 +11,11 @@
 
 struct body {
 	uint64_t bytes; /* so far */
-	uint64_t seed;  /* of a server whose bodies are known, if seeded */
-	bool seeded, checked, wrong;
+	uint64_t key;   /* of what it ought to be, if checked */
+	bool checked, wrong;
 	bool hashing;        /* it came in more than one piece: by state */
 	uint64_t hash;       /* otherwise */
 	XXH3_state_t *state; /* its own */
-	char *path;          /* of the URL whose body is compared; its own */
-	size_t path_room;
 };
 
 /* Of zeroes. Returns 0 or -ENOMEM. */
@@ -26,6 +24,9 @@ void body_close(struct body *body);
 
 /* The next body: nothing has come, and no seed is known. */
 void body_begin(struct body *body);
+
+/* Before its first byte: it is what this seed makes of the path of the handle's URL. */
+void body_expect(struct body *body, CURL *easy, uint64_t seed);
 
 /* A piece of the body that this handle is receiving. */
 void body_take(struct body *body, CURL *easy, const char *bytes, size_t length);

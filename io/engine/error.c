@@ -7,6 +7,7 @@
 #include <curl/curl.h>
 
 #include "fetch.h"
+#include "patience.h"
 
 const struct error_name error_names[FETCH_ERRORS] = {
 	[FETCH_OK] = { "succeeded", "succeeded" },
@@ -19,21 +20,39 @@ const struct error_name error_names[FETCH_ERRORS] = {
 	[FETCH_SCHEME] = { "redirected to another scheme", "redirected_scheme" },
 	[FETCH_SHORT] = { "body too short", "body_too_short" },
 	[FETCH_LARGE] = { "too large", "too_large" },
+	[FETCH_HEAD] = { "head too large", "head_too_large" },
+	[FETCH_LENGTH] = { "length contradicts itself", "length_contradicts_itself" },
+	[FETCH_WRONG] = { "not what its seed makes it", "not_as_seeded" },
+	[FETCH_NOT_HTTP] = { "not HTTP", "not_http" },
 	[FETCH_BROKEN] = { "broken off", "broken_off" },
+	[FETCH_PROXY] = { "refused by the proxy", "refused_by_proxy" },
 	[FETCH_HTTP_4XX] = { "HTTP 4xx", "http_4xx" },
 	[FETCH_HTTP_5XX] = { "HTTP 5xx", "http_5xx" },
+	[FETCH_STATUS] = { "unexpected status", "unexpected_status" },
 	[FETCH_OTHER] = { "other", "other" },
 };
 
-enum fetch_error error_of(int code, const struct outcome *outcome, bool too_large)
+/* An answer came whole. A part, a redirect to nowhere, a word before the answer: none of them is what
+ * was asked for. */
+static enum fetch_error error_of_status(unsigned int status)
 {
+	if (status == 407)
+		return FETCH_PROXY;
+	if (status >= 400 && status < 500)
+		return FETCH_HTTP_4XX;
+	if (status >= 500 && status < 600)
+		return FETCH_HTTP_5XX;
+	return status < 200 || status == 206 || status >= 300 ? FETCH_STATUS : FETCH_OK;
+}
+
+enum fetch_error error_of(int code, unsigned int status)
+{
+	/* The server goes on in another language. */
+	if (status == 101)
+		return FETCH_STATUS;
 	switch ((CURLcode)code) {
 	case CURLE_OK:
-		return outcome->status >= 500   ? FETCH_HTTP_5XX
-		       : outcome->status >= 400 ? FETCH_HTTP_4XX
-		       /* A part, or a redirect to nowhere: neither was asked for. */
-		       : outcome->status == 206 || outcome->status >= 300 ? FETCH_OTHER
-									  : FETCH_OK;
+		return error_of_status(status);
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 		return FETCH_UNRESOLVED;
@@ -50,15 +69,18 @@ enum fetch_error error_of(int code, const struct outcome *outcome, bool too_larg
 		return FETCH_TIMEOUT;
 	case CURLE_TOO_MANY_REDIRECTS:
 		return FETCH_REDIRECTS;
-	case CURLE_UNSUPPORTED_PROTOCOL:
-		/* Also of bytes that are no HTTP. */
-		return outcome->status ? FETCH_SCHEME : FETCH_BROKEN;
-	case CURLE_PARTIAL_FILE:
-		return FETCH_SHORT;
+	case CURLE_UNSUPPORTED_PROTOCOL: /* that bytes are HTTP/0.9 */
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_BAD_FUNCTION_ARGUMENT: /* that a head begins with a folded line */
+		return FETCH_NOT_HTTP;
+	case CURLE_PARTIAL_FILE: /* also of a stream whose connection was lost */
+		return status ? FETCH_SHORT : FETCH_BROKEN;
 	case CURLE_FILESIZE_EXCEEDED:
 		return FETCH_LARGE;
-	case CURLE_WRITE_ERROR:
-		return too_large ? FETCH_LARGE : FETCH_OTHER;
+	case CURLE_OUT_OF_MEMORY:
+		return FETCH_OTHER;
+	case CURLE_PROXY:
+		return FETCH_PROXY;
 	case CURLE_GOT_NOTHING:
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
@@ -70,46 +92,90 @@ enum fetch_error error_of(int code, const struct outcome *outcome, bool too_larg
 	}
 }
 
-const char *error_reason(const struct outcome *outcome, char text[ERROR_REASON])
+/* What OpenSSL's X509_V_ERR_ has for a certificate. */
+static const char *error_trust(unsigned int verdict)
 {
-	enum fetch_error error = outcome->error;
+	switch (verdict) {
+	case 0: /* nothing is wrong with the certificate itself */
+	case 1:
+	case 62:
+		return "its certificate is for another host";
+	case 9:
+		return "its certificate is not valid yet";
+	case 10:
+		return "its certificate has expired";
+	case 18:
+		return "its certificate is vouched for by itself alone: see --cacert";
+	case 23:
+		return "its certificate was revoked";
+	default:
+		return "no authority that is trusted vouches for it: see --cacert";
+	}
+}
 
-	/* An answer that came whole, and was not what was asked for. */
-	if (error == FETCH_OTHER && outcome->code == CURLE_OK)
-		error = FETCH_HTTP_5XX;
-	switch (error) {
+static const char *error_timeout(const struct outcome *outcome)
+{
+	switch ((enum patience_end)outcome->os_error) {
+	case PATIENCE_CONNECT:
+		return "no connection in time: see --connect-timeout";
+	case PATIENCE_TRANSFER:
+		return "not over in time: see --transfer-timeout";
+	default:
+		return outcome->bytes || outcome->status ? "stalled after its answer began"
+							 : "no answer in time";
+	}
+}
+
+static const char *error_other(const struct outcome *outcome)
+{
+	return outcome->os_error ? strerror(outcome->os_error)
+				 : curl_easy_strerror((CURLcode)outcome->code);
+}
+
+/* NULL where a status says more. */
+static const char *error_words(const struct outcome *outcome)
+{
+	switch ((enum fetch_error)outcome->error) {
+	case FETCH_PROXY:
 	case FETCH_HTTP_4XX:
 	case FETCH_HTTP_5XX:
-		snprintf(text, ERROR_REASON, "HTTP %u", outcome->status);
-		break;
+	case FETCH_STATUS:
+		return outcome->status ? NULL : error_other(outcome);
 	case FETCH_UNTRUSTED:
-		/* OpenSSL's word for it; below 2 it found nothing wrong with the certificate. */
-		snprintf(text, ERROR_REASON, "%s",
-			 outcome->os_error > 1
-				 ? "no authority that is trusted vouches for it: see --cacert"
-				 : "its certificate is for another host");
-		break;
-	case FETCH_REDIRECTS:
-		snprintf(text, ERROR_REASON, "redirected over %d times", FETCH_REDIRECTS_MAX);
-		break;
+		return error_trust(outcome->os_error);
+	case FETCH_SCHEME:
+		return outcome->status && outcome->os_error
+			       ? "redirected from https to http: see --downgrade"
+			       : "only http and https are followed";
+	case FETCH_SHORT:
+		return outcome->code ? error_other(outcome)
+				     : "cut off: its end is not that of TLS, and has no length";
 	case FETCH_LARGE:
-		snprintf(text, ERROR_REASON, "more than --max-filesize allows");
-		break;
+		return "more than --max-filesize allows";
+	case FETCH_HEAD:
+		return "its headers or trailers do not end";
+	case FETCH_LENGTH:
+		return "its Content-Length is no length, or more than one";
+	case FETCH_WRONG:
+		return "its bytes are not those of the server's seed";
+	case FETCH_NOT_HTTP:
+		return "the answer is not HTTP";
 	case FETCH_TIMEOUT:
-		snprintf(text, ERROR_REASON, "%s",
-			 outcome->bytes || outcome->status ? "stalled after its answer began"
-							   : "no answer in time");
-		break;
-	case FETCH_BROKEN:
-		if (outcome->code == CURLE_UNSUPPORTED_PROTOCOL) {
-			snprintf(text, ERROR_REASON, "the answer is not HTTP");
-			break;
-		}
-		/* fall through */
+		return error_timeout(outcome);
 	default:
-		snprintf(text, ERROR_REASON, "%s",
-			 outcome->os_error ? strerror(outcome->os_error)
-					   : curl_easy_strerror((CURLcode)outcome->code));
+		return error_other(outcome);
 	}
+}
+
+const char *error_reason(const struct outcome *outcome, char text[ERROR_REASON])
+{
+	const char *words = error_words(outcome);
+
+	if (outcome->error == FETCH_REDIRECTS)
+		snprintf(text, ERROR_REASON, "redirected over %d times", FETCH_REDIRECTS_MAX);
+	else if (words)
+		snprintf(text, ERROR_REASON, "%s", words);
+	else
+		snprintf(text, ERROR_REASON, "HTTP %u", outcome->status);
 	return text;
 }

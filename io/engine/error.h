@@ -2,8 +2,6 @@
 #ifndef ERROR_H
 #define ERROR_H
 
-#include <stdbool.h>
-
 struct outcome;
 
 enum fetch_error {
@@ -17,9 +15,15 @@ enum fetch_error {
 	FETCH_SCHEME,
 	FETCH_SHORT,
 	FETCH_LARGE,
+	FETCH_HEAD,
+	FETCH_LENGTH,
+	FETCH_WRONG,
+	FETCH_NOT_HTTP,
 	FETCH_BROKEN,
+	FETCH_PROXY,
 	FETCH_HTTP_4XX,
 	FETCH_HTTP_5XX,
+	FETCH_STATUS,
 	FETCH_OTHER,
 	FETCH_ERRORS
 };
@@ -31,11 +35,10 @@ struct error_name {
 
 extern const struct error_name error_names[FETCH_ERRORS];
 
-/* The kind, by libcurl's code and what came of the transfer; too_large: it was broken off for being
- * that. */
-enum fetch_error error_of(int code, const struct outcome *outcome, bool too_large);
+/* The kind, by libcurl's code and the status. */
+enum fetch_error error_of(int code, unsigned int status);
 
-enum { ERROR_REASON = 128 };
+enum { ERROR_REASON = 64 };
 /* Why it failed, more closely than its kind: "Connection refused", "HTTP 404". Returns text. */
 const char *error_reason(const struct outcome *outcome, char text[ERROR_REASON]);
 

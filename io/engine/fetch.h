@@ -11,11 +11,14 @@ enum fetch_http { FETCH_HTTP_AUTO, FETCH_HTTP_ONE, FETCH_HTTP_TWO };
 
 struct fetch_options {
 	enum fetch_http http;
-	const char *cacert;     /* a file of authorities to trust; NULL: the system's */
-	bool insecure;          /* trusts anybody */
-	uint64_t max_filesize;  /* of one body, in bytes; 0: any */
-	double connect_timeout; /* seconds */
-	double stall_timeout;   /* seconds of hardly any bytes */
+	const char *cacert;      /* a file of authorities to trust; NULL: the system's */
+	bool insecure;           /* trusts anybody */
+	uint64_t max_filesize;   /* of one body, in bytes; 0: any */
+	double connect_timeout;  /* seconds */
+	double stall_timeout;    /* seconds of hardly any bytes */
+	double transfer_timeout; /* seconds for all of it; 0: any */
+	bool downgrade;          /* follows redirects from https to http */
+	bool seeded;             /* believes a server that says which seed its bodies are made of */
 };
 
 /* 10 s to connect, 30 s without bytes, all else off. */
@@ -25,8 +28,9 @@ static const struct fetch_options fetch_defaults = { .connect_timeout = 10, .sta
 enum { FETCH_REDIRECTS_MAX = 10 };
 
 enum {
-	OUTCOME_CHECKED = 1, /* the server named its seed, so each byte was compared */
-	OUTCOME_WRONG = 2,   /* and was not what it should be */
+	OUTCOME_CHECKED =
+		1, /* the server named its seed, and was believed: each byte was compared */
+	OUTCOME_PROXIED = 2, /* it came through a proxy, by the port that was connected to */
 };
 
 /*
@@ -41,11 +45,12 @@ struct outcome {
 	uint64_t cpu_ns; /* of the thread, since the last outcome that has some */
 	uint32_t resolve_us, connect_us, tls_us;
 	uint32_t first_byte_us; /* from the request to the first byte of its answer */
-	uint16_t status;        /* of HTTP; 0 if there was no answer */
+	uint16_t status;        /* of HTTP, of the proxy if that refused; 0: there was no answer */
 	uint8_t http;           /* 10, 11 or 20 */
 	uint8_t connections;    /* opened; up to 255 */
 	uint8_t error;          /* enum fetch_error; a status of 400 or more is one too */
-	uint8_t code, os_error; /* libcurl's word for it; the system's, or that of TLS */
+	uint8_t code, os_error; /* libcurl's word for it; the system's, that of TLS, or which limit
+				 * of time is over */
 	uint8_t flags;
 };
 

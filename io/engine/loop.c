@@ -4,27 +4,27 @@
  * A multi handle slows down with the handles that are in it, so the slots are dealt to groups of a
  * bounded size, each with a multi handle and its connections.
  */
-#define _GNU_SOURCE
 #include "loop.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include <curl/curl.h>
 
 #include "bench/base/clock.h"
+#include "outcome.h"
+#include "quirks.h"
 #include "shared.h"
 #include "sockets.h"
 #include "transfer.h"
+#include "watchdog.h"
 
 enum {
 	GROUP_SLOTS = 128,
 	EVENTS = 64,        /* taken from epoll at once */
 	SPARE = 8,          /* connections that a group may keep beyond its slots */
 	RESOLVING_MAX = 32, /* each is a thread of libcurl's */
-	PROMPT_NS = 50000,  /* in which the answer of a server nearby comes */
 	LULL_MS = 1,        /* without an event, after which streams are looked at */
 };
 
@@ -39,14 +39,18 @@ struct loop {
 	struct fetch_options options;
 	struct transfer_home home;
 	struct sockets sockets;
-	unsigned int slots, group_count, harvested;
+	struct watchdog watchdog;
+	unsigned int group_count, harvested;
 	struct group *groups;
-	struct transfer *transfers; /* that of slot i is in group i / GROUP_SLOTS */
+	struct transfer
+		*transfers;   /* home.slots of them; that of slot i is in group i / GROUP_SLOTS */
 	unsigned int fresh;   /* started since the last turn: they may resolve a name, or not */
 	uint64_t descriptors; /* that were counted for it */
 	uint64_t cpu_ns;      /* of the thread, when last booked */
+	uint64_t looked_ns;   /* when all transfers were looked at, by clock_ns() */
+	uint64_t period_ns;   /* how often that is */
+	unsigned int over;    /* transfers that were given up, and not reported yet */
 	bool booked;          /* in this turn */
-	bool prompt;          /* the last event did not have to be waited for */
 };
 
 static int loop_on_watch(CURL *easy, curl_socket_t fd, int what, void *context, void *unused)
@@ -84,13 +88,43 @@ static int loop_group_open(struct group *group, struct loop *loop, unsigned int 
 	return 0;
 }
 
+/* Every call that may take something in goes through here, where the watchdog sees it. */
+static int loop_call(struct loop *loop, struct group *group, int fd, int what)
+{
+	int running;
+
+	quirks_expect_close(sockets_closed_at(&loop->sockets, fd));
+	watchdog_flip(&loop->watchdog);
+	curl_multi_socket_action(group->multi, fd, what, &running);
+	watchdog_flip(&loop->watchdog);
+	return running;
+}
+
+static struct group *loop_group_of(const struct loop *loop, const struct transfer *transfer)
+{
+	return &loop->groups[(transfer - loop->transfers) / GROUP_SLOTS];
+}
+
+static void loop_remove(struct loop *loop, struct transfer *transfer)
+{
+	struct group *group = loop_group_of(loop, transfer);
+
+	curl_multi_remove_handle(group->multi, transfer->easy);
+	transfer->busy = false;
+	group->active--;
+}
+
+void loop_prepare(void)
+{
+	shared_prepare();
+}
+
 int loop_open(struct loop **out, const struct fetch_options *options, unsigned int slots)
 {
 	struct loop *loop = calloc(1, sizeof(*loop));
 	unsigned int groups = (slots + GROUP_SLOTS - 1) / GROUP_SLOTS;
-	/* A transfer that resolves has a pair of sockets to its thread, a multi handle one of its
-	 * own. One that cannot have a second socket to try another address goes on with the first.
-	 */
+	/* A transfer that resolves has a pair of sockets to its thread, a multi handle one of its own;
+	 * one that cannot have a second socket to try another address goes on with the first. */
 	uint64_t descriptors = 1 + (uint64_t)slots + groups * (SPARE + 2) +
 			       2 * (slots < RESOLVING_MAX ? slots : RESOLVING_MAX);
 	int ret;
@@ -98,10 +132,14 @@ int loop_open(struct loop **out, const struct fetch_options *options, unsigned i
 	if (!loop)
 		return -ENOMEM;
 	loop->options = *options;
-	loop->slots = slots;
+	loop->period_ns = patience_period_ns(options);
 	loop->home = (struct transfer_home){ .options = &loop->options,
 					     .sockets = &loop->sockets,
-					     .slots = slots };
+					     .slots = slots,
+					     .proxies = shared_has_proxies(),
+					     .has_authorities = shared_has_authorities(),
+					     .tells_closes = quirks_tells_closes(),
+					     .one_each = quirks_one_transfer_a_handle() };
 	loop->groups = calloc(groups, sizeof(*loop->groups));
 	loop->transfers = calloc(slots, sizeof(*loop->transfers));
 	ret = sockets_open(&loop->sockets);
@@ -116,6 +154,11 @@ int loop_open(struct loop **out, const struct fetch_options *options, unsigned i
 				      slots < GROUP_SLOTS ? slots : GROUP_SLOTS);
 	for (unsigned int i = 0; !ret && i < slots; i++)
 		ret = transfer_open(&loop->transfers[i], &loop->home);
+	if (!ret) {
+		loop->watchdog = (struct watchdog){ .sockets = &loop->sockets,
+						    .limit_s = options->stall_timeout };
+		ret = watchdog_open(&loop->watchdog);
+	}
 	if (ret)
 		loop_close(loop);
 	else
@@ -123,19 +166,14 @@ int loop_open(struct loop **out, const struct fetch_options *options, unsigned i
 	return ret;
 }
 
-static struct group *loop_group_of(const struct loop *loop, const struct transfer *transfer)
-{
-	return &loop->groups[(transfer - loop->transfers) / GROUP_SLOTS];
-}
-
 void loop_close(struct loop *loop)
 {
-	for (unsigned int i = 0; loop->transfers && i < loop->slots; i++) {
+	watchdog_close(&loop->watchdog);
+	for (unsigned int i = 0; loop->transfers && i < loop->home.slots; i++) {
 		struct transfer *transfer = &loop->transfers[i];
 
-		if (transfer->easy)
-			curl_multi_remove_handle(loop_group_of(loop, transfer)->multi,
-						 transfer->easy);
+		if (transfer->busy)
+			loop_remove(loop, transfer);
 		transfer_close(transfer);
 	}
 	for (unsigned int i = 0; i < loop->group_count; i++)
@@ -148,19 +186,25 @@ void loop_close(struct loop *loop)
 	free(loop);
 }
 
-int loop_start(struct loop *loop, unsigned int slot, const struct url *url)
+/* Hands a transfer that is ready to libcurl. */
+static int loop_add(struct loop *loop, struct transfer *transfer)
 {
-	struct transfer *transfer = &loop->transfers[slot];
 	struct group *group = loop_group_of(loop, transfer);
-	int ret = transfer_begin(transfer, url);
 
-	if (ret)
-		return ret;
 	if (curl_multi_add_handle(group->multi, transfer->easy))
 		return -EIO;
+	transfer->busy = true;
 	group->active++;
 	loop->fresh++;
 	return 0;
+}
+
+int loop_start(struct loop *loop, unsigned int slot, const struct url *url)
+{
+	struct transfer *transfer = &loop->transfers[slot];
+	int ret = transfer_begin(transfer, url);
+
+	return ret ? ret : loop_add(loop, transfer);
 }
 
 bool loop_may_start(const struct loop *loop)
@@ -173,16 +217,14 @@ bool loop_may_start(const struct loop *loop)
 static int loop_run_timers(struct loop *loop, int wait_ms)
 {
 	uint64_t now = clock_ns(), nearest = UINT64_MAX, ms;
-	int running;
 
 	for (unsigned int i = 0; i < loop->group_count; i++) {
 		struct group *group = &loop->groups[i];
 
 		if (group->due <= now) {
 			group->due = UINT64_MAX;
-			curl_multi_socket_action(group->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 			/* One that has ended by that leaves nothing to wait for. */
-			if (running < group->active)
+			if (loop_call(loop, group, CURL_SOCKET_TIMEOUT, 0) < group->active)
 				wait_ms = 0;
 		}
 		if (group->due < nearest)
@@ -198,11 +240,10 @@ static int loop_run_timers(struct loop *loop, int wait_ms)
 
 static void loop_act(struct loop *loop, const struct epoll_event *event)
 {
-	struct group *group = &loop->groups[event->data.u64 >> 32];
-	int fd, what = sockets_came(&loop->sockets, event, &fd), running;
+	int fd, what = sockets_came(&loop->sockets, event, &fd);
 
 	if (what)
-		curl_multi_socket_action(group->multi, fd, what, &running);
+		loop_call(loop, &loop->groups[event->data.u64 >> 32], fd, what);
 }
 
 /*
@@ -212,51 +253,59 @@ static void loop_act(struct loop *loop, const struct epoll_event *event)
  */
 static void loop_look_again(struct loop *loop)
 {
-	int running;
-
 	loop->home.stirred = false;
 	for (size_t fd = 0; fd < loop->sockets.count; fd++) {
 		const struct watch *watch = &loop->sockets.watches[fd];
 
 		if (watch->ours && watch->wanted & EPOLLIN)
-			curl_multi_socket_action(loop->groups[watch->group].multi, (int)fd,
-						 CURL_CSELECT_IN, &running);
+			loop_call(loop, &loop->groups[watch->group], (int)fd, CURL_CSELECT_IN);
 	}
 }
 
-/*
- * Waits for events. To sleep and be woken takes longer than a server nearby needs for its answer:
- * where the last one came at once, the next is looked for before going to sleep, and others may run
- * meanwhile.
- */
-static int loop_await(struct loop *loop, struct epoll_event events[EVENTS], int wait_ms)
+/* Gives up the transfers for which a limit of time is over. Returns in how many ms to look next. */
+static int loop_look_at_times(struct loop *loop)
 {
-	uint64_t began = clock_ns();
-	int count = 0;
+	uint64_t now = clock_ns(), passed = now - loop->looked_ns, period = loop->period_ns;
 
-	while (loop->prompt && wait_ms && !count && clock_ns() - began < PROMPT_NS) {
-		sched_yield();
-		count = epoll_wait(loop->sockets.epoll, events, EVENTS, 0);
+	if (passed < period)
+		return (int)((period - passed) / 1000000) + 1;
+	loop->looked_ns = now;
+	/* If it took longer, that was this loop's fault, or the machine's. */
+	if (passed > 2 * period)
+		passed = 2 * period;
+	for (unsigned int i = 0; i < loop->home.slots; i++) {
+		struct transfer *transfer = &loop->transfers[i];
+		enum patience_end end;
+
+		if (!transfer->busy)
+			continue;
+		end = transfer_look(transfer, passed);
+		if (end == PATIENCE_LASTS)
+			continue;
+		outcome_fill(transfer, CURLE_OPERATION_TIMEDOUT, end);
+		loop_remove(loop, transfer);
+		transfer->over = true;
+		loop->over++;
 	}
-	if (!count)
-		count = epoll_wait(loop->sockets.epoll, events, EVENTS, wait_ms);
-	loop->prompt = count > 0 && clock_ns() - began < 2 * PROMPT_NS;
-	return count;
+	return loop->over ? 0 : (int)(period / 1000000) + 1;
 }
 
 int loop_turn(struct loop *loop, int wait_ms)
 {
 	struct epoll_event events[EVENTS];
 	bool held = loop->fresh && !loop_may_start(loop);
-	int wait = loop_run_timers(loop, wait_ms), count = 0;
+	int wait = loop_run_timers(loop, wait_ms), look = loop_look_at_times(loop), count = 0;
 
+	if (wait < 0 || wait > look)
+		wait = look;
 	if (loop->home.stirred && (wait < 0 || wait > LULL_MS))
 		wait = LULL_MS;
 	/* Now that it is known how many resolve, others may start before anything is awaited: else
 	 * there would never be as many in flight as were asked for. */
 	loop->fresh = 0;
+	loop->sockets.closed = false;
 	if (!held)
-		count = loop_await(loop, events, wait);
+		count = sockets_await(&loop->sockets, events, EVENTS, wait);
 	if (count < 0 && errno != EINTR)
 		return -EIO;
 	for (int i = 0; i < count; i++)
@@ -278,6 +327,7 @@ static uint64_t loop_thread_cpu_ns(void)
 
 void loop_begin(struct loop *loop)
 {
+	loop->looked_ns = clock_ns();
 	loop->cpu_ns = loop_thread_cpu_ns();
 }
 
@@ -294,26 +344,57 @@ static uint64_t loop_book_cpu(struct loop *loop)
 	return loop->cpu_ns - before;
 }
 
-const struct outcome *loop_ended(struct loop *loop, unsigned int *slot)
+/* One that was given up; NULL if there is none. */
+static struct transfer *loop_given_up(struct loop *loop)
 {
-	for (; loop->harvested < loop->group_count; loop->harvested++) {
-		struct group *group = &loop->groups[loop->harvested];
-		struct transfer *transfer;
-		CURLMsg *message;
-		CURLcode code;
-		int left;
+	struct transfer *transfer = loop->transfers;
 
-		message = curl_multi_info_read(group->multi, &left);
-		if (!message)
-			continue;
+	if (!loop->over)
+		return NULL;
+	while (!transfer->over)
+		transfer++;
+	transfer->over = false;
+	loop->over--;
+	return transfer;
+}
+
+/* One whose handle has ended, out of its multi handle; NULL if there is none. */
+static struct transfer *loop_finished(struct loop *loop, struct group *group)
+{
+	struct transfer *transfer;
+	CURLMsg *message;
+	CURLcode code;
+	int left;
+
+	while ((message = curl_multi_info_read(group->multi, &left))) {
 		code = message->data.result;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&transfer);
-		transfer_end(transfer, code);
-		transfer->outcome.cpu_ns = loop_book_cpu(loop);
-		curl_multi_remove_handle(group->multi, transfer->easy);
-		group->active--;
-		*slot = (unsigned int)(transfer - loop->transfers);
-		return &transfer->outcome;
+		if (transfer_may_repeat(transfer, code)) {
+			loop_remove(loop, transfer);
+			if (!transfer_repeat(transfer) && !loop_add(loop, transfer))
+				continue;
+			code = CURLE_OUT_OF_MEMORY;
+		}
+		outcome_fill(transfer, code, PATIENCE_LASTS);
+		if (transfer->busy)
+			loop_remove(loop, transfer);
+		return transfer;
 	}
 	return NULL;
+}
+
+const struct outcome *loop_ended(struct loop *loop, unsigned int *slot)
+{
+	struct transfer *transfer = loop_given_up(loop);
+
+	for (; !transfer && loop->harvested < loop->group_count; loop->harvested++) {
+		transfer = loop_finished(loop, &loop->groups[loop->harvested]);
+		if (transfer)
+			break;
+	}
+	if (!transfer)
+		return NULL;
+	transfer->outcome.cpu_ns = loop_book_cpu(loop);
+	*slot = (unsigned int)(transfer - loop->transfers);
+	return &transfer->outcome;
 }

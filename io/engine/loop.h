@@ -14,6 +14,9 @@
 struct loop;
 struct url;
 
+/* Once, before workers are forked or started that will make loops. */
+void loop_prepare(void);
+
 /*
  * Makes a loop of so many slots. Raises the soft limit on descriptors to what all loops of
  * this process need together. Returns 0, -ENOMEM, -EIO, or -EINVAL having said how many

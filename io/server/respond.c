@@ -94,7 +94,7 @@ static ssize_t read_body(void *from, uint64_t position, char *bytes, size_t room
 	}
 	if (room > until - position)
 		room = until - position;
-	payload_fill(bytes, room, scenario->seed, request->path, position);
+	payload_fill(bytes, room, payload_key(scenario->seed, request->path), position);
 	return (ssize_t)room;
 }
 
@@ -114,7 +114,7 @@ static struct MHD_Response *make_response(struct request *request)
 	bytes = malloc(size);
 	if (!bytes)
 		return NULL;
-	payload_fill(bytes, size, scenario->seed, request->path, 0);
+	payload_fill(bytes, size, payload_key(scenario->seed, request->path), 0);
 	return MHD_create_response_from_buffer(size, bytes, MHD_RESPMEM_MUST_FREE);
 }
 
