@@ -40,6 +40,7 @@ static void count_all(struct latency *latency, const struct outcome *outcomes)
 		latency->cpu += (double)outcome->cpu_ns * 1e-9;
 		latency->connections += outcome->connections;
 		latency->streams += outcome->http == 20;
+		latency->checked += (outcome->flags & OUTCOME_CHECKED) != 0;
 		latency->proxied += (outcome->flags & OUTCOME_PROXIED) != 0;
 	}
 }

@@ -31,6 +31,7 @@ struct latency {
 	double bytes, cpu;                /* of all bodies; seconds of the workers' threads */
 	size_t connections, streams;      /* opened; transfers by HTTP/2 */
 	size_t proxied;                   /* transfers through a proxy */
+	size_t checked;                   /* bodies compared with what their seed makes them */
 };
 
 /* Returns 0 or -ENOMEM. start_ns of the outcomes must be of one clock. */

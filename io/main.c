@@ -359,6 +359,7 @@ static void run_figures(const struct work *work, double seconds, struct figures 
 	figure_number(figures, "connections", CELL_COUNT, (double)latency.connections);
 	figure_number(figures, "http2_streams", CELL_COUNT, (double)latency.streams);
 	figure_number(figures, "cpu_percent", CELL_RATIO, 100 * latency.cpu / seconds);
+	figure_number(figures, "checked", CELL_COUNT, (double)latency.checked);
 	figure_number(figures, "proxied", CELL_COUNT, (double)latency.proxied);
 	figure_number(figures, "failed", CELL_COUNT, (double)latency.failed);
 	kind_figures(&latency, figures);
