@@ -15,6 +15,7 @@ for tool in nginx openssl python3; do
 done
 folder=$(mktemp -d)
 pids=()
+# shellcheck disable=SC2317 # the trap calls it
 finish() {
 	[ ${#pids[@]} -eq 0 ] || kill "${pids[@]}" 2>/dev/null || true
 	rm -rf "$folder"
