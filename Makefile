@@ -51,7 +51,9 @@ endif
 PROGRAMS := sumsq $(if $(filter 1,$(CURL)),fetchall)
 BENCH   := $(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/*/*.c))
 COMPUTE := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard compute/*.c)))
-IO      := $(if $(filter 1,$(CURL)),$(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard io/*.c))))
+OF_MHD  := $(addprefix io/server/,server.c respond.c wake.c)
+IO      := $(if $(filter 1,$(CURL)),$(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c $(if $(filter 1,$(MICROHTTPD)),,$(OF_MHD)), \
+	$(wildcard io/*.c io/*/*.c))))
 OF_IO   := $(if $(IO),,$(shell grep -l '"io/' tests/test_*.c 2>/dev/null))
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out $(OF_IO),$(wildcard tests/test_*.c)))
 
@@ -128,8 +130,8 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 # The files that see OpenMP, MPI, libcurl and libmicrohttpd.
 $(BUILD)/bench/team/strategy_openmp.o $(BUILD)/bench/place/openmp_env.o: EXTRA = $(OPENMP)
 $(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/team/*mpi*.c)): EXTRA = $(MPI_CFLAGS)
-$(BUILD)/io/fetch.o $(BUILD)/io/urls.o: EXTRA = $(IO_CFLAGS)
-$(BUILD)/io/serve.o: EXTRA = $(MHD_CFLAGS)
+$(BUILD)/io/urls.o $(BUILD)/io/engine/%.o: EXTRA = $(IO_CFLAGS)
+$(BUILD)/io/server/%.o: EXTRA = $(MHD_CFLAGS)
 
 # The files that are part of the programs.
 $(BUILD)/bench/report/asset.o: $(wildcard bench/report/*.gp bench/report/page.*)

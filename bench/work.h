@@ -5,6 +5,7 @@
 #ifndef WORK_H
 #define WORK_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -44,8 +45,9 @@ struct work_type {
 
 	/*
 	 * Checks every result against something independent of the strategies. Returns 0; -EBADMSG
-	 * having said which is wrong; or -EIO having said what could not be done, of which the
-	 * other results are right, and are still to be shown.
+	 * having said which is wrong; -EIO having said what could not be done; or -EILSEQ having said
+	 * what was done and is wrong. After the last two the other results are right, and are still
+	 * to be shown: see work_stands().
 	 */
 	int (*verify)(const struct work *work);
 
@@ -64,5 +66,11 @@ struct work {
 			     */
 	uint64_t chunk_max; /* items of a few milliseconds */
 };
+
+/* Whether what verify() returned leaves results to be shown. */
+static inline bool work_stands(int verdict)
+{
+	return verdict == 0 || verdict == -EIO || verdict == -EILSEQ;
+}
 
 #endif

@@ -10,21 +10,26 @@
 #include "bench/cli/program.h"
 #include "bench/base/companion.h"
 #include "bench/base/say.h"
-#include "download.h"
-#include "model.h"
-#include "serve.h"
-#include "tally.h"
+#include "fetch_work.h"
+#include "io/server/scenario.h"
+#include "io/server/serve.h"
+#include "latency.h"
+
+_Static_assert(ERROR_REASON == sizeof(((struct cell *)NULL)->room), "a reason fits into a cell");
 
 /* The embedded job: so many requests to a server of our own, with these words. */
 #define EMBEDDED_REQUESTS 200
 #define EMBEDDED_SIZES    "1529,1474"
 #define EMBEDDED_DELAY    "20ms"
 
+/* Tells the processes that we start that they fetch from that server. */
+#define OWN_SERVER "CORESCALE_OWN_SERVER"
+
 /* What the options and operands say. */
 static struct config {
 	struct fetch_options fetch;
 	struct urls urls;
-	struct model model;
+	struct scenario scenario;
 	const char *address;
 	unsigned int port;
 	char base[64]; /* URL of the server that runs beside us; "" if there is none */
@@ -42,35 +47,54 @@ static const char *nth_http(size_t n)
 
 static int take_cacert(void *into, const char *value)
 {
-	if (access(value, R_OK))
-		return say_fail(EINVAL, "--cacert %s cannot be read: %s", value, strerror(errno));
+	FILE *file;
+	char line[256];
+	bool any = false;
+	int err = 0;
+
+	errno = 0;
+	file = fopen(value, "re");
+	while (file && !any && fgets(line, sizeof(line), file))
+		any = !strncmp(line, "-----BEGIN ", 11) && strstr(line, "CERTIFICATE-----");
+	/* A folder can be opened, and not read. */
+	if (!file || ferror(file))
+		err = errno;
+	if (file)
+		fclose(file);
+	if (err)
+		return say_fail(EINVAL, "--cacert %s cannot be read: %s", value, strerror(err));
+	if (!any)
+		return say_fail(EINVAL,
+				"--cacert %s has no certificate in it: give a file in PEM, with "
+				"-----BEGIN CERTIFICATE-----",
+				value);
 	((struct config *)into)->fetch.cacert = value;
 	return 0;
 }
 
 static int take_seed(void *into, const char *value)
 {
-	return model_set_seed(&((struct config *)into)->model, value);
+	return scenario_set_seed(&((struct config *)into)->scenario, value);
 }
 
 static int take_sizes(void *into, const char *value)
 {
-	return model_set_sizes(&((struct config *)into)->model, value);
+	return scenario_set_sizes(&((struct config *)into)->scenario, value);
 }
 
 static int take_delay(void *into, const char *value)
 {
-	return model_set_delay(&((struct config *)into)->model, value);
+	return scenario_set_delay(&((struct config *)into)->scenario, value);
 }
 
 static int take_bandwidth(void *into, const char *value)
 {
-	return model_set_bandwidth(&((struct config *)into)->model, value);
+	return scenario_set_bandwidth(&((struct config *)into)->scenario, value);
 }
 
 static int take_failures(void *into, const char *value)
 {
-	return model_set_failures(&((struct config *)into)->model, value);
+	return scenario_set_failures(&((struct config *)into)->scenario, value);
 }
 
 enum { FETCHING = VERB_RUN | VERB_COMPARE | VERB_SCALE, HANDED_ON = VERB_COMPARE | VERB_SCALE };
@@ -95,6 +119,14 @@ static const struct option_row options[] = {
 	{ "stall-timeout", 0, "S", "seconds with hardly a byte that are a failure; default 30",
 	  FETCHING, HANDED_ON, .kind = OPTION_SECONDS, AT(fetch.stall_timeout), .low = 0.001,
 	  .high = 86400 },
+	{ "transfer-timeout", 0, "S", "seconds in which each transfer must be over; default none",
+	  FETCHING, HANDED_ON, .kind = OPTION_SECONDS, AT(fetch.transfer_timeout), .low = 0.001,
+	  .high = 86400 },
+	{ "downgrade", 0, NULL, "follow redirects from https to http, too", FETCHING, HANDED_ON,
+	  .kind = OPTION_FLAG, AT(fetch.downgrade) },
+	{ "check-seed", 0, NULL,
+	  "compare each byte with what the server says it is made of, as of fetchall serve",
+	  FETCHING, HANDED_ON, .kind = OPTION_FLAG, AT(fetch.seeded) },
 	{ "port", 0, "PORT", "to listen on; default 0, any that is free", VERB_OWN,
 	  .kind = OPTION_COUNT, AT(port), .high = 65535 },
 	{ "address", 0, "ADDRESS", "to listen on; default 127.0.0.1, which only this host reaches",
@@ -115,14 +147,14 @@ static const struct option_row options[] = {
 	  "drop:0.005 and stall:0.001 (in the middle of the body); default nothing",
 	  VERB_OWN, OWN(take_failures) },
 	{ "no-keepalive", 0, NULL, "close each connection after its answer", VERB_OWN,
-	  .kind = OPTION_UNFLAG, AT(model.keepalive) },
+	  .kind = OPTION_UNFLAG, AT(scenario.keepalive) },
 	{ 0 },
 };
 
 static int serve(struct command *command)
 {
 	(void)command;
-	return serve_run(&config.model, config.address, config.port);
+	return serve_run(&config.scenario, config.address, config.port);
 }
 
 static const struct verb verbs[] = {
@@ -155,8 +187,10 @@ static int start_server(struct config *own)
 				missing);
 	ret = companion_start(words, own->base, sizeof(own->base));
 	/* The URL of its root. */
-	if (!ret && own->base[0])
+	if (!ret && own->base[0]) {
 		own->base[strlen(own->base) - 1] = '\0';
+		setenv(OWN_SERVER, own->base, true);
+	}
 	return ret;
 }
 
@@ -174,60 +208,65 @@ static int embedded(void *into, FILE *list, uint64_t items)
 static int job_done(void *from, struct work **work)
 {
 	struct config *own = from;
-	struct download *download;
-	int ret = download_new(&download, &own->urls, &own->fetch);
+	struct fetch_work *job;
+	int ret = fetch_work_new(&job, &own->urls, &own->fetch);
 
 	if (ret)
 		return say_fail(-ret, "not enough memory for the URLs");
+	/* Of our own server it is known what its bodies are. */
+	if (getenv(OWN_SERVER))
+		job->options.seeded = true;
 	if (own->fetch.insecure)
 		say_warn("--insecure: no server's certificate is checked, so anybody may have "
 			 "answered");
-	*work = &download->work;
+	*work = &job->work;
 	return 0;
 }
 
 static void job_metrics(const struct work *work, struct metrics *metrics)
 {
 	metrics_set_number(metrics, "urls", CELL_COUNT,
-			   (double)((const struct download *)work)->urls.count);
+			   (double)((const struct fetch_work *)work)->urls.count);
 }
 
-static void kind_metrics(const struct tally *tally, struct metrics *metrics)
+static void kind_metrics(const struct latency *latency, struct metrics *metrics)
 {
 	char key[64];
 
 	for (int kind = FETCH_OK + 1; kind < FETCH_ERRORS; kind++) {
-		snprintf(key, sizeof(key), "failures.%s", fetch_errors[kind].key);
-		metrics_set_number(metrics, key, CELL_COUNT, (double)tally->kinds[kind]);
+		snprintf(key, sizeof(key), "failures.%s", error_names[kind].key);
+		metrics_set_number(metrics, key, CELL_COUNT, (double)latency->kinds[kind]);
 	}
 }
 
 static void run_metrics(const struct work *work, double seconds, struct metrics *metrics)
 {
-	const struct download *download = (const struct download *)work;
-	static struct tally tally;
+	const struct fetch_work *job = (const struct fetch_work *)work;
+	static struct latency latency;
 
-	if (tally_up(&tally, download->outcomes, download->urls.count))
+	if (latency_sum_up(&latency, job->outcomes, job->urls.count))
 		return;
-	metrics_set_number(metrics, "bytes", CELL_COUNT, tally.bytes);
-	metrics_set_number(metrics, "byte_rate", CELL_RATE, tally.bytes / seconds);
-	metrics_set_number(metrics, "latency_s.p50", CELL_SECONDS, tally.p50);
-	metrics_set_number(metrics, "latency_s.p95", CELL_SECONDS, tally.p95);
-	metrics_set_number(metrics, "latency_s.p99", CELL_SECONDS, tally.p99);
-	metrics_set_number(metrics, "latency_s.max", CELL_SECONDS, tally.max);
-	metrics_set_number(metrics, "phases_s.resolve", CELL_SECONDS, tally.resolve);
-	metrics_set_number(metrics, "phases_s.connect", CELL_SECONDS, tally.connect);
-	metrics_set_number(metrics, "phases_s.tls", CELL_SECONDS, tally.tls);
-	metrics_set_number(metrics, "phases_s.first_byte", CELL_SECONDS, tally.first_byte);
-	metrics_set_list(metrics, "latency_histogram.edges_s", tally.edges, TALLY_EDGES);
-	metrics_set_list(metrics, "latency_histogram.counts", tally.counts, TALLY_EDGES + 1);
-	metrics_set_number(metrics, "peak_inflight", CELL_COUNT, tally.peak_inflight);
-	metrics_set_number(metrics, "mean_inflight", CELL_RATIO, tally.latency_sum / seconds);
-	metrics_set_number(metrics, "connections", CELL_COUNT, (double)tally.connections);
-	metrics_set_number(metrics, "http2_streams", CELL_COUNT, (double)tally.streams);
-	metrics_set_number(metrics, "cpu_percent", CELL_RATIO, 100 * tally.cpu / seconds);
-	metrics_set_number(metrics, "failed", CELL_COUNT, (double)tally.failed);
-	kind_metrics(&tally, metrics);
+	metrics_set_number(metrics, "bytes", CELL_COUNT, latency.bytes);
+	metrics_set_number(metrics, "byte_rate", CELL_RATE, latency.bytes / seconds);
+	metrics_set_number(metrics, "latency_s.p50", CELL_SECONDS, latency.p50);
+	metrics_set_number(metrics, "latency_s.p95", CELL_SECONDS, latency.p95);
+	metrics_set_number(metrics, "latency_s.p99", CELL_SECONDS, latency.p99);
+	metrics_set_number(metrics, "latency_s.max", CELL_SECONDS, latency.max);
+	metrics_set_number(metrics, "phases_s.resolve", CELL_SECONDS, latency.resolve);
+	metrics_set_number(metrics, "phases_s.connect", CELL_SECONDS, latency.connect);
+	metrics_set_number(metrics, "phases_s.tls", CELL_SECONDS, latency.tls);
+	metrics_set_number(metrics, "phases_s.first_byte", CELL_SECONDS, latency.first_byte);
+	metrics_set_list(metrics, "latency_histogram.edges_s", latency.edges, LATENCY_EDGES);
+	metrics_set_list(metrics, "latency_histogram.counts", latency.counts, LATENCY_EDGES + 1);
+	metrics_set_number(metrics, "peak_inflight", CELL_COUNT, latency.peak_inflight);
+	metrics_set_number(metrics, "mean_inflight", CELL_RATIO, latency.latency_sum / seconds);
+	metrics_set_number(metrics, "connections", CELL_COUNT, (double)latency.connections);
+	metrics_set_number(metrics, "http2_streams", CELL_COUNT, (double)latency.streams);
+	metrics_set_number(metrics, "cpu_percent", CELL_RATIO, 100 * latency.cpu / seconds);
+	metrics_set_number(metrics, "checked", CELL_COUNT, (double)latency.checked);
+	metrics_set_number(metrics, "proxied", CELL_COUNT, (double)latency.proxied);
+	metrics_set_number(metrics, "failed", CELL_COUNT, (double)latency.failed);
+	kind_metrics(&latency, metrics);
 }
 
 static const struct shown_metric shown[] = {
@@ -299,27 +338,26 @@ static char *remark(const struct result *result, const struct row *row)
 
 static void print_results(FILE *file, const struct work *work)
 {
-	const struct download *download = (const struct download *)work;
+	const struct fetch_work *job = (const struct fetch_work *)work;
 
-	for (size_t i = 0; i < download->urls.count; i++)
-		if (download->outcomes[i].error == FETCH_OK)
-			fprintf(file, "Read %" PRIu64 " bytes from %s\n",
-				download->outcomes[i].bytes, urls_get(&download->urls, i).text);
+	for (size_t i = 0; i < job->urls.count; i++)
+		if (job->outcomes[i].error == FETCH_OK)
+			fprintf(file, "Read %" PRIu64 " bytes from %s\n", job->outcomes[i].bytes,
+				urls_get(&job->urls, i).text);
 }
 
 static const struct column result_columns[] = {
 	{ "url", "URL", CELL_TEXT },      { "status", "status", CELL_COUNT },
 	{ "bytes", "bytes", CELL_COUNT }, { "hash", "XXH3", CELL_TEXT },
-	{ "error", "error", CELL_TEXT },
+	{ "error", "error", CELL_TEXT },  { "reason", "reason", CELL_TEXT },
 };
 
 static void result_row(const void *context, size_t row, struct cell *cells)
 {
-	const struct download *download = context;
-	const struct outcome *outcome = &download->outcomes[row];
-	char reason[REASON_TEXT];
+	const struct fetch_work *job = context;
+	const struct outcome *outcome = &job->outcomes[row];
 
-	cell_text(&cells[0], urls_get(&download->urls, row).text);
+	cell_text(&cells[0], urls_get(&job->urls, row).text);
 	if (outcome->status)
 		cell_number(&cells[1], CELL_COUNT, outcome->status);
 	cell_number(&cells[2], CELL_COUNT, (double)outcome->bytes);
@@ -328,9 +366,8 @@ static void result_row(const void *context, size_t row, struct cell *cells)
 		cell_text(&cells[3], cells[3].room);
 		return;
 	}
-	snprintf(cells[4].room, sizeof(cells[4].room), "%.20s: %.40s",
-		 fetch_errors[outcome->error].name, outcome_reason(outcome, reason));
-	cell_text(&cells[4], cells[4].room);
+	cell_text(&cells[4], error_names[outcome->error].key);
+	cell_text(&cells[5], error_reason(outcome, cells[5].room));
 }
 
 static struct table results(const struct work *work)
@@ -338,7 +375,7 @@ static struct table results(const struct work *work)
 	return (struct table){
 		.key = "results",
 		COLUMNS(result_columns),
-		.row_count = ((const struct download *)work)->urls.count,
+		.row_count = ((const struct fetch_work *)work)->urls.count,
 		.row = result_row,
 		.context = work,
 	};
@@ -427,7 +464,7 @@ int main(int argc, char **argv)
 		.rounds = 6,
 		.concurrency = 20,
 		.concurrencies = 64,
-		.work_type = &download_work,
+		.work_type = &fetch_work_type,
 		.job_add = job_add,
 		.embedded = embedded,
 		.job_done = job_done,
@@ -442,7 +479,7 @@ int main(int argc, char **argv)
 	int code;
 
 	config.fetch = fetch_defaults;
-	config.model = model_default;
+	config.scenario = scenario_default;
 	code = program_main(&program, argc, argv);
 	urls_free(&config.urls);
 	return code;

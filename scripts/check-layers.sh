@@ -39,6 +39,8 @@ only() { # header, the files that may include it
 never compute 'io/'
 never io 'compute/'
 never bench 'compute/|io/'
+never io/engine 'io/server/'
+never io/server 'io/engine/'
 report 'compute/ and io/ see only the contract and the ground floor of bench/, and their main.c bench/cli/program.h' "$(
 	find compute io -name '*.[ch]' 2>/dev/null | sort | xargs grep -HE '^# *include +"bench/' /dev/null |
 		grep -vE '"bench/(work|claim|base/[a-z0-9_]+)\.h"' | grep -vE '^(compute|io)/main\.c:.*"bench/cli/program\.h"'
@@ -64,8 +66,8 @@ only 'mpi\.h' bench/team/mpi_ranks.h
 only 'omp\.h' bench/team/strategy_openmp.c bench/place/openmp_env.c
 only 'hwloc\.h' bench/place/placement.h
 only 'jansson\.h' bench/result/json_read.c bench/result/json_write.c bench/result/json_table.c bench/result/json_table.h
-only 'curl/curl\.h' io/fetch.c io/urls.c
-only 'microhttpd\.h' io/serve.c
+only 'curl/curl\.h' io/urls.c io/engine/body.h io/engine/error.c io/engine/loop.c io/engine/outcome.h io/engine/quirks.h io/engine/shared.h io/engine/sockets.h io/engine/transfer.h
+only 'microhttpd\.h' io/server/server.c io/server/respond.h io/server/wake.c
 only 'getopt\.h' bench/cli/parse.c
 
 # A name is found by its last part alone.

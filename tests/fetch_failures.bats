@@ -50,7 +50,24 @@ setup_file() {
 }
 
 @test 'answers that are none' {
-	fails_as broken_off -s async "$HOSTILE/empty" "$HOSTILE/garbage" "$HOSTILE/huge-head" "$HOSTILE/reset"
+	fails_as broken_off -s async "$HOSTILE/empty" "$HOSTILE/reset"
+	fails_as not_http -s async "$HOSTILE/garbage" "$HOSTILE/to-garbage" "$HOSTILE/folded"
+	fails_as head_too_large -s async "$HOSTILE/huge-head" "$HOSTILE/endless-trailers" "$HOSTILE/endless-continue"
+	fails_as unexpected_status -s async "$HOSTILE/status/101" "$HOSTILE/status/206" "$HOSTILE/status/304" \
+		"$HOSTILE/status/600" "$HOSTILE/status/999"
+	json '[row["reason"] for row in d["results"]] == ["HTTP %d" % n for n in (101, 206, 304, 600, 999)]'
+	fails_as refused_by_proxy -s async "$HOSTILE/status/407"
+}
+
+# RFC 9112, 6.3. Two that agree are one.
+@test 'lengths that contradict themselves, and those that do not' {
+	fails_as length_contradicts_itself -s async "$HOSTILE/length/5,2" "$HOSTILE/length/5;2" "$HOSTILE/length/0x5" \
+		"$HOSTILE/length/+5" "$HOSTILE/length/5abc" \
+		"$HOSTILE/length/99999999999999999999999" "$HOSTILE/length/5|2"
+	# These libcurl refuses itself.
+	fails_as not_http -s async "$HOSTILE/length/" "$HOSTILE/length/-5"
+	fetch 0 -q -s async "$HOSTILE/length/5" "$HOSTILE/length/5;5" "$HOSTILE/length/00005"
+	[ "$(grep -c 'Read 5 bytes' <<<"$output")" -eq 3 ]
 }
 
 @test 'good ones among bad ones: they are printed, in order' {
@@ -62,7 +79,7 @@ setup_file() {
 		# shellcheck disable=SC2086 # words on purpose
 		fetch 1 --json=document -s $words -f urls
 		diff ought - <<<"$output"
-		[[ $stderr == *'5 of 8 downloads failed: 1 name not resolved, 1 redirect loop, 1 body too short, 1 broken off, 1 HTTP 5xx; the first is '"$HOSTILE"/short* ]] ||
+		[[ $stderr == *'5 of 8 downloads failed: 1 name not resolved, 1 redirect loop, 1 body too short, 1 not HTTP, 1 HTTP 5xx; the first is '"$HOSTILE"/short* ]] ||
 			fail 'the failures are not named'
 		json 'd["runs"][0]["failed"] == 5 == sum(d["runs"][0]["failures"].values())
 		      and not d["runs"][0]["verified"] and sum(row["error"] is None for row in d["results"]) == 3' document
@@ -82,7 +99,7 @@ setup_file() {
 	)(d["runs"][0])'
 }
 
-# Every byte is compared with what the seed in the header makes it.
+# With --check-seed every byte is compared with what the seed in the header makes it.
 @test 'a body that is not what its server says' {
 	cat >liar.py <<-'END'
 		import http.server
@@ -101,9 +118,14 @@ setup_file() {
 	END
 	start_server liar '' "$PYTHON" liar.py
 	await 10 test -s liar.out
-	fetch 3 "http://127.0.0.1:$(cat liar.out)/x"
-	[ -z "$output" ] || fail 'it is shown'
-	[[ $stderr == *"1 of 1 bodies are not what the server's seed makes them"* ]] || fail 'it is not said'
+	liar=http://127.0.0.1:$(cat liar.out)
+	# Anybody may say so: it counts only of whom it was asked of.
+	fetch 0 "$liar/x"
+	# One wrong body does not hide the others.
+	fetch 3 --check-seed --json=document "$liar/x" "$PLAIN/1529"
+	[ "$output" = "Read 1529 bytes from $PLAIN/1529" ] || fail 'the other is not shown'
+	[[ $stderr == *'1 of 2 downloads failed: 1 not what its seed makes it; the first is '"$liar/x"* ]] || fail 'it is not said'
+	json '[row["error"] for row in d["results"]] == ["not_as_seeded", None] and not d["runs"][0]["verified"]' document
 }
 
 # A job that takes for ever, of a strategy; it is at work when there are so many connections.

@@ -77,12 +77,12 @@ start_server() { # name, ports, command ...
 }
 
 # nginx, of one process: PLAIN keeps connections for ever, FEW for 3 requests; ZIP compresses for
-# those who ask; TLS has HTTP/2 as well; LOCKED has one user. Each is the URL of its root.
+# those who ask; TLS has HTTP/2 as well, FEW_STREAMS for 50 requests a connection; LOCKED has one user. Each is the URL of its root.
 start_nginx() {
 	local ports
 
 	need nginx
-	read -ra ports <<<"$(free_ports 5)"
+	read -ra ports <<<"$(free_ports 6)"
 	make_files
 	make_certificates
 	printf 'xaver:{PLAIN}se cret\n' >users
@@ -107,6 +107,10 @@ start_nginx() {
 				listen 127.0.0.2:${ports[3]} ssl http2;
 				ssl_certificate $PWD/server.pem; ssl_certificate_key $PWD/server.key;
 			}
+			server {
+				listen 127.0.0.1:${ports[5]} ssl http2; keepalive_requests 50;
+				ssl_certificate $PWD/server.pem; ssl_certificate_key $PWD/server.key;
+			}
 			server { listen 127.0.0.1:${ports[4]}; auth_basic test; auth_basic_user_file $PWD/users; }
 		}
 	END
@@ -117,9 +121,10 @@ start_nginx() {
 	ZIP=http://127.0.0.1:${ports[2]}
 	TLS=https://127.0.0.1:${ports[3]}
 	LOCKED=127.0.0.1:${ports[4]}
+	FEW_STREAMS=https://127.0.0.1:${ports[5]}
 	NGINX=$SERVER
 	CA=$PWD/ca.pem
-	export PLAIN FEW ZIP TLS LOCKED NGINX CA
+	export PLAIN FEW FEW_STREAMS ZIP TLS LOCKED NGINX CA
 }
 
 # nghttpd, HTTP/2 without TLS and with it: MULTIPLEXED and MULTIPLEXED_TLS.

@@ -56,6 +56,22 @@ class Hostile(socketserver.BaseRequestHandler):
             redirect(send, b"file:///etc/hostname")
         elif path == b"/to-ftp":
             redirect(send, b"ftp://127.0.0.1:1/x")
+        elif path.startswith(b"/status/"):
+            send(b"HTTP/1.1 " + path[8:] + b" So\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        elif path.startswith(b"/length/"):
+            lengths = path[8:].replace(b"|", b"\r\n ").split(b";")
+            send(b"HTTP/1.1 200 OK\r\n" + b"".join(b"Content-Length: %s\r\n" % n for n in lengths) + b"\r\nhello")
+        elif path == b"/to-garbage":
+            redirect(send, b"/garbage")
+        elif path == b"/folded":
+            send(b"HTTP/1.1 200 OK\r\n\tX: folded\r\nContent-Length: 2\r\n\r\nok")
+        elif path == b"/endless-trailers":
+            send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n")
+            while True:
+                send(b"a:b\r\n" * 13000)
+        elif path == b"/endless-continue":
+            while True:
+                send(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
         elif path == b"/huge-head":
             send(b"HTTP/1.1 200 OK\r\n")
             while True:

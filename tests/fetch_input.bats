@@ -122,7 +122,7 @@ setup_file() {
 	for words in '-s async -k 1000000' '-s openmp -w 4 -k 1500' '-s processes -w 1 -k 1000000'; do
 		# shellcheck disable=SC2086 # words on purpose
 		refused_fetch 2 'file descriptors' prlimit --nofile=1024:4096 "$FETCHALL" run $words "$PLAIN/1"
-		[[ $stderr =~ need\ [0-9]+\ file\ descriptors,\ and\ it\ may\ have\ 4096 ]] || fail 'no number'
+		[[ $stderr =~ need\ [0-9]+\ file\ descriptors\ in\ one\ process,\ which\ may\ have\ 4096 ]] || fail 'no number'
 	done
 }
 

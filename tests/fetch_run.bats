@@ -31,6 +31,22 @@ for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(jso
 	done <<<"$output"
 }
 
+# Of the server that it started it knows every byte, in every process; of another only where it is told so.
+@test 'bodies are compared with their seed' {
+	run --separate-stderr timeout 60 "$FETCHALL" compare --json=document --rounds 1
+	[ "$status" -eq 0 ] || fail 'it failed'
+	json 'all(row["missing"] or row["checked"] == 200 for row in d["runs"])' document
+	start_serve
+	fetch 0 -q --json --repeat 3 "$URL/1"
+	json 'd["runs"][0]["checked"] == 0'
+	for words in async 'processes -w 2' 'mpi -n 2'; do
+		[[ $words != mpi* ]] || has_mpi || continue
+		# shellcheck disable=SC2086 # words on purpose
+		fetch 0 -q --json --check-seed -s $words --repeat 3 "$URL/1"
+		json 'd["runs"][0]["checked"] == 3'
+	done
+}
+
 @test 'what is in flight is what was asked for' {
 	for words in 'async 1 -k 7' 'openmp 3 -w 3' 'openmp 2 -w 2 -k 5' 'processes 4 -w 4' 'mpi 2 -n 2' 'mpi+async 2 -n 2 -k 6'; do
 		[[ $words != mpi* ]] || has_mpi || continue

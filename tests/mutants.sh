@@ -25,8 +25,8 @@ mutants() {
 		CORESCALE_WITHOUT ignored | kernel.c | s/if (without && /if (0 \&\& / | kernels.bats CORESCALE_WITHOUT
 		# io
 		the first @ of a refused URL | urls.c | s/strrchr(text, '@')/strchr(text, '@')/ | fetch_input.bats credentials
-		size and delay from one draw | model.c | s/DRAW_DELAY = 2/DRAW_DELAY = 0/ | test_model
-		failure and delay from one draw | model.c | s/DRAW_FAILURE = 4/DRAW_FAILURE = 2/ | test_model
+		size and delay from one draw | scenario.c | s/DRAW_DELAY = 2/DRAW_DELAY = 0/ | test_scenario
+		failure and delay from one draw | scenario.c | s/DRAW_FAILURE = 4/DRAW_FAILURE = 2/ | test_scenario
 		# scripts
 		nginx stays enabled | install-deps.sh | s/^\[ \$serves = no \] || keep_disabled/:/ | install.bats stopped
 		nginx is started | install-deps.sh | s/^\[ \$serves = no \] || keep_stopped/:/ | install.bats stopped

@@ -63,7 +63,7 @@ teardown() {
 	end_started
 }
 
-# A body as the header of content.h describes it, by another road.
+# A body as the header of payload.h describes it, by another road.
 body() { # seed, path, length
 	"$PYTHON" -c '
 import sys

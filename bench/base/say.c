@@ -34,6 +34,7 @@ int say_exit_code(int err)
 	case EINVAL:
 		return 2;
 	case EBADMSG:
+	case EILSEQ:
 		return 3;
 	case ENOTSUP:
 		return 4;

@@ -10,7 +10,7 @@ enum say_level { SAY_QUIET, SAY_NORMAL, SAY_VERBOSE, SAY_LATER };
 /*
  * The exit code of a program follows from the errno that came up:
  *   EINVAL  2  the request was wrong
- *   EBADMSG 3  an answer was wrong
+ *   EBADMSG, EILSEQ 3  an answer was wrong
  *   ENOTSUP 4  not available here
  *   others  1  it failed while running
  */

@@ -41,7 +41,7 @@ static int session_lead(struct command *command, const struct session *session,
 			ret = plan_warn_shared(command, team, spec);
 		if (!ret)
 			failed = session->lead(command, team, spec, result, row);
-		if (failed != -EIO || !row->sample_count)
+		if (!work_stands(failed) || !row->sample_count)
 			ret = ret ? ret : failed;
 		stage_tell(STAGE_LEAVING, 0);
 		team_close(team);

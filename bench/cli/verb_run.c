@@ -96,7 +96,7 @@ static int run_once(struct command *command, struct team *team, const struct tea
 		return ret;
 	conditions_end(&meter, run_cpu_s(team), &conditions);
 	*failed = spec->work->type->verify(spec->work);
-	if (*failed && *failed != -EIO)
+	if (!work_stands(*failed))
 		return *failed;
 	seconds = (double)elapsed * 1e-9;
 	sample = found_sample(row, team, seconds, startup_s, &conditions, program->cpu_bound);

@@ -197,9 +197,9 @@ static int experiment_measure(struct experiment *experiment, const struct pace *
 		ret = experiment_put_aside(experiment, number, why, code);
 	else
 		ret = experiment_take(experiment, number, round, &found);
-	if (!ret && code == 1 && found.row_count)
-		experiment->error =
-			say_fail(EIO, "%s: %s", experiment->result->rows[number].strategy, why);
+	if (!ret && code > 0 && found.row_count)
+		experiment->error = say_fail(code == 3 ? EBADMSG : EIO, "%s: %s",
+					     experiment->result->rows[number].strategy, why);
 	result_free(&found);
 	return ret;
 }

@@ -150,7 +150,7 @@ int trial_make(void *context, const struct configuration *configuration, uint64_
 				: launch_self(words.list, process->feed, until_ns, &out, &err);
 	if (code > 0)
 		trial_first_line(process, &err, code, why);
-	if (code == 0 || (code == 1 && out.length))
+	if (code == 0 || ((code == 1 || code == 3) && out.length))
 		trial_read(found, &out, code, configuration->strategy);
 	if (code == 0 && !found->row_count) {
 		snprintf(why, TRIAL_WHY, "it printed no verified run");

@@ -3,14 +3,14 @@
 
 #include <string.h>
 
-#include "io/content.h"
+#include "io/payload.h"
 
 enum { LONG = 20000 };
 
 /* What the header says, byte by byte and in their order. */
 static void fill_slowly(unsigned char *bytes, size_t length, uint64_t seed, const char *path)
 {
-	uint64_t state = content_key(seed, path), word = 0;
+	uint64_t state = payload_key(seed, path), word = 0;
 
 	for (size_t i = 0; i < length; i++) {
 		if (i % 8 == 0)
@@ -34,8 +34,8 @@ static void keys_are_fnv_hashes(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(known); i++)
 		for (uint64_t seed = 0; seed < 10; seed++)
-			assert_int_equal(content_key(seed, known[i].text),
-					 content_mix(known[i].hash ^ content_mix(seed)));
+			assert_int_equal(payload_key(seed, known[i].text),
+					 payload_mix(known[i].hash ^ payload_mix(seed)));
 }
 
 static void keys_differ(void **state)
@@ -47,7 +47,7 @@ static void keys_differ(void **state)
 	(void)state;
 	for (unsigned int i = 0; i < KEYS; i++) {
 		snprintf(path, sizeof(path), "/%u", i / SEEDS);
-		keys[i] = content_key(i % SEEDS, path);
+		keys[i] = payload_key(i % SEEDS, path);
 		for (unsigned int k = 0; k < i; k++)
 			if (keys[k] == keys[i])
 				fail_msg("%u and %u have the same key", k, i);
@@ -63,7 +63,7 @@ static void bytes_are_as_promised(void **state)
 	for (size_t i = 0; i < COUNT(paths); i++) {
 		for (uint64_t seed = 0; seed < 4; seed++) {
 			fill_slowly(slowly, LONG, seed, paths[i]);
-			content_fill(quickly, LONG, seed, paths[i], 0);
+			payload_fill(quickly, LONG, payload_key(seed, paths[i]), 0);
 			assert_memory_equal(slowly, quickly, LONG);
 		}
 	}
@@ -82,12 +82,12 @@ static void any_part_is_part_of_the_whole(void **state)
 		size_t length = random_width(&seed, 14) % (LONG - offset + 1);
 
 		part[0] = part[length + 1] = 0xa5;
-		content_fill(part + 1, length, 5, "/x", offset);
+		payload_fill(part + 1, length, payload_key(5, "/x"), offset);
 		if (memcmp(part + 1, whole + offset, length))
 			fail_msg("%zu bytes at %zu are others", length, offset);
 		if (part[0] != 0xa5 || part[length + 1] != 0xa5)
 			fail_msg("%zu bytes at %zu were more", length, offset);
-		assert_true(content_matches(whole + offset, length, 5, "/x", offset));
+		assert_true(payload_matches(whole + offset, length, payload_key(5, "/x"), offset));
 	}
 }
 
@@ -99,9 +99,10 @@ static void far_offsets_fit_together(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(offsets); i++) {
-		content_fill(whole, sizeof(whole), 1, "/far", offsets[i]);
+		payload_fill(whole, sizeof(whole), payload_key(1, "/far"), offsets[i]);
 		for (size_t skip = 0; skip < sizeof(whole); skip++) {
-			content_fill(part, sizeof(part) - skip, 1, "/far", offsets[i] + skip);
+			payload_fill(part, sizeof(part) - skip, payload_key(1, "/far"),
+				     offsets[i] + skip);
 			assert_memory_equal(part, whole + skip, sizeof(part) - skip);
 		}
 	}
@@ -118,10 +119,10 @@ static void one_wrong_bit_is_seen(void **state)
 		size_t wrong = random_below(&seed, length);
 		uint64_t offset = random_width(&seed, 40);
 
-		content_fill(bytes, length, 9, "/y", offset);
-		assert_true(content_matches(bytes, length, 9, "/y", offset));
+		payload_fill(bytes, length, payload_key(9, "/y"), offset);
+		assert_true(payload_matches(bytes, length, payload_key(9, "/y"), offset));
 		bytes[wrong] ^= (unsigned char)(1 << random_below(&seed, 8));
-		if (content_matches(bytes, length, 9, "/y", offset))
+		if (payload_matches(bytes, length, payload_key(9, "/y"), offset))
 			fail_msg("byte %zu of %zu is wrong, and taken for right", wrong, length);
 	}
 }
@@ -131,13 +132,13 @@ static void others_do_not_match(void **state)
 	unsigned char bytes[64];
 
 	(void)state;
-	content_fill(bytes, sizeof(bytes), 1, "/1", 0);
-	assert_true(content_matches(bytes, sizeof(bytes), 1, "/1", 0));
-	assert_false(content_matches(bytes, sizeof(bytes), 2, "/1", 0));
-	assert_false(content_matches(bytes, sizeof(bytes), 1, "/2", 0));
-	assert_false(content_matches(bytes, sizeof(bytes), 1, "/1", 1));
-	assert_false(content_matches(bytes, sizeof(bytes), 1, "/1", 8));
-	assert_true(content_matches(bytes, 0, 2, "/2", 3));
+	payload_fill(bytes, sizeof(bytes), payload_key(1, "/1"), 0);
+	assert_true(payload_matches(bytes, sizeof(bytes), payload_key(1, "/1"), 0));
+	assert_false(payload_matches(bytes, sizeof(bytes), payload_key(2, "/1"), 0));
+	assert_false(payload_matches(bytes, sizeof(bytes), payload_key(1, "/2"), 0));
+	assert_false(payload_matches(bytes, sizeof(bytes), payload_key(1, "/1"), 1));
+	assert_false(payload_matches(bytes, sizeof(bytes), payload_key(1, "/1"), 8));
+	assert_true(payload_matches(bytes, 0, payload_key(2, "/2"), 3));
 }
 
 int main(void)

@@ -6,54 +6,54 @@
 #include <string.h>
 
 #include "bench/claim.h"
-#include "io/download.h"
+#include "io/fetch_work.h"
 
-static struct download *make(size_t count, const struct fetch_options *options)
+static struct fetch_work *make(size_t count, const struct fetch_options *options)
 {
 	struct urls urls = { 0 };
-	struct download *download;
+	struct fetch_work *job;
 	char text[64];
 
 	for (size_t i = 0; i < count; i++) {
 		snprintf(text, sizeof(text), "http://ann:pw@h/%zu", i);
 		assert_int_equal(urls_add(&urls, text, ""), 0);
 	}
-	assert_int_equal(download_new(&download, &urls, options), 0);
+	assert_int_equal(fetch_work_new(&job, &urls, options), 0);
 	assert_null(urls.block);
-	return download;
+	return job;
 }
 
-static void drop(struct download *download)
+static void drop(struct fetch_work *job)
 {
-	download_work.free(&download->work);
+	fetch_work_type.free(&job->work);
 }
 
 static void an_item_is_a_url(void **state)
 {
-	struct download *download = make(7, &fetch_defaults);
+	struct fetch_work *job = make(7, &fetch_defaults);
 
 	(void)state;
-	assert_int_equal(download->work.items, 7);
+	assert_int_equal(job->work.items, 7);
 	for (uint64_t item = 0; item < 7; item++)
-		assert_int_equal(download_work.slot(&download->work, item, item), item);
-	drop(download);
+		assert_int_equal(fetch_work_type.slot(&job->work, item, item), item);
+	drop(job);
 }
 
 static void the_options_are_a_copy(void **state)
 {
 	char name[] = "ca.pem";
 	struct fetch_options options = fetch_defaults;
-	struct download *download;
+	struct fetch_work *job;
 
 	(void)state;
 	options.cacert = name;
-	download = make(1, &options);
+	job = make(1, &options);
 	memset(name, 'x', sizeof(name) - 1);
-	assert_string_equal(download->options.cacert, "ca.pem");
-	drop(download);
+	assert_string_equal(job->options.cacert, "ca.pem");
+	drop(job);
 }
 
-static void same(const struct download *one, const struct download *other)
+static void same(const struct fetch_work *one, const struct fetch_work *other)
 {
 	assert_int_equal(one->urls.count, other->urls.count);
 	assert_int_equal(one->work.items, other->work.items);
@@ -88,18 +88,18 @@ static void round_trips(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(options) * COUNT(counts); i++) {
-		struct download *download =
+		struct fetch_work *job =
 			make(counts[i / COUNT(options)], &options[i % COUNT(options)]);
 		struct work *copy;
 		size_t length;
 		void *bytes;
 
-		assert_int_equal(download_work.pack(&download->work, &bytes, &length), 0);
-		assert_int_equal(download_work.unpack(&copy, bytes, length), 0);
+		assert_int_equal(fetch_work_type.pack(&job->work, &bytes, &length), 0);
+		assert_int_equal(fetch_work_type.unpack(&copy, bytes, length), 0);
 		free(bytes);
-		same(download, (struct download *)copy);
-		download_work.free(copy);
-		drop(download);
+		same(job, (struct fetch_work *)copy);
+		fetch_work_type.free(copy);
+		drop(job);
 	}
 }
 
@@ -112,9 +112,9 @@ static int unpack_copy(const unsigned char *bytes, size_t length)
 
 	assert_non_null(copy);
 	memcpy(copy, bytes, length);
-	ret = download_work.unpack(&work, copy, length);
+	ret = fetch_work_type.unpack(&work, copy, length);
 	if (!ret)
-		download_work.free(work);
+		fetch_work_type.free(work);
 	free(copy);
 	return ret;
 }
@@ -122,7 +122,7 @@ static int unpack_copy(const unsigned char *bytes, size_t length)
 static void damaged_parcels(void **state)
 {
 	struct fetch_options options = fetch_defaults;
-	struct download *download;
+	struct fetch_work *job;
 	unsigned char *bytes;
 	uint64_t seed = 50;
 	size_t length;
@@ -130,8 +130,8 @@ static void damaged_parcels(void **state)
 
 	(void)state;
 	options.cacert = "ca.pem";
-	download = make(3, &options);
-	assert_int_equal(download_work.pack(&download->work, &packed, &length), 0);
+	job = make(3, &options);
+	assert_int_equal(fetch_work_type.pack(&job->work, &packed, &length), 0);
 	bytes = packed;
 	assert_int_equal(unpack_copy(bytes, length), 0);
 	for (size_t cut = 0; cut < length; cut++)
@@ -149,45 +149,55 @@ static void damaged_parcels(void **state)
 	bytes[length - 1] = 'x';
 	assert_int_equal(unpack_copy(bytes, length), -EPROTO);
 	free(packed);
-	drop(download);
+	drop(job);
 }
 
 static void results_are_taken_in_and_forgotten(void **state)
 {
-	struct download *download = make(10, &fetch_defaults);
+	struct fetch_work *job = make(10, &fetch_defaults);
 	struct outcome slots[3] = { { .bytes = 1 }, { .bytes = 2 }, { .bytes = 3 } };
 	struct chunk chunk = { .begin = 4, .end = 7, .slots = slots };
 
 	(void)state;
-	download_work.collect(&download->work, &chunk);
+	fetch_work_type.collect(&job->work, &chunk);
 	/* Doing it again does no harm. */
-	download_work.collect(&download->work, &chunk);
+	fetch_work_type.collect(&job->work, &chunk);
 	for (size_t i = 0; i < 10; i++)
-		assert_int_equal(download->outcomes[i].bytes, i >= 4 && i < 7 ? i - 3 : 0);
-	download_work.reset(&download->work);
+		assert_int_equal(job->outcomes[i].bytes, i >= 4 && i < 7 ? i - 3 : 0);
+	fetch_work_type.reset(&job->work);
 	for (size_t i = 0; i < 10; i++)
-		assert_int_equal(download->outcomes[i].bytes, 0);
-	drop(download);
+		assert_int_equal(job->outcomes[i].bytes, 0);
+	drop(job);
 }
 
 static void what_verify_says(void **state)
 {
-	struct download *download = make(5, &fetch_defaults);
+	struct fetch_work *job = make(5, &fetch_defaults);
 
 	(void)state;
-	assert_int_equal(download_work.verify(&download->work), 0);
-	download->outcomes[1].flags = OUTCOME_CHECKED;
-	assert_int_equal(download_work.verify(&download->work), 0);
+	/* Nothing was done. */
+	assert_int_equal(fetch_work_type.verify(&job->work), -EBADMSG);
+	for (size_t i = 0; i < 5; i++)
+		job->outcomes[i].status = 200;
+	assert_int_equal(fetch_work_type.verify(&job->work), 0);
+	job->outcomes[1].flags = OUTCOME_CHECKED;
+	assert_int_equal(fetch_work_type.verify(&job->work), 0);
 	for (uint8_t error = FETCH_OK + 1; error < FETCH_ERRORS; error++) {
-		download->outcomes[3].error = error;
-		assert_int_equal(download_work.verify(&download->work), -EIO);
+		job->outcomes[3].error = error;
+		assert_int_equal(fetch_work_type.verify(&job->work),
+				 error == FETCH_WRONG ? -EILSEQ : -EIO);
 	}
 	/* A wrong body is worse than one that failed. */
-	download->outcomes[4].flags = OUTCOME_CHECKED | OUTCOME_WRONG;
-	assert_int_equal(download_work.verify(&download->work), -EBADMSG);
-	download->outcomes[3].error = FETCH_OK;
-	assert_int_equal(download_work.verify(&download->work), -EBADMSG);
-	drop(download);
+	job->outcomes[4].error = FETCH_WRONG;
+	assert_int_equal(fetch_work_type.verify(&job->work), -EILSEQ);
+	/* One that was not done is worst, wherever it is. */
+	job->outcomes[2].status = 0;
+	assert_int_equal(fetch_work_type.verify(&job->work), -EBADMSG);
+	job->outcomes[2].error = FETCH_UNCONNECTED;
+	assert_int_equal(fetch_work_type.verify(&job->work), -EILSEQ);
+	job->outcomes[2].error = FETCH_ERRORS;
+	assert_int_equal(fetch_work_type.verify(&job->work), -EBADMSG);
+	drop(job);
 }
 
 static void every_failure_has_its_words(void **state)
@@ -195,14 +205,14 @@ static void every_failure_has_its_words(void **state)
 	(void)state;
 	for (int i = 0; i < FETCH_ERRORS; i++) {
 		struct outcome outcome = { .error = (uint8_t)i, .status = 404, .code = 7 };
-		char text[REASON_TEXT] = "";
+		char text[ERROR_REASON] = "";
 
-		assert_non_null(fetch_errors[i].name);
-		assert_true(strspn(fetch_errors[i].key, "abcdefghijklmnopqrstuvwxyz_45") ==
-			    strlen(fetch_errors[i].key));
+		assert_non_null(error_names[i].name);
+		assert_true(strspn(error_names[i].key, "abcdefghijklmnopqrstuvwxyz_45") ==
+			    strlen(error_names[i].key));
 		for (int other = 0; other < i; other++)
-			assert_string_not_equal(fetch_errors[i].key, fetch_errors[other].key);
-		assert_true(*outcome_reason(&outcome, text));
+			assert_string_not_equal(error_names[i].key, error_names[other].key);
+		assert_true(*error_reason(&outcome, text));
 	}
 }
 

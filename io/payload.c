@@ -1,30 +1,35 @@
 /* The bytes of bodies, computed in whole words from a counter. */
-#include "content.h"
+#include "payload.h"
 
 #include <endian.h>
 #include <string.h>
 
 enum { WORD = sizeof(uint64_t), BLOCK = 4096 };
 
-uint64_t content_key(uint64_t seed, const char *path)
+uint64_t payload_key_of(uint64_t seed, const char *path, size_t length)
 {
 	uint64_t hash = 0xcbf29ce484222325u;
 
-	while (*path)
-		hash = (hash ^ (unsigned char)*path++) * 0x100000001b3u;
+	for (size_t i = 0; i < length; i++)
+		hash = (hash ^ (unsigned char)path[i]) * 0x100000001b3u;
 	/* The seed is mixed first, so that neighbouring seeds and similar paths do not cancel. */
-	return content_mix(hash ^ content_mix(seed));
+	return payload_mix(hash ^ payload_mix(seed));
 }
 
-static uint64_t word_at(uint64_t key, uint64_t index)
+uint64_t payload_key(uint64_t seed, const char *path)
 {
-	return htole64(content_mix(key + (index + 1) * 0x9e3779b97f4a7c15u));
+	return payload_key_of(seed, path, strlen(path));
+}
+
+static uint64_t payload_word_at(uint64_t key, uint64_t index)
+{
+	return htole64(payload_mix(key + (index + 1) * 0x9e3779b97f4a7c15u));
 }
 
 /* Copies what there is room for of the word that has the offset in it. Returns how much. */
-static size_t fill_part(unsigned char *bytes, size_t length, uint64_t key, uint64_t offset)
+static size_t payload_fill_part(unsigned char *bytes, size_t length, uint64_t key, uint64_t offset)
 {
-	uint64_t word = word_at(key, offset / WORD);
+	uint64_t word = payload_word_at(key, offset / WORD);
 	size_t skip = offset % WORD, part = WORD - skip;
 
 	part = part < length ? part : length;
@@ -32,30 +37,24 @@ static size_t fill_part(unsigned char *bytes, size_t length, uint64_t key, uint6
 	return part;
 }
 
-static void fill(unsigned char *bytes, size_t length, uint64_t key, uint64_t offset)
+void payload_fill(void *room, size_t length, uint64_t key, uint64_t offset)
 {
+	unsigned char *bytes = room;
 	size_t done = 0;
 
 	if (offset % WORD)
-		done = fill_part(bytes, length, key, offset);
+		done = payload_fill_part(bytes, length, key, offset);
 	for (; length - done >= WORD; done += WORD) {
-		uint64_t word = word_at(key, (offset + done) / WORD);
+		uint64_t word = payload_word_at(key, (offset + done) / WORD);
 
 		memcpy(bytes + done, &word, WORD);
 	}
 	if (done < length)
-		fill_part(bytes + done, length - done, key, offset + done);
+		payload_fill_part(bytes + done, length - done, key, offset + done);
 }
 
-void content_fill(void *bytes, size_t length, uint64_t seed, const char *path, uint64_t offset)
+bool payload_matches(const void *bytes, size_t length, uint64_t key, uint64_t offset)
 {
-	fill(bytes, length, content_key(seed, path), offset);
-}
-
-bool content_matches(const void *bytes, size_t length, uint64_t seed, const char *path,
-		     uint64_t offset)
-{
-	uint64_t key = content_key(seed, path);
 	unsigned char block[BLOCK];
 
 	/* A block stays in the nearest cache, where filling and comparing it are at their
@@ -63,7 +62,7 @@ bool content_matches(const void *bytes, size_t length, uint64_t seed, const char
 	for (size_t done = 0; done < length;) {
 		size_t part = length - done < BLOCK ? length - done : BLOCK;
 
-		fill(block, part, key, offset + done);
+		payload_fill(block, part, key, offset + done);
 		if (memcmp(block, (const unsigned char *)bytes + done, part))
 			return false;
 		done += part;

@@ -6,34 +6,34 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/model.h"
+#include "io/server/scenario.h"
 
 enum { MANY = 100000 };
 
-typedef int setter(struct model *model, const char *text);
+typedef int setter(struct scenario *scenario, const char *text);
 
 static void check_accepted(setter *set, const char *const *texts)
 {
 	for (; *texts; texts++) {
-		struct model model = model_default;
+		struct scenario scenario = scenario_default;
 
-		if (set(&model, *texts))
+		if (set(&scenario, *texts))
 			fail_msg("'%s' was refused", *texts);
 	}
 }
 
 static void check_refused(setter *set, const char *const *texts)
 {
-	struct model before = model_default, model;
+	struct scenario before = scenario_default, scenario;
 
-	assert_int_equal(model_set_sizes(&before, "3,4,5"), 0);
-	assert_int_equal(model_set_delay(&before, "5ms+-1ms"), 0);
-	assert_int_equal(model_set_failures(&before, "drop:0.5,stall:0.25"), 0);
+	assert_int_equal(scenario_set_sizes(&before, "3,4,5"), 0);
+	assert_int_equal(scenario_set_delay(&before, "5ms+-1ms"), 0);
+	assert_int_equal(scenario_set_failures(&before, "drop:0.5,stall:0.25"), 0);
 	for (; *texts; texts++) {
-		model = before;
-		if (set(&model, *texts) != -EINVAL)
+		scenario = before;
+		if (set(&scenario, *texts) != -EINVAL)
 			fail_msg("'%s' was not refused", *texts);
-		if (memcmp(&model, &before, sizeof(model)))
+		if (memcmp(&scenario, &before, sizeof(scenario)))
 			fail_msg("'%s' was refused, and changed something", *texts);
 	}
 }
@@ -47,13 +47,13 @@ static void accepts_and_refuses_seeds(void **state)
 {
 	static const char *const good[] = { "0", "7", "007", "18446744073709551615", NULL };
 	static const char *const bad[] = { NO_NUMBERS, "1.5", "1k", "18446744073709551616", NULL };
-	struct model model = model_default;
+	struct scenario scenario = scenario_default;
 
 	(void)state;
-	check_accepted(model_set_seed, good);
-	check_refused(model_set_seed, bad);
-	assert_int_equal(model_set_seed(&model, "18446744073709551615"), 0);
-	assert_true(model.seed == UINT64_MAX);
+	check_accepted(scenario_set_seed, good);
+	check_refused(scenario_set_seed, bad);
+	assert_int_equal(scenario_set_seed(&scenario, "18446744073709551615"), 0);
+	assert_true(scenario.seed == UINT64_MAX);
 }
 
 static void accepts_and_refuses_sizes(void **state)
@@ -100,8 +100,8 @@ static void accepts_and_refuses_sizes(void **state)
 	};
 
 	(void)state;
-	check_accepted(model_set_sizes, good);
-	check_refused(model_set_sizes, bad);
+	check_accepted(scenario_set_sizes, good);
+	check_refused(scenario_set_sizes, bad);
 }
 
 static void accepts_and_refuses_delays(void **state)
@@ -144,21 +144,21 @@ static void accepts_and_refuses_delays(void **state)
 	};
 
 	(void)state;
-	check_accepted(model_set_delay, good);
-	check_refused(model_set_delay, bad);
+	check_accepted(scenario_set_delay, good);
+	check_refused(scenario_set_delay, bad);
 }
 
 static void accepts_and_refuses_bandwidths(void **state)
 {
 	static const char *const good[] = { "0", "1", "250k", "1.5M", "10G", NULL };
 	static const char *const bad[] = { NO_NUMBERS, "1.5", "1MB", "1M/s", "1e16", NULL };
-	struct model model = model_default;
+	struct scenario scenario = scenario_default;
 
 	(void)state;
-	check_accepted(model_set_bandwidth, good);
-	check_refused(model_set_bandwidth, bad);
-	assert_int_equal(model_set_bandwidth(&model, "1.5M"), 0);
-	assert_int_equal(model.bandwidth, 1500000);
+	check_accepted(scenario_set_bandwidth, good);
+	check_refused(scenario_set_bandwidth, bad);
+	assert_int_equal(scenario_set_bandwidth(&scenario, "1.5M"), 0);
+	assert_int_equal(scenario.bandwidth, 1500000);
 }
 
 static void accepts_and_refuses_failures(void **state)
@@ -213,8 +213,8 @@ static void accepts_and_refuses_failures(void **state)
 	};
 
 	(void)state;
-	check_accepted(model_set_failures, good);
-	check_refused(model_set_failures, bad);
+	check_accepted(scenario_set_failures, good);
+	check_refused(scenario_set_failures, bad);
 }
 
 static void sizes_come_in_turn(void **state)
@@ -236,13 +236,13 @@ static void sizes_come_in_turn(void **state)
 		{ "/bytes/3M", 3000000 },
 		{ "/bytes/4G", 4000000000 },
 	};
-	struct model model = model_default;
+	struct scenario scenario = scenario_default;
 
 	(void)state;
-	assert_int_equal(model_set_sizes(&model, "1529,1474,7k"), 0);
+	assert_int_equal(scenario_set_sizes(&scenario, "1529,1474,7k"), 0);
 	for (size_t i = 0; i < COUNT(known); i++)
 		for (uint64_t number = 0; number < 3; number++)
-			assert_int_equal(model_answer(&model, known[i].path, number).size,
+			assert_int_equal(scenario_answer(&scenario, known[i].path, number).size,
 					 known[i].size);
 }
 
@@ -254,11 +254,11 @@ static void other_paths_have_each_size_alike(void **state)
 		"/bytes/-%u", "/bytes//%u", "/bytes/%u/",
 		"/%u/",       "/-%u",       "/99999999999999999999%u"
 	};
-	struct model model = model_default;
+	struct scenario scenario = scenario_default;
 	char path[40];
 
 	(void)state;
-	assert_int_equal(model_set_sizes(&model, "10,20"), 0);
+	assert_int_equal(scenario_set_sizes(&scenario, "10,20"), 0);
 	for (size_t i = 0; i < COUNT(forms); i++) {
 		unsigned int tens = 0;
 
@@ -266,7 +266,7 @@ static void other_paths_have_each_size_alike(void **state)
 			uint64_t size;
 
 			snprintf(path, sizeof(path), forms[i], k);
-			size = model_answer(&model, path, 0).size;
+			size = scenario_answer(&scenario, path, 0).size;
 			assert_true(size == 10 || size == 20);
 			tens += size == 10;
 		}
@@ -302,38 +302,38 @@ static void check_lognormal(const double *values, size_t count, double median, d
 static void sizes_are_lognormal(void **state)
 {
 	static double sizes[MANY];
-	struct model model = model_default;
+	struct scenario scenario = scenario_default;
 	char path[16];
 
 	(void)state;
-	assert_int_equal(model_set_sizes(&model, "lognormal:1M,0.5"), 0);
+	assert_int_equal(scenario_set_sizes(&scenario, "lognormal:1M,0.5"), 0);
 	for (unsigned int i = 0; i < MANY; i++) {
 		snprintf(path, sizeof(path), "/%u", i);
-		sizes[i] = (double)model_answer(&model, path, i).size;
-		assert_true(sizes[i] == (double)model_answer(&model, path, 0).size);
+		sizes[i] = (double)scenario_answer(&scenario, path, i).size;
+		assert_true(sizes[i] == (double)scenario_answer(&scenario, path, 0).size);
 	}
 	check_lognormal(sizes, MANY, 1e6, 0.5);
-	assert_int_equal(model_set_sizes(&model, "lognormal:1000000G,10"), 0);
+	assert_int_equal(scenario_set_sizes(&scenario, "lognormal:1000000G,10"), 0);
 	for (unsigned int i = 0; i < 1000; i++) {
 		snprintf(path, sizeof(path), "/%u", i);
-		assert_true(model_answer(&model, path, 0).size <= MODEL_BYTES_MAX);
+		assert_true(scenario_answer(&scenario, path, 0).size <= SCENARIO_BYTES_MAX);
 	}
 }
 
 static void delays_are_lognormal(void **state)
 {
 	static double delays[MANY];
-	struct model model = model_default;
+	struct scenario scenario = scenario_default;
 
 	(void)state;
-	assert_int_equal(model_set_delay(&model, "lognormal:20ms,0.7"), 0);
+	assert_int_equal(scenario_set_delay(&scenario, "lognormal:20ms,0.7"), 0);
 	for (unsigned int i = 0; i < MANY; i++)
-		delays[i] = (double)model_answer(&model, "/", i).delay_ns;
+		delays[i] = (double)scenario_answer(&scenario, "/", i).delay_ns;
 	check_lognormal(delays, MANY, 20e6, 0.7);
-	assert_int_equal(model_set_delay(&model, "lognormal:3600,10"), 0);
+	assert_int_equal(scenario_set_delay(&scenario, "lognormal:3600,10"), 0);
 	for (unsigned int i = 0; i < 1000; i++)
-		assert_true(model_answer(&model, "/", i).delay_ns <=
-			    MODEL_SECONDS_MAX * UINT64_C(1000000000));
+		assert_true(scenario_answer(&scenario, "/", i).delay_ns <=
+			    SCENARIO_SECONDS_MAX * UINT64_C(1000000000));
 }
 
 /* Correlation of what was drawn for the same answers. */
@@ -360,19 +360,19 @@ static double correlation(const double *x, const double *y, size_t count)
 static void what_is_drawn_for_one_answer_is_independent(void **state)
 {
 	static double size[MANY], delay[MANY], failed[MANY];
-	struct model model = model_default, failing;
+	struct scenario model = scenario_default, failing;
 	char path[16];
 
 	(void)state;
-	assert_int_equal(model_set_sizes(&model, "lognormal:1M,0.5"), 0);
-	assert_int_equal(model_set_delay(&model, "lognormal:20ms,0.5"), 0);
+	assert_int_equal(scenario_set_sizes(&model, "lognormal:1M,0.5"), 0);
+	assert_int_equal(scenario_set_delay(&model, "lognormal:20ms,0.5"), 0);
 	failing = model;
-	assert_int_equal(model_set_failures(&failing, "status:500:0.5"), 0);
+	assert_int_equal(scenario_set_failures(&failing, "status:500:0.5"), 0);
 	for (unsigned int i = 0; i < MANY; i++) {
 		snprintf(path, sizeof(path), "/%u", i);
-		size[i] = log((double)model_answer(&model, path, 0).size);
-		delay[i] = log((double)model_answer(&model, path, 0).delay_ns);
-		failed[i] = model_answer(&failing, path, 0).status == 500;
+		size[i] = log((double)scenario_answer(&model, path, 0).size);
+		delay[i] = log((double)scenario_answer(&model, path, 0).delay_ns);
+		failed[i] = scenario_answer(&failing, path, 0).status == 500;
 	}
 	assert_true(fabs(correlation(size, delay, MANY)) < 5 / sqrt(MANY));
 	assert_true(fabs(correlation(size, failed, MANY)) < 5 / sqrt(MANY));
@@ -401,11 +401,11 @@ static void fixed_delays_are_fixed(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(known); i++) {
-		struct model model = model_default;
+		struct scenario scenario = scenario_default;
 
-		assert_int_equal(model_set_delay(&model, known[i].text), 0);
+		assert_int_equal(scenario_set_delay(&scenario, known[i].text), 0);
 		for (uint64_t number = 0; number < 10; number++)
-			assert_int_equal(model_answer(&model, "/", number).delay_ns,
+			assert_int_equal(scenario_answer(&scenario, "/", number).delay_ns,
 					 known[i].delay_ns);
 	}
 }
@@ -413,13 +413,13 @@ static void fixed_delays_are_fixed(void **state)
 /* Within the limits, and in each tenth between them alike. */
 static void jitter_is_uniform(void **state)
 {
-	struct model model = model_default;
+	struct scenario scenario = scenario_default;
 	unsigned int tenths[10] = { 0 };
 
 	(void)state;
-	assert_int_equal(model_set_delay(&model, "20ms+-5ms"), 0);
+	assert_int_equal(scenario_set_delay(&scenario, "20ms+-5ms"), 0);
 	for (unsigned int i = 0; i < MANY; i++) {
-		uint64_t delay = model_answer(&model, "/7", i).delay_ns;
+		uint64_t delay = scenario_answer(&scenario, "/7", i).delay_ns;
 
 		assert_in_range(delay, 15000000, 25000000);
 		tenths[(delay - 15000000) / 1000001]++;
@@ -433,17 +433,18 @@ static void failures_come_as_often_as_asked(void **state)
 {
 	static const double asked[] = { 0.01, 0.02, 0.03, 0.05 };
 	unsigned int seen[4] = { 0 };
-	struct model model = model_default;
+	struct scenario scenario = scenario_default;
 	char path[16];
 
 	(void)state;
-	assert_int_equal(
-		model_set_failures(&model, "status:503:0.01,drop:0.02,stall:0.03,429:0.05:7"), 0);
+	assert_int_equal(scenario_set_failures(&scenario,
+					       "status:503:0.01,drop:0.02,stall:0.03,429:0.05:7"),
+			 0);
 	for (unsigned int i = 0; i < MANY; i++) {
 		struct answer answer;
 
 		snprintf(path, sizeof(path), "/%u", i % 1000);
-		answer = model_answer(&model, path, i / 1000);
+		answer = scenario_answer(&scenario, path, i / 1000);
 		seen[0] += answer.status == 503 && !answer.size && answer.retry_after == -1;
 		seen[1] +=
 			answer.ending == ENDING_DROP && answer.sent == 764 && answer.status == 200;
@@ -458,29 +459,29 @@ static void failures_come_as_often_as_asked(void **state)
 
 static void never_and_always(void **state)
 {
-	struct model never = model_default, always = model_default;
+	struct scenario never = scenario_default, always = scenario_default;
 
 	(void)state;
-	assert_int_equal(model_set_failures(&never, "drop:0,status:500:0,stall:0"), 0);
-	assert_int_equal(model_set_failures(&always, "stall:0,drop:1"), 0);
+	assert_int_equal(scenario_set_failures(&never, "drop:0,status:500:0,stall:0"), 0);
+	assert_int_equal(scenario_set_failures(&always, "stall:0,drop:1"), 0);
 	for (unsigned int i = 0; i < MANY; i++) {
-		struct answer answer = model_answer(&never, "/", i);
+		struct answer answer = scenario_answer(&never, "/", i);
 
 		assert_true(answer.status == 200 && answer.ending == ENDING_WHOLE);
 		assert_true(answer.sent == answer.size && answer.retry_after == -1);
-		assert_true(model_answer(&always, "/", i).ending == ENDING_DROP);
+		assert_true(scenario_answer(&always, "/", i).ending == ENDING_DROP);
 	}
 }
 
 /* How many of many requests differ between two models, paths, or numbers. */
-static unsigned int differences(const struct model *one, const struct model *other,
+static unsigned int differences(const struct scenario *one, const struct scenario *other,
 				const char *path, const char *other_path, unsigned int shift)
 {
 	unsigned int count = 0;
 
 	for (unsigned int i = 0; i < 1000; i++) {
-		struct answer a = model_answer(one, path, i);
-		struct answer b = model_answer(other, other_path, i + shift);
+		struct answer a = scenario_answer(one, path, i);
+		struct answer b = scenario_answer(other, other_path, i + shift);
 
 		count += a.size != b.size || a.status != b.status || a.delay_ns != b.delay_ns;
 	}
@@ -489,13 +490,13 @@ static unsigned int differences(const struct model *one, const struct model *oth
 
 static void answers_follow_from_seed_path_and_number(void **state)
 {
-	struct model one = model_default, same, other;
+	struct scenario one = scenario_default, same, other;
 
 	(void)state;
-	assert_int_equal(model_set_sizes(&one, "lognormal:1M,1"), 0);
-	assert_int_equal(model_set_delay(&one, "1s+-1s"), 0);
+	assert_int_equal(scenario_set_sizes(&one, "lognormal:1M,1"), 0);
+	assert_int_equal(scenario_set_delay(&one, "1s+-1s"), 0);
 	same = other = one;
-	assert_int_equal(model_set_seed(&other, "2"), 0);
+	assert_int_equal(scenario_set_seed(&other, "2"), 0);
 	assert_int_equal(differences(&one, &same, "/a", "/a", 0), 0);
 	assert_in_range(differences(&one, &other, "/a", "/a", 0), 990, 1000);
 	assert_in_range(differences(&one, &one, "/a", "/b", 0), 990, 1000);

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "io/tally.h"
+#include "io/latency.h"
 
 enum { MANY = 500 };
 
@@ -40,7 +40,7 @@ static size_t make(struct outcome outcomes[MANY], uint64_t seed)
 	return count;
 }
 
-static double latency(const struct outcome *outcome)
+static double seconds_of(const struct outcome *outcome)
 {
 	return (double)outcome->total_ns * 1e-9;
 }
@@ -54,8 +54,8 @@ static bool is_percentile(double value, double share, const struct outcome *outc
 		if (outcomes[i].error)
 			continue;
 		good++;
-		below += latency(&outcomes[i]) < value;
-		within += latency(&outcomes[i]) <= value;
+		below += seconds_of(&outcomes[i]) < value;
+		within += seconds_of(&outcomes[i]) <= value;
 	}
 	if (!good)
 		return isnan(value);
@@ -69,13 +69,13 @@ static void percentiles(void **state)
 	(void)state;
 	for (uint64_t seed = 0; seed < 200; seed++) {
 		size_t count = make(outcomes, seed);
-		struct tally tally;
+		struct latency latency;
 
-		assert_int_equal(tally_up(&tally, outcomes, count), 0);
-		assert_true(is_percentile(tally.p50, 0.5, outcomes, count));
-		assert_true(is_percentile(tally.p95, 0.95, outcomes, count));
-		assert_true(is_percentile(tally.p99, 0.99, outcomes, count));
-		assert_true(is_percentile(tally.max, 1, outcomes, count));
+		assert_int_equal(latency_sum_up(&latency, outcomes, count), 0);
+		assert_true(is_percentile(latency.p50, 0.5, outcomes, count));
+		assert_true(is_percentile(latency.p95, 0.95, outcomes, count));
+		assert_true(is_percentile(latency.p99, 0.99, outcomes, count));
+		assert_true(is_percentile(latency.max, 1, outcomes, count));
 	}
 }
 
@@ -103,10 +103,10 @@ static void peaks(void **state)
 	(void)state;
 	for (uint64_t seed = 0; seed < 200; seed++) {
 		size_t count = make(outcomes, seed);
-		struct tally tally;
+		struct latency latency;
 
-		assert_int_equal(tally_up(&tally, outcomes, count), 0);
-		assert_true(tally.peak_inflight == slow_peak(outcomes, count));
+		assert_int_equal(latency_sum_up(&latency, outcomes, count), 0);
+		assert_true(latency.peak_inflight == slow_peak(outcomes, count));
 	}
 }
 
@@ -114,18 +114,18 @@ static void peaks(void **state)
 static void one_after_the_other_is_one(void **state)
 {
 	struct outcome outcomes[10] = { 0 };
-	struct tally tally;
+	struct latency latency;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(outcomes); i++) {
 		outcomes[i].start_ns = 100 * (COUNT(outcomes) - i);
 		outcomes[i].total_ns = 100;
 	}
-	assert_int_equal(tally_up(&tally, outcomes, COUNT(outcomes)), 0);
-	assert_true(tally.peak_inflight == 1);
+	assert_int_equal(latency_sum_up(&latency, outcomes, COUNT(outcomes)), 0);
+	assert_true(latency.peak_inflight == 1);
 	outcomes[3].total_ns = 101;
-	assert_int_equal(tally_up(&tally, outcomes, COUNT(outcomes)), 0);
-	assert_true(tally.peak_inflight == 2);
+	assert_int_equal(latency_sum_up(&latency, outcomes, COUNT(outcomes)), 0);
+	assert_true(latency.peak_inflight == 2);
 }
 
 static void histograms(void **state)
@@ -135,18 +135,18 @@ static void histograms(void **state)
 	(void)state;
 	for (uint64_t seed = 0; seed < 200; seed++) {
 		size_t count = make(outcomes, seed);
-		struct tally tally;
+		struct latency latency;
 
-		assert_int_equal(tally_up(&tally, outcomes, count), 0);
-		for (size_t bucket = 0; bucket <= TALLY_EDGES; bucket++) {
-			double above = bucket ? tally.edges[bucket - 1] : -1,
-			       upto = bucket < TALLY_EDGES ? tally.edges[bucket] : INFINITY;
+		assert_int_equal(latency_sum_up(&latency, outcomes, count), 0);
+		for (size_t bucket = 0; bucket <= LATENCY_EDGES; bucket++) {
+			double above = bucket ? latency.edges[bucket - 1] : -1,
+			       upto = bucket < LATENCY_EDGES ? latency.edges[bucket] : INFINITY;
 			size_t inside = 0;
 
 			for (size_t i = 0; i < count; i++)
-				inside += !outcomes[i].error && latency(&outcomes[i]) > above &&
-					  latency(&outcomes[i]) <= upto;
-			assert_true(tally.counts[bucket] == (double)inside);
+				inside += !outcomes[i].error && seconds_of(&outcomes[i]) > above &&
+					  seconds_of(&outcomes[i]) <= upto;
+			assert_true(latency.counts[bucket] == (double)inside);
 		}
 	}
 }
@@ -154,14 +154,14 @@ static void histograms(void **state)
 static void edges_go_from_10_us_to_100_s(void **state)
 {
 	struct outcome outcome = { .total_ns = 1 };
-	struct tally tally;
+	struct latency latency;
 
 	(void)state;
-	assert_int_equal(tally_up(&tally, &outcome, 1), 0);
-	assert_true(fabs(tally.edges[0] / 1e-5 - 1) < 1e-12);
-	assert_true(fabs(tally.edges[TALLY_EDGES - 1] / 100 - 1) < 1e-12);
-	for (size_t i = TALLY_A_DECADE; i < TALLY_EDGES; i++)
-		assert_true(fabs(tally.edges[i] / tally.edges[i - TALLY_A_DECADE] / 10 - 1) <
+	assert_int_equal(latency_sum_up(&latency, &outcome, 1), 0);
+	assert_true(fabs(latency.edges[0] / 1e-5 - 1) < 1e-12);
+	assert_true(fabs(latency.edges[LATENCY_EDGES - 1] / 100 - 1) < 1e-12);
+	for (size_t i = LATENCY_A_DECADE; i < LATENCY_EDGES; i++)
+		assert_true(fabs(latency.edges[i] / latency.edges[i - LATENCY_A_DECADE] / 10 - 1) <
 			    1e-12);
 }
 
@@ -174,25 +174,25 @@ static void sums(void **state)
 		size_t count = make(outcomes, seed), kinds[FETCH_ERRORS] = { 0 };
 		size_t connections = 0, streams = 0;
 		double bytes = 0, sum = 0, cpu = 0;
-		struct tally tally;
+		struct latency latency;
 
 		for (size_t i = 0; i < count; i++) {
 			kinds[outcomes[i].error]++;
 			connections += outcomes[i].connections;
 			streams += outcomes[i].http == 20;
 			bytes += (double)outcomes[i].bytes;
-			sum += latency(&outcomes[i]);
+			sum += seconds_of(&outcomes[i]);
 			cpu += (double)outcomes[i].cpu_ns * 1e-9;
 		}
-		assert_int_equal(tally_up(&tally, outcomes, count), 0);
-		assert_int_equal(tally.count, count);
-		assert_int_equal(tally.failed, count - kinds[FETCH_OK]);
-		assert_memory_equal(tally.kinds, kinds, sizeof(kinds));
-		assert_int_equal(tally.connections, connections);
-		assert_int_equal(tally.streams, streams);
-		assert_true(tally.bytes == bytes);
-		assert_true(fabs(tally.latency_sum - sum) <= 1e-9 * sum);
-		assert_true(fabs(tally.cpu - cpu) <= 1e-9 * cpu);
+		assert_int_equal(latency_sum_up(&latency, outcomes, count), 0);
+		assert_int_equal(latency.count, count);
+		assert_int_equal(latency.failed, count - kinds[FETCH_OK]);
+		assert_memory_equal(latency.kinds, kinds, sizeof(kinds));
+		assert_int_equal(latency.connections, connections);
+		assert_int_equal(latency.streams, streams);
+		assert_true(latency.bytes == bytes);
+		assert_true(fabs(latency.latency_sum - sum) <= 1e-9 * sum);
+		assert_true(fabs(latency.cpu - cpu) <= 1e-9 * cpu);
 	}
 }
 
@@ -222,29 +222,29 @@ static void phases(void **state)
 		  .first_byte_us = 1000,
 		  .error = FETCH_SHORT },
 	};
-	struct tally tally;
+	struct latency latency;
 
 	(void)state;
-	assert_int_equal(tally_up(&tally, outcomes, COUNT(outcomes)), 0);
-	assert_true(fabs(tally.resolve - 2e-6) < 1e-15);
-	assert_true(fabs(tally.connect - 20e-6) < 1e-15);
-	assert_true(fabs(tally.tls - 200e-6) < 1e-15);
-	assert_true(fabs(tally.first_byte - 7e-6) < 1e-15);
-	assert_int_equal(tally_up(&tally, outcomes + 3, 2), 0);
-	assert_true(isnan(tally.resolve) && isnan(tally.connect) && isnan(tally.tls));
+	assert_int_equal(latency_sum_up(&latency, outcomes, COUNT(outcomes)), 0);
+	assert_true(fabs(latency.resolve - 2e-6) < 1e-15);
+	assert_true(fabs(latency.connect - 20e-6) < 1e-15);
+	assert_true(fabs(latency.tls - 200e-6) < 1e-15);
+	assert_true(fabs(latency.first_byte - 7e-6) < 1e-15);
+	assert_int_equal(latency_sum_up(&latency, outcomes + 3, 2), 0);
+	assert_true(isnan(latency.resolve) && isnan(latency.connect) && isnan(latency.tls));
 }
 
 static void nothing_at_all(void **state)
 {
 	const struct outcome failed = { .error = FETCH_OTHER };
-	struct tally tally;
+	struct latency latency;
 
 	(void)state;
-	assert_int_equal(tally_up(&tally, NULL, 0), 0);
-	assert_true(isnan(tally.p50) && isnan(tally.max) && isnan(tally.first_byte));
-	assert_true(tally.peak_inflight == 0 && tally.count == 0);
-	assert_int_equal(tally_up(&tally, &failed, 1), 0);
-	assert_true(isnan(tally.p99) && tally.failed == 1);
+	assert_int_equal(latency_sum_up(&latency, NULL, 0), 0);
+	assert_true(isnan(latency.p50) && isnan(latency.max) && isnan(latency.first_byte));
+	assert_true(latency.peak_inflight == 0 && latency.count == 0);
+	assert_int_equal(latency_sum_up(&latency, &failed, 1), 0);
+	assert_true(isnan(latency.p99) && latency.failed == 1);
 }
 
 int main(void)

@@ -1,5 +1,5 @@
 /* Reading models from options, and drawing answers from them. */
-#include "model.h"
+#include "scenario.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "bench/base/say.h"
-#include "content.h"
+#include "io/payload.h"
 
 /* Beyond it a lognormal is all extremes: its 1 % and 99 % lie a factor of 10^20 apart. */
 enum { SIGMA_MAX = 10 };
@@ -16,7 +16,7 @@ enum { SIGMA_MAX = 10 };
 /* What a random number is drawn for. */
 enum draw { DRAW_SIZE, DRAW_DELAY = 2, DRAW_FAILURE = 4, DRAWS };
 
-const struct model model_default = {
+const struct scenario scenario_default = {
 	.seed = 1,
 	.sizes = { .list = { 1529 }, .count = 1 },
 	.keepalive = true,
@@ -58,7 +58,7 @@ static bool read_bytes(const char **at, uint64_t *bytes)
 		number *= 1e6;
 	else if (read_word(at, "G"))
 		number *= 1e9;
-	if (!(number <= MODEL_BYTES_MAX))
+	if (!(number <= SCENARIO_BYTES_MAX))
 		return false;
 	/* 4.35k is 4350, though not quite in binary. */
 	whole = round(number);
@@ -76,7 +76,7 @@ static bool read_seconds(const char **at, double *seconds)
 		*seconds /= 1e6;
 	else
 		read_word(at, "s");
-	return *seconds <= MODEL_SECONDS_MAX;
+	return *seconds <= SCENARIO_SECONDS_MAX;
 }
 
 static bool read_sigma(const char **at, double *sigma)
@@ -103,7 +103,7 @@ static bool read_whole(const char **at, unsigned int *value, unsigned int low, u
 	return number >= low && number <= high;
 }
 
-int model_set_seed(struct model *model, const char *text)
+int scenario_set_seed(struct scenario *scenario, const char *text)
 {
 	unsigned long long seed;
 	char *end;
@@ -112,30 +112,30 @@ int model_set_seed(struct model *model, const char *text)
 	seed = strtoull(text, &end, 10);
 	if (!isdigit((unsigned char)*text) || *end || errno)
 		return say_fail(EINVAL, "--seed takes a whole number below 2^64, not '%s'", text);
-	model->seed = seed;
+	scenario->seed = seed;
 	return 0;
 }
 
-static bool read_sizes(const char **at, struct model *model)
+static bool read_sizes(const char **at, struct scenario *scenario)
 {
-	model->sizes.count = 0;
-	model->sizes.sigma = 0;
+	scenario->sizes.count = 0;
+	scenario->sizes.sigma = 0;
 	if (read_word(at, "lognormal:")) {
-		model->sizes.count = 1;
-		return read_bytes(at, &model->sizes.list[0]) && read_word(at, ",") &&
-		       read_sigma(at, &model->sizes.sigma);
+		scenario->sizes.count = 1;
+		return read_bytes(at, &scenario->sizes.list[0]) && read_word(at, ",") &&
+		       read_sigma(at, &scenario->sizes.sigma);
 	}
 	do {
-		if (model->sizes.count == MODEL_SIZES_MAX ||
-		    !read_bytes(at, &model->sizes.list[model->sizes.count++]))
+		if (scenario->sizes.count == SCENARIO_SIZES_MAX ||
+		    !read_bytes(at, &scenario->sizes.list[scenario->sizes.count++]))
 			return false;
 	} while (read_word(at, ","));
 	return true;
 }
 
-int model_set_sizes(struct model *model, const char *text)
+int scenario_set_sizes(struct scenario *scenario, const char *text)
 {
-	struct model read = *model;
+	struct scenario read = *scenario;
 	const char *at = text;
 
 	if (!read_sizes(&at, &read) || *at)
@@ -143,26 +143,26 @@ int model_set_sizes(struct model *model, const char *text)
 				"--sizes takes up to %d whole numbers of bytes to 1000000G, as in "
 				"1529,1.5M, or lognormal:MEDIAN,SIGMA with SIGMA over 0 and to %d, "
 				"not '%s'",
-				MODEL_SIZES_MAX, SIGMA_MAX, text);
-	*model = read;
+				SCENARIO_SIZES_MAX, SIGMA_MAX, text);
+	*scenario = read;
 	return 0;
 }
 
-static bool read_delay(const char **at, struct model *model)
+static bool read_delay(const char **at, struct scenario *scenario)
 {
-	model->delay.jitter = model->delay.sigma = 0;
+	scenario->delay.jitter = scenario->delay.sigma = 0;
 	if (read_word(at, "lognormal:"))
-		return read_seconds(at, &model->delay.seconds) && read_word(at, ",") &&
-		       read_sigma(at, &model->delay.sigma);
-	if (!read_seconds(at, &model->delay.seconds))
+		return read_seconds(at, &scenario->delay.seconds) && read_word(at, ",") &&
+		       read_sigma(at, &scenario->delay.sigma);
+	if (!read_seconds(at, &scenario->delay.seconds))
 		return false;
-	return !read_word(at, "+-") || (read_seconds(at, &model->delay.jitter) &&
-					model->delay.jitter <= model->delay.seconds);
+	return !read_word(at, "+-") || (read_seconds(at, &scenario->delay.jitter) &&
+					scenario->delay.jitter <= scenario->delay.seconds);
 }
 
-int model_set_delay(struct model *model, const char *text)
+int scenario_set_delay(struct scenario *scenario, const char *text)
 {
-	struct model read = *model;
+	struct scenario read = *scenario;
 	const char *at = text;
 
 	if (!read_delay(&at, &read) || *at)
@@ -170,12 +170,12 @@ int model_set_delay(struct model *model, const char *text)
 				"--delay takes a time to %d s, as in 0.02, 20ms or 20ms+-5ms, the "
 				"second not above the first, or lognormal:MEDIAN,SIGMA with SIGMA "
 				"over 0 and to %d, not '%s'",
-				MODEL_SECONDS_MAX, SIGMA_MAX, text);
-	*model = read;
+				SCENARIO_SECONDS_MAX, SIGMA_MAX, text);
+	*scenario = read;
 	return 0;
 }
 
-int model_set_bandwidth(struct model *model, const char *text)
+int scenario_set_bandwidth(struct scenario *scenario, const char *text)
 {
 	const char *at = text;
 	uint64_t bandwidth;
@@ -185,7 +185,7 @@ int model_set_bandwidth(struct model *model, const char *text)
 				"--bandwidth takes bytes a second to 1000000G, as in 250k or 1.5M, "
 				"0 for no limit, not '%s'",
 				text);
-	model->bandwidth = bandwidth;
+	scenario->bandwidth = bandwidth;
 	return 0;
 }
 
@@ -199,7 +199,7 @@ static bool read_failure(const char **at, struct failure *failure)
 		       read_probability(at, &failure->probability);
 	if (read_word(at, "429:")) {
 		if (!read_probability(at, &failure->probability) || !read_word(at, ":") ||
-		    !read_whole(at, &seconds, 0, MODEL_SECONDS_MAX))
+		    !read_whole(at, &seconds, 0, SCENARIO_SECONDS_MAX))
 			return false;
 		failure->status = 429;
 		failure->retry_after = (int)seconds;
@@ -214,23 +214,24 @@ static bool read_failure(const char **at, struct failure *failure)
 	return read_probability(at, &failure->probability);
 }
 
-static bool read_failures(const char **at, struct model *model, double *sum)
+static bool read_failures(const char **at, struct scenario *scenario, double *sum)
 {
-	model->failure_count = 0;
+	scenario->failure_count = 0;
 	*sum = 0;
 	do {
-		struct failure *failure = &model->failures[model->failure_count];
+		struct failure *failure = &scenario->failures[scenario->failure_count];
 
-		if (model->failure_count++ == MODEL_FAILURES_MAX || !read_failure(at, failure))
+		if (scenario->failure_count++ == SCENARIO_FAILURES_MAX ||
+		    !read_failure(at, failure))
 			return false;
 		*sum += failure->probability;
 	} while (read_word(at, ","));
 	return true;
 }
 
-int model_set_failures(struct model *model, const char *text)
+int scenario_set_failures(struct scenario *scenario, const char *text)
 {
-	struct model read = *model;
+	struct scenario read = *scenario;
 	const char *at = text;
 	double sum;
 
@@ -239,20 +240,20 @@ int model_set_failures(struct model *model, const char *text)
 				"--fail takes up to %d of status:CODE:P, 429:P:SECONDS, drop:P and "
 				"stall:P, with commas, CODE from 400 to 599, P from 0 to 1, not "
 				"'%s'",
-				MODEL_FAILURES_MAX, text);
+				SCENARIO_FAILURES_MAX, text);
 	/* 0.1 ten times over may be a little more than 1 in binary. */
 	if (sum > 1 + 1e-9)
 		return say_fail(EINVAL,
 				"--fail '%s' has probabilities of %g together: make it at most 1",
 				text, sum);
-	*model = read;
+	*scenario = read;
 	return 0;
 }
 
 /* From 0 up to but not including 1, the same for the same key, number and purpose. */
 static double uniform(uint64_t key, uint64_t number, unsigned int draw)
 {
-	return (double)(content_mix(key ^ content_mix(number * DRAWS + draw)) >> 11) * 0x1p-53;
+	return (double)(payload_mix(key ^ payload_mix(number * DRAWS + draw)) >> 11) * 0x1p-53;
 }
 
 /* Draws `draw` and the next; the normal behind it is by G. E. P. Box and M. E. Muller, A Note on
@@ -277,7 +278,7 @@ static uint64_t turn_of(const char *path, uint64_t key)
 	return *end || errno ? key : turn;
 }
 
-static uint64_t size_of(const struct model *model, const char *path, uint64_t key)
+static uint64_t size_of(const struct scenario *scenario, const char *path, uint64_t key)
 {
 	const char *at = path;
 	uint64_t size;
@@ -285,47 +286,49 @@ static uint64_t size_of(const struct model *model, const char *path, uint64_t ke
 
 	if (read_word(&at, "/bytes/") && read_bytes(&at, &size) && !*at)
 		return size;
-	if (!(model->sizes.sigma > 0))
-		return model->sizes.list[turn_of(path, key) % model->sizes.count];
-	drawn = lognormal((double)model->sizes.list[0], model->sizes.sigma, key, 0, DRAW_SIZE);
-	return (uint64_t)fmin(round(drawn), MODEL_BYTES_MAX);
+	if (!(scenario->sizes.sigma > 0))
+		return scenario->sizes.list[turn_of(path, key) % scenario->sizes.count];
+	drawn = lognormal((double)scenario->sizes.list[0], scenario->sizes.sigma, key, 0,
+			  DRAW_SIZE);
+	return (uint64_t)fmin(round(drawn), SCENARIO_BYTES_MAX);
 }
 
-static uint64_t delay_of(const struct model *model, uint64_t key, uint64_t number)
+static uint64_t delay_of(const struct scenario *scenario, uint64_t key, uint64_t number)
 {
-	double seconds = model->delay.seconds;
+	double seconds = scenario->delay.seconds;
 
-	if (model->delay.sigma > 0)
-		seconds = lognormal(seconds, model->delay.sigma, key, number, DRAW_DELAY);
-	else if (model->delay.jitter > 0)
-		seconds += model->delay.jitter * (2 * uniform(key, number, DRAW_DELAY) - 1);
-	return (uint64_t)llround(1e9 * fmin(seconds, MODEL_SECONDS_MAX));
+	if (scenario->delay.sigma > 0)
+		seconds = lognormal(seconds, scenario->delay.sigma, key, number, DRAW_DELAY);
+	else if (scenario->delay.jitter > 0)
+		seconds += scenario->delay.jitter * (2 * uniform(key, number, DRAW_DELAY) - 1);
+	return (uint64_t)llround(1e9 * fmin(seconds, SCENARIO_SECONDS_MAX));
 }
 
-static const struct failure *failure_of(const struct model *model, uint64_t key, uint64_t number)
+static const struct failure *failure_of(const struct scenario *scenario, uint64_t key,
+					uint64_t number)
 {
 	double left;
 
-	if (!model->failure_count)
+	if (!scenario->failure_count)
 		return NULL;
 	left = uniform(key, number, DRAW_FAILURE);
-	for (unsigned int i = 0; i < model->failure_count; i++) {
-		left -= model->failures[i].probability;
+	for (unsigned int i = 0; i < scenario->failure_count; i++) {
+		left -= scenario->failures[i].probability;
 		if (left < 0)
-			return &model->failures[i];
+			return &scenario->failures[i];
 	}
 	return NULL;
 }
 
-struct answer model_answer(const struct model *model, const char *path, uint64_t number)
+struct answer scenario_answer(const struct scenario *scenario, const char *path, uint64_t number)
 {
-	uint64_t key = content_key(model->seed, path);
-	const struct failure *failure = failure_of(model, key, number);
+	uint64_t key = payload_key(scenario->seed, path);
+	const struct failure *failure = failure_of(scenario, key, number);
 	struct answer answer = {
 		.status = 200,
 		.retry_after = -1,
-		.size = size_of(model, path, key),
-		.delay_ns = delay_of(model, key, number),
+		.size = size_of(scenario, path, key),
+		.delay_ns = delay_of(scenario, key, number),
 	};
 
 	answer.sent = answer.size;

@@ -1,5 +1,5 @@
 /* Counting, sorting and sweeping over outcomes. */
-#include "tally.h"
+#include "latency.h"
 
 #include <errno.h>
 #include <math.h>
@@ -28,47 +28,49 @@ static double median(double *values, size_t count)
 	return at_rank(values, count, 0.5);
 }
 
-static void count_all(struct tally *tally, const struct outcome *outcomes)
+static void count_all(struct latency *latency, const struct outcome *outcomes)
 {
-	for (size_t i = 0; i < tally->count; i++) {
+	for (size_t i = 0; i < latency->count; i++) {
 		const struct outcome *outcome = &outcomes[i];
 
-		tally->failed += outcome->error != FETCH_OK;
-		tally->kinds[outcome->error]++;
-		tally->latency_sum += (double)outcome->total_ns * 1e-9;
-		tally->bytes += (double)outcome->bytes;
-		tally->cpu += (double)outcome->cpu_ns * 1e-9;
-		tally->connections += outcome->connections;
-		tally->streams += outcome->http == 20;
+		latency->failed += outcome->error != FETCH_OK;
+		latency->kinds[outcome->error]++;
+		latency->latency_sum += (double)outcome->total_ns * 1e-9;
+		latency->bytes += (double)outcome->bytes;
+		latency->cpu += (double)outcome->cpu_ns * 1e-9;
+		latency->connections += outcome->connections;
+		latency->streams += outcome->http == 20;
+		latency->checked += (outcome->flags & OUTCOME_CHECKED) != 0;
+		latency->proxied += (outcome->flags & OUTCOME_PROXIED) != 0;
 	}
 }
 
-static void fill_histogram(struct tally *tally, const double *sorted, size_t count)
+static void fill_histogram(struct latency *latency, const double *sorted, size_t count)
 {
 	size_t bucket = 0;
 
-	for (size_t i = 0; i < TALLY_EDGES; i++)
-		tally->edges[i] = 1e-5 * pow(10, (double)i / TALLY_A_DECADE);
+	for (size_t i = 0; i < LATENCY_EDGES; i++)
+		latency->edges[i] = 1e-5 * pow(10, (double)i / LATENCY_A_DECADE);
 	for (size_t i = 0; i < count; i++) {
-		while (bucket < TALLY_EDGES && sorted[i] > tally->edges[bucket])
+		while (bucket < LATENCY_EDGES && sorted[i] > latency->edges[bucket])
 			bucket++;
-		tally->counts[bucket]++;
+		latency->counts[bucket]++;
 	}
 }
 
-static void fill_latencies(struct tally *tally, double *room, const struct outcome *outcomes)
+static void fill_latencies(struct latency *latency, double *room, const struct outcome *outcomes)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < tally->count; i++)
+	for (size_t i = 0; i < latency->count; i++)
 		if (outcomes[i].error == FETCH_OK)
 			room[count++] = (double)outcomes[i].total_ns * 1e-9;
 	qsort(room, count, sizeof(*room), ascending);
-	tally->p50 = at_rank(room, count, 0.5);
-	tally->p95 = at_rank(room, count, 0.95);
-	tally->p99 = at_rank(room, count, 0.99);
-	tally->max = at_rank(room, count, 1);
-	fill_histogram(tally, room, count);
+	latency->p50 = at_rank(room, count, 0.5);
+	latency->p95 = at_rank(room, count, 0.95);
+	latency->p99 = at_rank(room, count, 0.99);
+	latency->max = at_rank(room, count, 1);
+	fill_histogram(latency, room, count);
 }
 
 /* The median of one phase, a uint32_t of microseconds at that offset. */
@@ -108,21 +110,21 @@ static double sweep(double *begins, double *ends, const struct outcome *outcomes
 	return (double)peak;
 }
 
-int tally_up(struct tally *tally, const struct outcome *outcomes, size_t count)
+int latency_sum_up(struct latency *latency, const struct outcome *outcomes, size_t count)
 {
 	double *room = calloc(2 * count + 1, sizeof(*room));
 
-	*tally = (struct tally){ .count = count };
+	*latency = (struct latency){ .count = count };
 	if (!room)
 		return -ENOMEM;
-	count_all(tally, outcomes);
-	fill_latencies(tally, room, outcomes);
-	tally->resolve = phase(room, outcomes, count, offsetof(struct outcome, resolve_us), true);
-	tally->connect = phase(room, outcomes, count, offsetof(struct outcome, connect_us), true);
-	tally->tls = phase(room, outcomes, count, offsetof(struct outcome, tls_us), true);
-	tally->first_byte =
+	count_all(latency, outcomes);
+	fill_latencies(latency, room, outcomes);
+	latency->resolve = phase(room, outcomes, count, offsetof(struct outcome, resolve_us), true);
+	latency->connect = phase(room, outcomes, count, offsetof(struct outcome, connect_us), true);
+	latency->tls = phase(room, outcomes, count, offsetof(struct outcome, tls_us), true);
+	latency->first_byte =
 		phase(room, outcomes, count, offsetof(struct outcome, first_byte_us), false);
-	tally->peak_inflight = sweep(room, room + count, outcomes, count);
+	latency->peak_inflight = sweep(room, room + count, outcomes, count);
 	free(room);
 	return 0;
 }

@@ -1,14 +1,15 @@
 /* Downloads as a work for the workbench: an item is one URL. */
-#ifndef DOWNLOAD_H
-#define DOWNLOAD_H
+#ifndef FETCH_WORK_H
+#define FETCH_WORK_H
 
 #include "bench/work.h"
-#include "fetch.h"
+#include "io/engine/error.h"
+#include "io/engine/fetch.h"
 #include "urls.h"
 
-extern const struct work_type download_work;
+extern const struct work_type fetch_work_type;
 
-struct download {
+struct fetch_work {
 	struct work work; /* first */
 	struct urls urls;
 	struct fetch_options options;
@@ -21,10 +22,9 @@ struct download {
  * Takes the URLs over; they go with the work. Copies the options. Returns 0 or -ENOMEM, with the
  * URLs left as they were.
  *
- * Its verify() returns 0, -EBADMSG if a body was not what the server's seed says, or -EIO if a
+ * Its verify() returns 0, -EILSEQ if a body was not what the server's seed says, or -EIO if a
  * download failed: then the outcomes are still results, and say which. Both are said, in one line.
  */
-int download_new(struct download **download, struct urls *urls,
-		 const struct fetch_options *options);
+int fetch_work_new(struct fetch_work **job, struct urls *urls, const struct fetch_options *options);
 
 #endif

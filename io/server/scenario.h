@@ -2,16 +2,16 @@
  * What the test server does to each request: how long the body is, how late it comes, and how it
  * fails. All of it follows from a seed.
  */
-#ifndef MODEL_H
-#define MODEL_H
+#ifndef SCENARIO_H
+#define SCENARIO_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /* The largest size, and the largest bandwidth; whole numbers up to there are exact in a double. */
-#define MODEL_BYTES_MAX   1000000000000000u
-#define MODEL_SECONDS_MAX 3600
-enum { MODEL_SIZES_MAX = 16, MODEL_FAILURES_MAX = 16 };
+#define SCENARIO_BYTES_MAX   1000000000000000u
+#define SCENARIO_SECONDS_MAX 3600
+enum { SCENARIO_SIZES_MAX = 16, SCENARIO_FAILURES_MAX = 16 };
 
 /* How a body ends: as announced, by a closed connection, or never. */
 enum ending { ENDING_WHOLE, ENDING_DROP, ENDING_STALL };
@@ -23,10 +23,10 @@ struct failure {
 	int retry_after;     /* seconds; -1: no such header */
 };
 
-struct model {
+struct scenario {
 	uint64_t seed;
 	struct {
-		uint64_t list[MODEL_SIZES_MAX]; /* taken in turn ... */
+		uint64_t list[SCENARIO_SIZES_MAX]; /* taken in turn ... */
 		unsigned int count;
 		double sigma; /* ... or, where over 0, list[0] is the median of a lognormal */
 	} sizes;
@@ -36,38 +36,38 @@ struct model {
 		double sigma;
 	} delay;
 	uint64_t bandwidth; /* bytes a second for each connection; 0: unlimited */
-	struct failure failures[MODEL_FAILURES_MAX];
+	struct failure failures[SCENARIO_FAILURES_MAX];
 	unsigned int failure_count;
 	bool keepalive;
 };
 
 /* Seed 1, bodies of 1529 bytes, no delay, no limit, no failures, connections kept. */
-extern const struct model model_default;
+extern const struct scenario scenario_default;
 
 /*
  * Each sets one part from the text of an option. Returns 0, or -EINVAL having said what is wrong,
- * with the model as it was.
+ * with the scenario as it was.
  *
  * BYTES is a whole number, with k, M or G for powers of 1000: 1529, 1.5M. TIME is in seconds, or
  * has us, ms or s behind it. Numbers are decimal and not negative.
  *
  * seed: a whole number below 2^64.
- * sizes: BYTES, or up to MODEL_SIZES_MAX of them with commas, taken in turn; or
+ * sizes: BYTES, or up to SCENARIO_SIZES_MAX of them with commas, taken in turn; or
  * lognormal:MEDIAN,SIGMA.
  * delay: TIME before the first byte, TIME+-TIME for a uniform jitter, or lognormal:MEDIAN,SIGMA.
  * bandwidth: BYTES a second for each connection, 0 for no limit.
- * failures: up to MODEL_FAILURES_MAX of these with commas, P being their probabilities, together at
+ * failures: up to SCENARIO_FAILURES_MAX of these with commas, P being their probabilities, together at
  * most 1:
  *   status:CODE:P  an empty answer with that status, 400 to 599
  *   429:P:S        status 429, with Retry-After: S seconds
  *   drop:P         the connection is closed in the midst of the body
  *   stall:P        nothing more is sent from the midst of the body on
  */
-int model_set_seed(struct model *model, const char *text);
-int model_set_sizes(struct model *model, const char *text);
-int model_set_delay(struct model *model, const char *text);
-int model_set_bandwidth(struct model *model, const char *text);
-int model_set_failures(struct model *model, const char *text);
+int scenario_set_seed(struct scenario *scenario, const char *text);
+int scenario_set_sizes(struct scenario *scenario, const char *text);
+int scenario_set_delay(struct scenario *scenario, const char *text);
+int scenario_set_bandwidth(struct scenario *scenario, const char *text);
+int scenario_set_failures(struct scenario *scenario, const char *text);
 
 /* What one request gets. */
 struct answer {
@@ -81,9 +81,9 @@ struct answer {
 
 /*
  * The answer to the request of that number, from 0, for a path: always the same one. The size does
- * not depend on the number. /bytes/BYTES has that size whatever the model; sizes in turn are the
+ * not depend on the number. /bytes/BYTES has that size whatever the scenario; sizes in turn are the
  * (N % count)th for /N, and chosen by a hash of the path for any other.
  */
-struct answer model_answer(const struct model *model, const char *path, uint64_t number);
+struct answer scenario_answer(const struct scenario *scenario, const char *path, uint64_t number);
 
 #endif

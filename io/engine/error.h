@@ -1,0 +1,45 @@
+/* How a transfer may fail: kinds to count, and reasons to read. */
+#ifndef ERROR_H
+#define ERROR_H
+
+struct outcome;
+
+enum fetch_error {
+	FETCH_OK,
+	FETCH_UNRESOLVED,
+	FETCH_UNCONNECTED,
+	FETCH_UNTRUSTED,
+	FETCH_TLS,
+	FETCH_TIMEOUT,
+	FETCH_REDIRECTS,
+	FETCH_SCHEME,
+	FETCH_SHORT,
+	FETCH_LARGE,
+	FETCH_HEAD,
+	FETCH_LENGTH,
+	FETCH_WRONG,
+	FETCH_NOT_HTTP,
+	FETCH_BROKEN,
+	FETCH_PROXY,
+	FETCH_HTTP_4XX,
+	FETCH_HTTP_5XX,
+	FETCH_STATUS,
+	FETCH_OTHER,
+	FETCH_ERRORS
+};
+
+/* For people, "could not connect", and for JSON, "could_not_connect". */
+struct error_name {
+	const char *name, *key;
+};
+
+extern const struct error_name error_names[FETCH_ERRORS];
+
+/* The kind, by libcurl's code and the status. */
+enum fetch_error error_of(int code, unsigned int status);
+
+enum { ERROR_REASON = 64 };
+/* Why it failed, more closely than its kind: "Connection refused", "HTTP 404". Returns text. */
+const char *error_reason(const struct outcome *outcome, char text[ERROR_REASON]);
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * One thread that keeps many transfers in flight.
+ *
+ * A loop belongs to the thread that opened it. It has a slot for each transfer in flight, whose
+ * handle and buffers serve one transfer after the other.
+ */
+#ifndef LOOP_H
+#define LOOP_H
+
+#include <stdbool.h>
+
+#include "fetch.h"
+
+struct loop;
+struct url;
+
+/* Once, before workers are forked or started that will make loops. */
+void loop_prepare(void);
+
+/*
+ * Makes a loop of so many slots. Raises the soft limit on descriptors to what all loops of
+ * this process need together. Returns 0, -ENOMEM, -EIO, or -EINVAL having said how many
+ * descriptors it takes and how many may be had.
+ */
+int loop_open(struct loop **loop, const struct fetch_options *options, unsigned int slots);
+void loop_close(struct loop *loop);
+
+/* The thread's CPU time counts from here on. */
+void loop_begin(struct loop *loop);
+
+/* Starts a transfer in a slot that has none. Returns 0, -ENOMEM or -EIO. */
+int loop_start(struct loop *loop, unsigned int slot, const struct url *url);
+
+/* False while so many names are being resolved that another start had better wait for a turn. */
+bool loop_may_start(const struct loop *loop);
+
+/*
+ * Moves all transfers on, after waiting for up to wait_ms (-1: without end) until one of them can
+ * move. Returns 0 or -EIO.
+ */
+int loop_turn(struct loop *loop, int wait_ms);
+
+/*
+ * One transfer that has ended, and its slot, which has none now; NULL if there is no other until
+ * the next turn. The outcome is valid until the slot is started again.
+ */
+const struct outcome *loop_ended(struct loop *loop, unsigned int *slot);
+
+#endif

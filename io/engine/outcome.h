@@ -1,0 +1,15 @@
+/* What came of a transfer, once it is over. */
+#ifndef OUTCOME_H
+#define OUTCOME_H
+
+#include <curl/curl.h>
+
+#include "patience.h"
+
+struct transfer;
+
+/* Fills in the outcome, but for cpu_ns, of a transfer whose handle has ended with that code, or for
+ * which a limit of time is over. */
+void outcome_fill(struct transfer *transfer, CURLcode code, enum patience_end limit);
+
+#endif
