@@ -409,6 +409,7 @@ static const struct example examples[] = {
 	{ VERB_COMPARE, "fetchall compare", "every strategy, 20 in flight" },
 	{ VERB_COMPARE, "fetchall compare old.json new.json", "what became slower" },
 	{ VERB_SCALE, "fetchall scale -f urls.txt", "how much in flight is worth it" },
+	{ VERB_REPORT, "fetchall report result.json --markdown", "a table for a lab book" },
 	{ VERB_PLACE, "fetchall place -w 4", "where four workers would go" },
 	{ VERB_LIST, "fetchall list", "the strategies, and serve" },
 	{ VERB_OWN, "fetchall serve --delay 20ms", "a server to try it on" },

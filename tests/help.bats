@@ -39,6 +39,13 @@ taken() { # verb, words of the option ...
 	local verb=$1
 	shift
 
+	# Its operands are files of results.
+	if [[ $verb == report && $1 != -h && $1 != --help* && $1 != --version ]]; then
+		run --separate-stderr "$SUMSQ" "$verb" "$@" not-a-task
+		[[ $status -eq 2 && $stderr == *'not-a-task cannot be read'* ]] || fail "$verb $*"
+		return
+	fi
+
 	# Weights go with the schedule that has shares.
 	[[ $1 != --weights* ]] || set -- "$@" --schedule static
 	run --separate-stderr "$SUMSQ" "$verb" "$@" not-a-task
@@ -139,7 +146,7 @@ programs() {
 		# shellcheck disable=SC2086 # words on purpose
 		"$SUMSQ" $words $([ "$words" = list ] || echo '-f tasks') 2>/dev/null >table
 		"$SUMSQ" "${words%% *}" --help | tr -s ' \n' ' ' >help
-		for title in $(sed -n 1p table | tr -s ' ' '\n' | grep -v '^[0-9%]*$\|^what$\|^it$\|^is$\|^term/s$'); do
+		for title in $(sed -n '/^strategy /{p;q}' table | tr -s ' ' '\n' | grep -v '^[0-9%]*$\|^what$\|^it$\|^is$\|^term/s$'); do
 			case $words,$title in
 			# Names that are the thing itself; the interval and the rate are explained with the median.
 			*,strategy | *,why | *,not) ;;
@@ -148,7 +155,7 @@ programs() {
 			esac
 		done
 	done
-	for word in clock balance overhead rest Karp-Flatt knee break-even; do
+	for word in clock balance overhead running rest serial knee break-even; do
 		"$SUMSQ" scale --help | grep -qF "$word"
 	done
 }

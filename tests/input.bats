@@ -212,7 +212,7 @@ subprocess.run(sys.argv[1:], stdin=theirs, check=True)' "$SUMSQ" run
 
 @test '--max-time of a run: the rounds before stand, whole' {
 	run -0 --separate-stderr timeout 60 "$SUMSQ" run -w 2 --max-time 1 --rounds 100000000 --json 1e8
-	json 'sum(w["items"] for w in d["runs"][0]["per_worker"]) == 10 ** 8'
+	json 'sum(w["items"] for w in d["runs"][0]["samples"][-1]["workers"]) == 10 ** 8'
 	json 'd["results"][0]["sum"] == "333333328333333350000000"'
 	json 'len(d["warnings"]) == 1'
 }

@@ -100,7 +100,7 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 		refused 2 "-c takes whole numbers from 1|'$value'" "$SUMSQ" scale -c "$value" 10
 	done
 	refused 2 '-c takes up to' "$SUMSQ" scale -c 1-1000000 10
-	refused 2 '20000000 workers|allows' "$SUMSQ" scale -c 20000000 10
+	refused 2 '20000000 workers|than can be had' "$SUMSQ" scale -c 20000000 10
 }
 
 @test '-s takes several, in one word or several, and each once' {
@@ -135,9 +135,9 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 }
 
 @test 'options of other verbs are refused' {
-	refused 2 '--workers|scale' "$SUMSQ" scale -w 2
-	refused 2 '--ranks|scale' "$SUMSQ" scale -n 2
-	refused 2 '--inflight|scale' "$SUMSQ" scale -k 2
+	refused 2 '-w|scale' "$SUMSQ" scale -w 2
+	refused 2 '-n|scale' "$SUMSQ" scale -n 2
+	refused 2 '-k|scale' "$SUMSQ" scale -k 2
 	refused 2 '--tolerance|scale' "$SUMSQ" scale --tolerance 3
 	refused 2 '--force|scale' "$SUMSQ" scale --force
 	refused 2 '--weak|run' "$SUMSQ" run --weak
@@ -312,7 +312,7 @@ assert all(abs(l["value"] / e[3] - 1) < 1e-6 for l, e in zip(lines, expected))' 
 @test 'several formats at once, each to its own place' {
 	run -0 --separate-stderr "$SUMSQ" scale -c 2 --rounds 2 --json=j --csv=c --markdown=m --extrap=e 1e6
 	[ -s j ] && [ -s c ] && [ -s m ] && [ -s e ]
-	[[ $output == *'Take '* ]]
+	[[ $output == *'oo few rounds to tell'* ]]
 	refused 2 'two formats' "$SUMSQ" scale --json --extrap 10
 	refused 2 '/no/such/e' "$SUMSQ" scale --extrap=/no/such/e 10
 }
@@ -394,11 +394,11 @@ ends_by() { # signal, code, words of scale ...
 	kill "-$signal" -- "-$PID"
 	finish
 	[ "$ENDED" -eq "$code" ] || fail "it ended with $ENDED"
-	[ ! -s out ]
+	grep -q 'The first round is not whole: nothing can be said of the rows.' out
 	all_gone
 }
 
-@test 'Ctrl-C: 130, nothing on stdout, and no orphan' {
+@test 'Ctrl-C: 130, what there is, and no orphan' {
 	ends_by INT 130 -s processes
 }
 
@@ -413,23 +413,23 @@ ends_by() { # signal, code, words of scale ...
 
 # The next four tests have a known loss each; it must show in its own factor. Bounds are such that
 # the noise of a shared machine stays within, and the loss does not.
-named_slow() {
-	run -0 --separate-stderr "$SUMSQ" scale -c 2 -s processes --schedule dynamic --rounds 4 --json 2e9
-	study '[slow["core"] for slow in m["slow_cores"]] == [w["core"] for w in
-		at("processes", 2)["per_worker"] if w["pu"] == '"${PUS[1]}"']' &&
-		json '"Core %d is slow" % d["models"]["slow_cores"][0]["core"] in d["advice"] and
-			d["advice"].count(" is slow") == 1' &&
-		json '0.5 < d["models"]["slow_cores"][0]["of_kind"] < 0.85' &&
-		# Of a core and a half, three quarters are there.
-		json '0.6 < r["processes"]["factors"]["rest"] < 0.88' &&
+disturbed_beside_spinner() {
+	run -0 --separate-stderr "$SUMSQ" scale -c 2 -s processes --schedule dynamic --rounds 6 --json 2e9
+	json 'r["processes"]["disturbed"] >= 5 and any("of PU '"${PUS[1]}"'" in s["disturbance"]
+			for s in r["processes"]["samples"] if s["disturbed"])' &&
+		# What others had is no slow core, and nothing that the workers share.
+		json 'd["models"]["slow_cores"] == []' &&
+		json '0.6 < r["processes"]["factors"]["running"] < 0.88' &&
 		json 'all(abs(r["processes"]["factors"][factor] - 1) < 0.08
-			for factor in ("clock", "balance", "overhead"))'
+			for factor in ("clock", "balance", "overhead", "rest"))'
 }
 
-@test 'a core that another process uses is the one that is named; dynamic shares lose to the rest' {
+@test 'another process on a core is named as a disturbance, and no winner is' {
 	need_two_cores
 	spin_on "${PUS[1]}"
-	mostly named_slow
+	mostly disturbed_beside_spinner
+	json 'd["advice"].count("disturbed") and "No winner is named: repeat it on a quiet machine." in d["advice"]
+		and "Take" not in d["advice"] and "the rest" not in d["advice"]'
 }
 
 static_beside_spinner() {
@@ -452,14 +452,14 @@ unequal_shares() {
 	# Shares of 1/4 and 3/4: their mean over the larger.
 	json 'abs(r["processes"]["factors"]["balance"] / (0.5 / 0.75) - 1) < 0.06' &&
 		json 'all(abs(r["processes"]["factors"][factor] - 1) < 0.08
-			for factor in ("clock", "overhead", "rest"))'
+			for factor in ("clock", "running", "overhead", "rest"))'
 }
 
 @test 'unequal shares lose to balance, and to nothing else' {
 	need_two_cores
 	mostly unequal_shares
 	json '[w["items"] for w in r["processes"]["samples"][-1]["workers"]] == sorted(w["items"]
-		for w in r["processes"]["per_worker"])'
+		for w in r["processes"]["samples"][-1]["workers"])'
 }
 
 nothing_lost() {
@@ -476,17 +476,17 @@ nothing_lost() {
 @test 'a job of no terms: no speedup, no rate, no laws, and no advice' {
 	run -0 --separate-stderr "$SUMSQ" scale -c 1-2 --rounds 3 --json 0
 	json 'all(row["verified"] and row["median_s"] > 0 for row in d["runs"])'
-	json 'all(row["speedup"] < 1.5 and (row["workers"] == 1 or row["efficiency"] < 0.75) for row in d["runs"])'
+	json 'all(row["speedup"] is None and row["efficiency"] is None for row in d["runs"])'
 	json 'all(factor is None for row in d["runs"] for factor in row.get("factors", {}).values())'
 	json 'all(law["value"] is None and law["missing"] for law in d["models"]["laws"])'
 	json 'all(knee["knee"] is None for knee in d["models"]["knees"])'
-	json 'd["models"]["slow_cores"] == [] and d["advice"] is None'
+	json 'd["models"]["slow_cores"] == [] and "Take" not in (d["advice"] or "")'
 	run -0 --separate-stderr "$SUMSQ" scale -c 1-2 --rounds 3 0
 	[[ $output != *nan* && $output != *inf* && $output != *Take* ]]
 }
 
 overhead_only() {
-	run -0 --separate-stderr "$SUMSQ" scale -c 2,4 --rounds 5 --json=document 1000
+	run -0 --separate-stderr "$SUMSQ" scale -c 2,4 --rounds 8 --json=document 1000
 	json 'all(row["efficiency"] < 0.75 for row in d["runs"] if row["workers"] > 1)' document
 }
 
@@ -494,6 +494,6 @@ overhead_only() {
 	mostly overhead_only
 	json 'all(abs(row["factors"]["clock"] * row["factors"]["balance"] * row["factors"]["running"] *
 		row["factors"]["overhead"] * row["factors"]["rest"] / row["efficiency"] - 1) < 1e-6 for row in d["runs"])' document
-	[[ $output == *$'\nTake serial: '* ]] || fail 'no sane advice'
+	[[ $output != *'Take openmp with '[24]* && $output != *'Take processes with '[24]* ]] || fail 'no sane advice'
 	[[ $output != *nan* && $output != *'inf'* && $output != *'none P'* ]]
 }

@@ -41,6 +41,12 @@ verbs() { # program
 	json 'd["command"] == "scale" and len(d["runs"]) == 5 and all(row["verified"] for row in d["runs"])'
 }
 
+@test 'sumsq report' {
+	"$SUMSQ" compare -q --rounds 1 --json=result.json 10 >/dev/null
+	run -0 "$SUMSQ" report result.json
+	[[ $output == *processes* ]]
+}
+
 @test 'sumsq place' {
 	run -0 --separate-stderr "$SUMSQ" place -w 2 --topology 'core:2 pu:1' --json
 	json '[w["planned"] for w in d["runs"][0]["per_worker"]] == ["0x1", "0x2"]'
@@ -72,6 +78,12 @@ verbs() { # program
 	start_serve
 	run -0 --separate-stderr "$FETCHALL" scale -c 1,2 --rounds 1 --json "$URL/bytes/7"
 	json 'd["command"] == "scale" and all(row["verified"] for row in d["runs"])'
+}
+
+@test 'fetchall report' {
+	"$FETCHALL" compare -q --rounds 1 -c 2 --json=result.json >/dev/null
+	run -0 "$FETCHALL" report result.json
+	[[ $output == *processes* ]]
 }
 
 @test 'fetchall place' {

@@ -44,8 +44,8 @@ static void bash_reads_words_back(void **state)
 		"pack:2 [numa] core:4",
 		"a\nb",
 		"\t",
-		"\x01"
-		"23",
+		("\x01"
+		 "23"),
 		"\xff\xfe",
 		"\xc3\xa4",
 		"\xc3\xa4\x1b[31m",

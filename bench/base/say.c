@@ -38,6 +38,8 @@ int say_exit_code(int err)
 		return 3;
 	case ENOTSUP:
 		return 4;
+	case EDOM:
+		return 5;
 	default:
 		return 1;
 	}
@@ -45,9 +47,9 @@ int say_exit_code(int err)
 
 int say_errno(int code)
 {
-	static const int errors[] = { 0, EIO, EINVAL, EBADMSG, ENOTSUP };
+	static const int errors[] = { 0, EIO, EINVAL, EBADMSG, ENOTSUP, EDOM };
 
-	return code >= 0 && code <= 4 ? errors[code] : EIO;
+	return code >= 0 && code <= 5 ? errors[code] : EIO;
 }
 
 void say_setup(const char *program, enum say_level level)

@@ -12,6 +12,7 @@ enum say_level { SAY_QUIET, SAY_NORMAL, SAY_VERBOSE, SAY_LATER };
  *   EINVAL  2  the request was wrong
  *   EBADMSG, EILSEQ 3  an answer was wrong
  *   ENOTSUP 4  not available here
+ *   EDOM    5  the samples cannot tell
  *   others  1  it failed while running
  */
 int say_exit_code(int err);

@@ -55,7 +55,6 @@ static int handover_fill(struct command *command, int *feed)
 
 int handover_to_ranks(struct command *command, unsigned int ranks)
 {
-	enum say_level level = say_level();
 	struct relay relay = {
 		.program = command->program->name,
 		.ranks = ranks,
@@ -65,14 +64,13 @@ int handover_to_ranks(struct command *command, unsigned int ranks)
 	};
 	int ret = outputs_check(command);
 
-	/* Rank 0 warns of the same. */
-	say_setup(command->program->name, SAY_QUIET);
 	relay.feed = -1;
 	if (!ret)
 		ret = handover_fill(command, &relay.feed);
-	say_setup(command->program->name, level);
 	if (!relay.start_s)
 		relay.start_s = 60 + ranks;
+	/* Rank 0 would warn of the same. */
+	say_hand_on();
 	if (!ret)
 		ret = relay_ranks(&relay);
 	if (relay.feed >= 0)

@@ -236,7 +236,7 @@ int job_read_kept(struct command *command, int kept, struct work **work)
 		fclose(list);
 	}
 	if (!ret && list && !count)
-		ret = say_fail(EINVAL, "%s has no %s in it", name, command->program->operand);
+		ret = refuse_empty(command, name);
 	for (char **operand = command->operands; !ret && *operand; operand++)
 		ret = add(command, *operand, "", NULL);
 	return ret ? ret : command->program->job_done(command->program->config, work);

@@ -119,7 +119,8 @@ static int dispatch(struct command *command)
 	if (command->verb->no_operands && *command->operands)
 		return say_fail(EINVAL, "%s takes no %s: '%s' is too much", command->verb->name,
 				command->program->operand, *command->operands);
-	ret = command->verb->no_operands || command->verb->bit == VERB_REPORT
+	ret = command->verb->no_operands || command->verb->bit == VERB_REPORT ||
+			      (launched() && !command->verb->in_ranks)
 		      ? 0
 		      : job_take_piped(command);
 	return ret ? ret : command->verb->run(command);

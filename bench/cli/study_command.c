@@ -119,7 +119,7 @@ static int study_conclude(struct study *study,
 	for (size_t i = 0; i < study->result.row_count; i++)
 		measured = measured || study->result.rows[i].sample_count;
 	study->result.incomplete = experiment->end == EXPERIMENT_SIGNAL;
-	if (experiment->rounds || !measured)
+	if (experiment->rounds || (!measured && experiment->end == EXPERIMENT_FAILED))
 		return conclude(&study->result, &study->question);
 	study->result.incomplete = true;
 	return record_set_text(&study->result.advice,

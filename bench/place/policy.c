@@ -9,16 +9,17 @@ static const struct policy *const policies[] = { &policy_close, &policy_spread, 
 
 int policy_find(const char *name, const struct policy **policy)
 {
-	char names[64] = "";
-	size_t length = 0;
-
 	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
-		if (!strcmp(policies[i]->name, name)) {
-			*policy = policies[i];
-			return 0;
-		}
-		length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s",
-					   i ? ", " : "", policies[i]->name);
+		if (strcmp(policies[i]->name, name))
+			continue;
+		*policy = policies[i];
+		return 0;
 	}
-	return say_fail(EINVAL, "no policy '%s' for --bind: it is one of %s", name, names);
+	return say_no_such("policy for --bind", name, -1, place_nth_bind);
+}
+
+/* What --bind takes, for messages and completion. */
+const char *place_nth_bind(size_t n)
+{
+	return n < sizeof(policies) / sizeof(policies[0]) ? policies[n]->name : NULL;
 }

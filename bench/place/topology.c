@@ -228,13 +228,6 @@ const char *place_nth_word(size_t n)
 	return n < PLACE_WORDS ? place_words[n].name : NULL;
 }
 
-const char *place_nth_bind(size_t n)
-{
-	static const char *const policies[] = { "close", "spread", "none", NULL };
-
-	return policies[n];
-}
-
 int place_check_bind(const char *text)
 {
 	const struct policy *policy;

@@ -398,8 +398,8 @@ static int advice_serial(FILE *file, const struct result *result, const struct r
 			100 * RANKING_NEAR);
 	} else if (ranking->standing[0] == RANKING_UNCLEAR) {
 		advice_begin(file);
-		fputs("The rounds do not tell whether anything is faster than serial: --rounds or "
-		      "--max-time gives more.",
+		fputs("The rounds do not tell whether anything is faster than serial:\n"
+		      "--rounds or --max-time gives more of them.",
 		      file);
 	} else {
 		*said = false;
