@@ -155,7 +155,7 @@ static const struct example examples[] = {
 	{ VERB_COMPARE, "sumsq compare old.json new.json", "what became slower" },
 	{ VERB_SCALE, "sumsq scale", "how far the cores here go" },
 	{ VERB_SCALE, "sumsq scale -c 1-4 --html=page.html", "1, 2, 3 and 4 of them, as a page" },
-	{ VERB_REPORT, "sumsq report one.json two.json four.json", "three jobs, one study" },
+	{ VERB_REPORT, "sumsq report new.json --markdown", "a result again, for a lab book" },
 	{ VERB_PLACE, "sumsq place -w 4 --bind spread", "where four workers would go" },
 	{ VERB_PLACE, "sumsq place --topology 'pack:2 core:4 pu:2'", "on another machine" },
 	{ VERB_LIST, "sumsq list", "strategies and kernels" },

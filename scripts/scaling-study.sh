@@ -160,7 +160,7 @@ mkdir "$unfinished"
 
 # A result is whole if the program can read it, and its own rows in it.
 is_made() { # study
-	[ -s "$folder/$1.json" ] && "$SUMSQ" compare "$folder/$1.json" "$folder/$1.json" >/dev/null 2>&1
+	[ -s "$folder/$1.json" ] && "$SUMSQ" report -q "$folder/$1.json" >/dev/null 2>&1
 }
 
 # Its files appear when all are there, and the JSON last of them.
@@ -225,7 +225,7 @@ fi
 
 # The last paragraph of a text, if it is one of advice.
 advice() { # study
-	awk 'BEGIN { RS = "" } { last = $0 } END { if (last ~ /^(Take|Fastest is) /) print last }' "$folder/$1.txt"
+	awk 'BEGIN { RS = "" } { last = $0 } END { if (last ~ /^(Take|Fastest is|Least time|Too few|No winner|The rounds|[0-9]+ of [0-9]+ trials) /) print last }' "$folder/$1.txt"
 }
 
 # A file as a cell of the index, if it is there.

@@ -203,5 +203,5 @@ for row in json.loads(sys.argv[1])["results"]:
 	refused 2 '-w|compare' "$SUMSQ" compare -w 2
 	refused 2 '-s|compare' "$SUMSQ" compare -s mpi
 	refused 2 '-n|compare' "$SUMSQ" compare -n 2
-	refused 2 '--inflight|compare' "$SUMSQ" compare -k 2
+	refused 2 '-k|compare' "$SUMSQ" compare -k 2
 }

@@ -58,7 +58,7 @@ for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(jso
 		      and run['connections'] == $workers * run['inflight'] and run['failed'] == 0 and run['verified']
 		      and 0.02 <= run['latency_s']['p50'] <= run['latency_s']['p95'] <= run['latency_s']['p99'] <= run['latency_s']['max']
 		      and sum(run['latency_histogram']['counts']) == 200 and run['bytes'] == 100 * (1529 + 1474)
-		      and run['phases_s']['first_byte'] >= 0.02 and sum(w['items'] for w in run['per_worker']) == 200)(d['runs'][0])"
+		      and run['phases_s']['first_byte'] >= 0.02 and sum(w['items'] for w in run['samples'][-1]['workers']) == 200)(d['runs'][0])"
 	done
 }
 
@@ -78,9 +78,10 @@ for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(jso
 }
 
 @test 'compare: all strategies at the same concurrency, and its end says which' {
-	run --separate-stderr timeout 60 "$FETCHALL" compare --json=document --rounds 2
+	run --separate-stderr timeout 120 "$FETCHALL" compare --json=document --rounds 6
 	[ "$status" -eq 0 ] || fail 'it failed'
-	[[ $output == *'Fastest is '* && $output == *'The server was the limit'* && $output == *"Little's law"* ]] || fail 'no advice'
+	# That the server was the limit takes a row with more in flight that is no faster.
+	[[ $output =~ ('Fastest is '|'Least time had ') && $output == *'The number in flight was the limit'* && $output == *"Little's law"* ]] || fail 'no advice'
 	json 'all(row["missing"] or (row["verified"] and row["failed"] == 0 and row["ranks"] >= 1
 	      and row["workers"] * row["inflight"] == (1 if name == "serial" else 20)
 	      and row["peak_inflight"] == row["workers"] * row["inflight"]

@@ -143,8 +143,10 @@ programs() {
 @test 'the help of a command explains the columns that it prints' {
 	printf '10\n' >tasks
 	for words in 'compare --rounds 1 -c 1' 'scale --rounds 1 -c 1' list; do
+		files=
+		[ "$words" = list ] || files='-f tasks'
 		# shellcheck disable=SC2086 # words on purpose
-		"$SUMSQ" $words $([ "$words" = list ] || echo '-f tasks') 2>/dev/null >table
+		"$SUMSQ" $words $files 2>/dev/null >table
 		"$SUMSQ" "${words%% *}" --help | tr -s ' \n' ' ' >help
 		for title in $(sed -n '/^strategy /{p;q}' table | tr -s ' ' '\n' | grep -v '^[0-9%]*$\|^what$\|^it$\|^is$\|^term/s$'); do
 			case $words,$title in
@@ -192,6 +194,7 @@ programs() {
 	grep -q '^seq 1 1000 | sumsq run -f -$' examples
 	mkdir bin
 	ln -s "$SUMSQ" bin/sumsq
+	"$SUMSQ" run -q --json=new.json 10 >/dev/null
 	while read -r example; do
 		# Those that take seconds and several hosts are another file's.
 		[[ $example != mpirun* && $example != *compare* ]] || continue

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Where a job comes from: what is piped in, lists, and how long it may take.
-# shellcheck disable=SC2154 # bats sets stderr
+# shellcheck disable=SC2154,SC2002,SC2317 # bats sets stderr
 
 load helpers
 

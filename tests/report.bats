@@ -1,11 +1,12 @@
 #!/usr/bin/env bats
 # report: results that were kept are shown, concluded, drawn and written again; results of separate
 # jobs are one.
+# shellcheck disable=SC2094,SC2154 # files named as their verbs; bats sets stderr
 
 load helpers
 
 setup() {
-	cd "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
 # What a verb wrote is read, and written again byte for byte.

@@ -110,7 +110,8 @@ static void disturbed_trials_do_not_count(void **state)
 	}
 	made_up_sum_up(&result);
 	assert_int_equal(comparison_conclude(&result, &cpu_bound), 0);
-	expect_advice(&result, "4 of 40 trials were disturbed (other programs had 41 % of PU 1)");
+	expect_advice(&result, "4 of 40 trials were disturbed, and do not count:\n"
+			       "other programs had 41 % of PU 1.");
 	expect_advice(&result, "Fastest is openmp");
 	/* With many more no winner is named. */
 	for (size_t i = 4; i < 20; i++)

@@ -2,6 +2,8 @@
 # Workers as the system has them: masks, moves, limits, and what waiting ranks leave to others. All of it is read from
 # outside, or made from outside, and none of it is the program's own word.
 
+# shellcheck disable=SC2030,SC2031,SC2046,SC2086,SC2154 # words on purpose; bats sets stderr
+
 load helpers
 
 # Long enough to be looked at; ended by the test.

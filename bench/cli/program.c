@@ -51,7 +51,7 @@ const struct verb shared_verbs[] = {
 	  "within 5 % of the best rate; break-even the size of a job above which starting them pays. "
 	  "Without operands the job is sized so that one worker needs about half a second.",
 	  VERB_SCALE, false, false, verb_scale },
-	{ "report", "show results of --json again, of one job or of several, and conclude",
+	{ "report", "show saved results again, of one job or of several",
 	  "The operands are files that --json=FILE wrote: of one command, or of several jobs of the "
 	  "same study, of 1, 2 and 4 nodes say. Their samples are put together, and what follows "
 	  "from them is concluded anew, in any format. No sample counts twice.",
@@ -120,7 +120,7 @@ static int dispatch(struct command *command)
 		return say_fail(EINVAL, "%s takes no %s: '%s' is too much", command->verb->name,
 				command->program->operand, *command->operands);
 	ret = command->verb->no_operands || command->verb->bit == VERB_REPORT ||
-			      (launched() && !command->verb->in_ranks)
+			      (launched() && (command->verb->bit & (VERB_COMPARE | VERB_SCALE)))
 		      ? 0
 		      : job_take_piped(command);
 	return ret ? ret : command->verb->run(command);

@@ -84,6 +84,7 @@ static bool advice_disturbed(FILE *file, const struct result *result)
 {
 	size_t disturbed = 0, samples = 0;
 	const char *by = NULL;
+	bool many;
 
 	for (size_t i = 0; i < result->row_count; i++) {
 		const struct row *row = &result->rows[i];
@@ -98,15 +99,13 @@ static bool advice_disturbed(FILE *file, const struct result *result)
 	if (!disturbed)
 		return false;
 	advice_begin(file);
-	fprintf(file, "%zu of %zu trials were disturbed", disturbed, samples);
+	many = (double)disturbed > ADVICE_MANY * (double)samples;
+	fprintf(file, "%zu of %zu trials were disturbed%s", disturbed, samples,
+		many ? "" : ", and do not count");
 	if (by)
-		fprintf(file, " (%s)", by);
-	if ((double)disturbed <= ADVICE_MANY * (double)samples) {
-		fputs(" and do not count.", file);
-		return false;
-	}
-	fputs(".\nNo winner is named: repeat it on a quiet machine.", file);
-	return true;
+		fprintf(file, ":\n%s", by);
+	fputs(many ? ".\nNo winner is named: repeat it on a quiet machine." : ".", file);
+	return many;
 }
 
 /* A row above what its workers can do says that the measurement is wrong, not that it is good. */

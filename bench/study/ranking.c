@@ -57,7 +57,7 @@ static size_t ranking_find_best(const struct result *result, enum ranking_cost c
 	size_t best = SIZE_MAX;
 
 	for (size_t i = 0; i < result->row_count; i++)
-		if (row_is_measured(&result->rows[i]) &&
+		if (row_is_measured(&result->rows[i]) && result->rows[i].items > 0 &&
 		    (best == SIZE_MAX || ranking_median(&result->rows[i], cost) <
 						 ranking_median(&result->rows[best], cost)))
 			best = i;
@@ -87,7 +87,7 @@ int ranking_make(struct ranking *ranking, const struct result *result, enum rank
 
 		ranking->standing[i] = RANKING_OUT;
 		ranking->ratio[i] = (struct estimate){ NAN, NAN, NAN };
-		if (!row_is_measured(row))
+		if (!row_is_measured(row) || !(row->items > 0))
 			continue;
 		ranking->disturbed += row->disturbed;
 		ret = ranking_compare(&ranking->ratio[i], &rounds, row,

@@ -233,15 +233,16 @@ static int scaling_find_knee(struct result *result, const struct series *series,
 
 	if (!knee)
 		return ret;
-	if (!ret) {
+	if (!ret)
+		ret = record_set_text(&knee->series, series->name)
+			      ?: record_set_text(&knee->rate_unit, best->rate_unit);
+	/* Of a job of nothing there is no rate. */
+	if (!ret && best->rate > 0) {
 		knee->knee = knee_find(points.list, points.count, RANKING_NEAR);
 		knee->best_at = row_concurrency(best, cpu_bound);
 		knee->best_rate = best->rate;
-		ret = record_set_text(&knee->series, series->name)
-			      ?: record_set_text(&knee->rate_unit, best->rate_unit);
-	}
-	if (!ret && series_has_baseline(result)) {
-		ret = scaling_break_even(&knee->break_even, best, base);
+		if (series_has_baseline(result))
+			ret = scaling_break_even(&knee->break_even, best, base);
 		if (!ret && isfinite(knee->break_even.value) && knee->break_even.value >= 1)
 			knee->alone_s = knee->break_even.value / base->rate;
 	}
@@ -291,7 +292,7 @@ static int scaling_take_apart(struct result *result)
 		struct round *rounds;
 		struct factors f;
 
-		if (!row_is_measured(row))
+		if (!row_is_measured(row) || !(row->items > 0))
 			continue;
 		rounds = scaling_rounds(row);
 		ret = rounds ? 0 : -ENOMEM;
