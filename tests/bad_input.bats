@@ -676,7 +676,7 @@ gone_but_for_once() {
 		kill -INT -- "$whom$PID"
 		finish
 		[ "$ENDED" -eq 130 ]
-		[ ! -s out ]
+		[ ! -s out ] || grep -q "nothing can be said of the rows\|Too few rounds" out
 		gone_but_for_once
 	done
 }

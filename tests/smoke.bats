@@ -7,7 +7,7 @@ load fetch_helpers
 
 # The verbs of a program, by its help.
 verbs() { # program
-	"$1" --help | sed -n '/^Commands/,/^$/s/^  \([a-z]*\) .*/\1/p'
+	"$1" --help | sed -n '/^Commands/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p'
 }
 
 @test 'each verb has its test here' {

@@ -40,7 +40,7 @@ const struct verb shared_verbs[] = {
 	  "5). Of equal results at most one comparison in twenty has any row slower or faster, "
 	  "however many rows there are.",
 	  VERB_COMPARE, true, false, verb_compare },
-	{ "scale", "do it with 1, 2, 4 ... workers: how far it scales, and what limits it",
+	{ "scale", "do it with 1, 2, 4 ... workers: how far it scales, what limits it",
 	  "Against one worker, serial, each row's efficiency, speedup over concurrency, is taken "
 	  "apart: it is clock (slower cores under load) x balance (workers that had less to do) x "
 	  "running (the CPU time that workers had: others, or a quota, had the rest) x overhead "

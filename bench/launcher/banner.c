@@ -32,6 +32,14 @@ static void banner_keep(struct banner *banner)
 	banner->length += banner->at;
 }
 
+/* What mpirun says of a signal that it passes on, timeout(1)'s SIGCONT say, is no news to anybody. */
+static bool banner_is_chatter(const struct banner *banner)
+{
+	static const char passes[] = "mpirun: Forwarding signal ";
+
+	return !strncmp(banner->line, passes, sizeof(passes) - 1);
+}
+
 /* One line, or what is there of it. */
 static void banner_line(struct banner *banner)
 {
@@ -42,7 +50,7 @@ static void banner_line(struct banner *banner)
 		banner_keep(banner);
 		if (dashes)
 			banner->inside = !banner->inside;
-	} else {
+	} else if (!banner_is_chatter(banner)) {
 		if (!strncmp(banner->line, banner->program, name) && banner->line[name] == ':')
 			banner->spoken = true;
 		banner_write(banner->line, banner->at);
