@@ -210,7 +210,7 @@ static bool relay_judge_killed(const struct relayed *relayed)
 	return killed.signal != 0;
 }
 
-/* Ranks that did not get as far as they should. */
+/* Ranks that did not get as far as they should. Like all that judges here, an exit code. */
 static int relay_judge_late(const struct relayed *relayed)
 {
 	const char *name = relayed->launcher->name;
@@ -225,20 +225,22 @@ static int relay_judge_late(const struct relayed *relayed)
 		return 1;
 	banner_show(&relayed->banner);
 	if (relayed->given_up)
-		return -say_fail(EIO,
+		return say_exit_code(
+			say_fail(EIO,
 				 "%s gave the job up, did not end within %d s, and was killed: the "
 				 "run is lost",
-				 name, (int)(AFTER_NS / SECOND_NS));
+				 name, (int)(AFTER_NS / SECOND_NS)));
 	if (relayed->reader.stage == STAGE_LEAVING)
-		return -say_fail(
+		return say_exit_code(say_fail(
 			EIO,
 			"the %u ranks did not leave MPI within %g s of their work, and were "
 			"killed: the run is lost",
-			relayed->relay->ranks, bound);
-	return -say_fail(EIO,
+			relayed->relay->ranks, bound));
+	return say_exit_code(
+		say_fail(EIO,
 			 "%s did not start %u ranks within %g s, and was killed: see its limits "
 			 "(ulimit -a), or give --start-timeout more",
-			 name, relayed->relay->ranks, bound);
+			 name, relayed->relay->ranks, bound));
 }
 
 /* What the launcher's end means where rank 0 did not say its last word. */
@@ -249,8 +251,9 @@ static int relay_judge_lost(const struct relayed *relayed, int status)
 	int code = WEXITSTATUS(status);
 
 	if (WIFSIGNALED(status))
-		return -say_fail(EIO, "%s was killed by signal %d (%s): the run is lost", name,
-				 WTERMSIG(status), strsignal(WTERMSIG(status)));
+		return say_exit_code(say_fail(EIO,
+					      "%s was killed by signal %d (%s): the run is lost",
+					      name, WTERMSIG(status), strsignal(WTERMSIG(status))));
 	if (relay_judge_killed(relayed))
 		return 1;
 	/* What a rank said of itself stands. */
@@ -258,10 +261,11 @@ static int relay_judge_lost(const struct relayed *relayed, int status)
 		return code;
 	banner_show(banner);
 	if (code)
-		return -say_fail(EIO, "%s ended with code %d before the result: the run is lost",
-				 name, code);
-	return -say_fail(EIO, "%s ended with code 0, but there is no result: the run is lost",
-			 name);
+		return say_exit_code(
+			say_fail(EIO, "%s ended with code %d before the result: the run is lost",
+				 name, code));
+	return say_exit_code(say_fail(
+		EIO, "%s ended with code 0, but there is no result: the run is lost", name));
 }
 
 static int relay_judge(const struct relayed *relayed, const struct attend *how)
@@ -269,8 +273,8 @@ static int relay_judge(const struct relayed *relayed, const struct attend *how)
 	const struct stage_reader *reader = &relayed->reader;
 
 	if (how->error)
-		return -say_fail(-how->error, "standard output cannot be written: %s",
-				 strerror(-how->error));
+		return say_exit_code(say_fail(-how->error, "standard output cannot be written: %s",
+					      strerror(-how->error)));
 	if (how->late)
 		return relay_judge_late(relayed);
 	if (reader->stage != STAGE_OVER || (!reader->code && how->status))
