@@ -7,35 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The length of the character that the text begins with, 0 if it is not UTF-8, or none for a page.
- */
-static size_t html_character(const char *text)
-{
-	const unsigned char *bytes = (const unsigned char *)text;
-	size_t length = bytes[0] < 0x80                       ? 1
-			: bytes[0] >= 0xc2 && bytes[0] < 0xe0 ? 2
-			: bytes[0] >= 0xe0 && bytes[0] < 0xf0 ? 3
-			: bytes[0] >= 0xf0 && bytes[0] < 0xf5 ? 4
-							      : 0;
-
-	if (length == 1 &&
-	    ((bytes[0] < ' ' && bytes[0] != '\n' && bytes[0] != '\t') || bytes[0] == 0x7f))
-		return 0;
-	for (size_t i = 1; i < length; i++)
-		if ((bytes[i] & 0xc0) != 0x80)
-			return 0;
-	/* Longer than it needs to be, half of a pair, or beyond the last one. */
-	if ((bytes[0] == 0xe0 && bytes[1] < 0xa0) || (bytes[0] == 0xed && bytes[1] >= 0xa0) ||
-	    (bytes[0] == 0xf0 && bytes[1] < 0x90) || (bytes[0] == 0xf4 && bytes[1] >= 0x90) ||
-	    (bytes[0] == 0xc2 && bytes[1] < 0xa0))
-		return 0;
-	return length;
-}
+#include "bench/base/utf8.h"
 
 void html_put_text(FILE *file, const char *text)
 {
 	while (*text) {
-		size_t length = html_character(text);
+		size_t length = utf8_character(text);
 
 		if (!length)
 			fputs("\xef\xbf\xbd", file);
@@ -101,9 +78,9 @@ void html_put_word(FILE *file, const char *word)
 {
 	bool plain = *word != '\0', shown = true;
 
-	for (const char *at = word; shown && *at; at += html_character(at)) {
+	for (const char *at = word; shown && *at; at += utf8_character(at)) {
 		plain = plain && (isalnum((unsigned char)*at) || strchr("%+,-./:=@_", *at));
-		shown = html_character(at) && *at != '\n';
+		shown = utf8_character(at) && *at != '\n';
 	}
 	if (!shown)
 		html_put_escaped(file, word);
