@@ -10,7 +10,6 @@
 
 #include "bench/base/clock.h"
 #include "bench/base/conditions.h"
-#include "bench/base/groups.h"
 #include "bench/base/limits.h"
 #include "bench/base/pause.h"
 
@@ -127,6 +126,13 @@ static void put(const char *group, const char *file, const char *text)
 	fclose(out);
 }
 
+/* Puts this process into groups, as /proc/self/cgroup has them: what is left there. */
+static int64_t left_in(const char *groups)
+{
+	put("/proc/self", "cgroup", groups);
+	return limits_pids_left(root);
+}
+
 static void the_narrowest_ancestor_counts(void **state)
 {
 	char command[128];
@@ -134,27 +140,31 @@ static void the_narrowest_ancestor_counts(void **state)
 	(void)state;
 	strcpy(root, "/tmp/test_conditions.XXXXXX");
 	assert_non_null(mkdtemp(root));
-	put("/pids/a/b", "pids.max", "max\n");
-	put("/pids/a/b", "pids.current", "3\n");
-	put("/pids/a", "pids.max", "64\n");
-	put("/pids/a", "pids.current", "60\n");
-	put("/pids", "pids.max", "100\n");
-	put("/pids", "pids.current", "90\n");
-	put("/unified/c", "pids.max", "20\n");
-	put("/unified/c", "pids.current", "25\n");
-	put("/d", "pids.max", "50\n");
-	put("/d", "pids.current", "7\n");
-	put("/d/e", "pids.max", "80\n");
-	put("/d/e", "pids.current", "7\n");
-	assert_int_equal(limits_pids_left(root, "8:pids:/a/b\n4:memory:/a\n"), 4);
-	assert_int_equal(limits_pids_left(root, "8:cpu,pids:/a/b\n"), 4);
-	assert_int_equal(limits_pids_left(root, "8:pids:/\n"), 10);
-	assert_int_equal(limits_pids_left(root, "0::/d/e\n"), 43);
-	assert_int_equal(limits_pids_left(root, "0::/c\n"), 0);
-	assert_int_equal(limits_pids_left(root, "8:pids:/a\n0::/d\n"), 4);
-	assert_int_equal(limits_pids_left(root, "4:memory:/a\n"), -1);
-	assert_int_equal(limits_pids_left(root, ""), -1);
-	assert_int_equal(limits_pids_left(root, "nonsense\n:\n1:pids\n"), -1);
+	assert_int_equal(limits_pids_left(root), -1);
+	put("/proc/self", "mountinfo",
+	    "1 2 0:3 / /cg/pids rw - cgroup cgroup rw,cpu,pids\n"
+	    "2 2 0:4 / /cg/unified rw - cgroup2 cgroup2 rw\n");
+	put("/cg/pids/a/b", "pids.max", "max\n");
+	put("/cg/pids/a/b", "pids.current", "3\n");
+	put("/cg/pids/a", "pids.max", "64\n");
+	put("/cg/pids/a", "pids.current", "60\n");
+	put("/cg/pids", "pids.max", "100\n");
+	put("/cg/pids", "pids.current", "90\n");
+	put("/cg/unified/c", "pids.max", "20\n");
+	put("/cg/unified/c", "pids.current", "25\n");
+	put("/cg/unified/d", "pids.max", "50\n");
+	put("/cg/unified/d", "pids.current", "7\n");
+	put("/cg/unified/d/e", "pids.max", "80\n");
+	put("/cg/unified/d/e", "pids.current", "7\n");
+	assert_int_equal(left_in("8:pids:/a/b\n4:memory:/a\n"), 4);
+	assert_int_equal(left_in("8:cpu,pids:/a/b\n"), 4);
+	assert_int_equal(left_in("8:pids:/\n"), 10);
+	assert_int_equal(left_in("0::/d/e\n"), 43);
+	assert_int_equal(left_in("0::/c\n"), 0);
+	assert_int_equal(left_in("8:pids:/a\n0::/d\n"), 4);
+	assert_int_equal(left_in("4:memory:/a\n"), -1);
+	assert_int_equal(left_in(""), -1);
+	assert_int_equal(left_in("nonsense\n:\n1:pids\n"), -1);
 	snprintf(command, sizeof(command), "rm -r %s", root);
 	assert_int_equal(system(command), 0);
 }

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "clock.h"
-#include "groups.h"
 
 /* The whole text of a file, malloc'd; NULL if it cannot be read. */
 static char *conditions_read(const char *path)
@@ -83,15 +83,16 @@ static struct conditions_ticks conditions_read_stat(const struct cpus *pus)
 	return ticks;
 }
 
-static void conditions_visit_group(void *context, const char *directory)
+static int conditions_visit_group(void *context, const char *folder)
 {
 	char path[8300], *text;
 
-	snprintf(path, sizeof(path), "%s/cpu.stat", directory);
+	snprintf(path, sizeof(path), "%s/cpu.stat", folder);
 	text = conditions_read(path);
 	if (text)
 		*(double *)context += conditions_parse_throttled(text);
 	free(text);
+	return 0;
 }
 
 /* All groups from this process's own to the root: any of them may hold it back. */
@@ -99,7 +100,7 @@ static double conditions_read_throttled(void)
 {
 	double sum = 0;
 
-	groups_visit_own("cpu", conditions_visit_group, &sum);
+	cgroup_visit("", "cpu", conditions_visit_group, &sum);
 	return sum;
 }
 

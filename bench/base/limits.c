@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "groups.h"
+#include "cgroup.h"
 #include "say.h"
 
 /* Left for the rest of the system. */
@@ -41,32 +41,25 @@ static int64_t limits_least(int64_t one, int64_t other)
 }
 
 /* What a group has left, if it limits: the least of all is kept in *context. */
-static void limits_visit_group(void *context, const char *directory)
+static int limits_visit_group(void *context, const char *folder)
 {
 	int64_t *least = context, most, now;
 	char file[8300];
 
-	snprintf(file, sizeof(file), "%s/pids.max", directory);
+	snprintf(file, sizeof(file), "%s/pids.max", folder);
 	most = limits_read(file);
-	snprintf(file, sizeof(file), "%s/pids.current", directory);
+	snprintf(file, sizeof(file), "%s/pids.current", folder);
 	now = limits_read(file);
 	if (most >= 0)
 		*least = limits_least(*least, most > now ? most - (now > 0 ? now : 0) : 0);
+	return 0;
 }
 
-int64_t limits_pids_left(const char *root, const char *groups)
+int64_t limits_pids_left(const char *root)
 {
 	int64_t least = -1;
 
-	groups_visit(root, groups, "pids", limits_visit_group, &least);
-	return least;
-}
-
-static int64_t limits_own_pids_left(void)
-{
-	int64_t least = -1;
-
-	groups_visit_own("pids", limits_visit_group, &least);
+	cgroup_visit(root, "pids", limits_visit_group, &least);
 	return least;
 }
 
@@ -156,7 +149,7 @@ int limits_check(unsigned int count, unsigned int more, const char *what)
 	} limits[] = {
 		{ "kernel.pid_max", limits_system_left("/proc/sys/kernel/pid_max") },
 		{ "kernel.threads-max", limits_system_left("/proc/sys/kernel/threads-max") },
-		{ "pids.max of the cgroup", limits_own_pids_left() },
+		{ "pids.max of the cgroup", limits_pids_left("") },
 		{ "vm.max_map_count", !strcmp(what, "threads") ? limits_maps_left() : -1 },
 		{ "ulimit -u", limits_user_left() },
 	};

@@ -16,9 +16,8 @@ int limits_check_stack(void);
 
 /*
  * Processes and threads that the narrowest of this process's cgroups and all their ancestors has
- * left (pids.max less pids.current, version 1 and 2); -1 if none limits them. groups is the text of
- * /proc/self/cgroup, and root what is mounted at /sys/fs/cgroup.
+ * left (pids.max less pids.current, version 1 and 2); -1 if none limits them. root: as cgroup_visit().
  */
-int64_t limits_pids_left(const char *root, const char *groups);
+int64_t limits_pids_left(const char *root);
 
 #endif
