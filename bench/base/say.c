@@ -187,33 +187,35 @@ void say_warn(const char *format, ...)
 	say_keep(text);
 }
 
-void say_fact(const char *format, ...)
+static void __attribute__((format(printf, 1, 0))) say_plain(const char *format, va_list args)
 {
 	char *text = NULL;
+
+	if (vasprintf(&text, format, args) < 0)
+		return;
+	say_line("", text);
+	free(text);
+}
+
+void say_fact(const char *format, ...)
+{
 	va_list args;
 
 	if (self.level != SAY_NORMAL && self.level != SAY_VERBOSE)
 		return;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) >= 0) {
-		say_line("", text);
-		free(text);
-	}
+	say_plain(format, args);
 	va_end(args);
 }
 
 void say_note(const char *format, ...)
 {
-	char *text = NULL;
 	va_list args;
 
 	if (self.level != SAY_VERBOSE)
 		return;
 	va_start(args, format);
-	if (vasprintf(&text, format, args) >= 0) {
-		say_line("", text);
-		free(text);
-	}
+	say_plain(format, args);
 	va_end(args);
 }
 
