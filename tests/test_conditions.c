@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "bench/base/clock.h"
 #include "bench/base/conditions.h"
@@ -53,7 +54,7 @@ static void reads_throttling_of_both_versions(void **state)
 /* What this process does is not others'. */
 static void own_time_is_not_others(void **state)
 {
-	struct conditions_meter meter;
+	struct conditions_meter meter = { 0 };
 	struct conditions conditions;
 	struct cpus pus;
 
@@ -63,6 +64,36 @@ static void own_time_is_not_others(void **state)
 	conditions_end(&meter, 1e9, &conditions);
 	assert_true(conditions.others_s == 0 && conditions.window_s > 0);
 	assert_true(conditions.resolution_s > 0 && conditions.steal_s >= 0);
+}
+
+/* Ticks tell nothing of it, and to read them would take longer than the window itself. */
+static void nobody_looks_after_a_brief_window(void **state)
+{
+	struct conditions_meter meter = { 0 };
+	struct conditions first, second, third, last;
+	struct cpus pus;
+
+	(void)state;
+	assert_int_equal(cpus_of_thread(&pus, 0), 0);
+	conditions_begin(&meter, &pus);
+	conditions_end(&meter, 0, &first);
+	/* On a machine so busy that an empty window lasts a tick, there is no brief one. */
+	if (first.window_s >= first.resolution_s)
+		skip();
+	conditions_begin(&meter, &pus);
+	conditions_end(&meter, 0, &second);
+	assert_false(isnan(first.steal_s) || isnan(first.others_s) || isnan(first.throttled_s));
+	assert_true(isnan(second.steal_s) && isnan(second.others_s) && isnan(second.throttled_s));
+	assert_true(second.load == first.load || isnan(first.load));
+	/* A long one is not known either, but the next is. */
+	meter.brief = true;
+	conditions_begin(&meter, &pus);
+	nanosleep(&(struct timespec){ .tv_nsec = 30000000 }, NULL);
+	conditions_end(&meter, 0, &third);
+	conditions_begin(&meter, &pus);
+	conditions_end(&meter, 0, &last);
+	assert_true(isnan(third.steal_s) && third.window_s >= 0.03);
+	assert_false(isnan(last.steal_s) || isnan(last.others_s) || isnan(last.throttled_s));
 }
 
 static void masks_are_those_of_taskset(void **state)
@@ -187,6 +218,7 @@ int main(void)
 		cmocka_unit_test(sums_up_the_pus_of_the_set),
 		cmocka_unit_test(reads_throttling_of_both_versions),
 		cmocka_unit_test(own_time_is_not_others),
+		cmocka_unit_test(nobody_looks_after_a_brief_window),
 		cmocka_unit_test(masks_are_those_of_taskset),
 		cmocka_unit_test(the_mask_is_that_of_the_system),
 		cmocka_unit_test(the_narrowest_ancestor_counts),

@@ -1,4 +1,4 @@
-/* /proc/stat, cpu.stat, /proc/loadavg and the governor, before and after. */
+/* /proc/stat, cpu.stat and /proc/loadavg, before and after. */
 #define _GNU_SOURCE
 #include "conditions.h"
 
@@ -113,42 +113,40 @@ static double conditions_read_load(void)
 	return load;
 }
 
-static void conditions_read_governor(const struct cpus *pus, char governor[32])
-{
-	char path[96], *text;
-	unsigned int pu = 0;
-
-	while (pu + 1 < CPUS_MAX && !cpus_has(pus, pu))
-		pu++;
-	snprintf(path, sizeof(path), "/sys/devices/system/cpu/cpu%u/cpufreq/scaling_governor", pu);
-	text = conditions_read(path);
-	snprintf(governor, 32, "%.*s", text ? (int)strcspn(text, "\n") : 0, text ? text : "");
-	free(text);
-}
-
 void conditions_begin(struct conditions_meter *meter, const struct cpus *pus)
 {
 	meter->pus = *pus;
-	meter->load = conditions_read_load();
-	meter->throttled_s = conditions_read_throttled();
-	meter->ticks = conditions_read_stat(pus);
+	if (!meter->brief) {
+		meter->load = conditions_read_load();
+		meter->throttled_s = conditions_read_throttled();
+		meter->ticks = conditions_read_stat(pus);
+	}
 	meter->began_ns = clock_ns();
 }
 
-void conditions_end(const struct conditions_meter *meter, double own_s,
-		    struct conditions *conditions)
+/* What was counted since the begin. */
+static void conditions_read_counts(const struct conditions_meter *meter, double own_s,
+				   struct conditions *conditions)
 {
-	double tick = 1.0 / (double)sysconf(_SC_CLK_TCK);
-	uint64_t ended = clock_ns();
+	double tick = conditions->resolution_s;
 	struct conditions_ticks now = conditions_read_stat(&meter->pus);
 
+	conditions->steal_s = (double)(now.steal - meter->ticks.steal) * tick;
+	conditions->others_s = fmax(0, (double)(now.busy - meter->ticks.busy) * tick - own_s);
+	conditions->throttled_s = fmax(0, conditions_read_throttled() - meter->throttled_s);
+}
+
+void conditions_end(struct conditions_meter *meter, double own_s, struct conditions *conditions)
+{
 	*conditions = (struct conditions){
-		.window_s = (double)(ended - meter->began_ns) * 1e-9,
-		.resolution_s = tick,
-		.steal_s = (double)(now.steal - meter->ticks.steal) * tick,
-		.others_s = fmax(0, (double)(now.busy - meter->ticks.busy) * tick - own_s),
-		.throttled_s = fmax(0, conditions_read_throttled() - meter->throttled_s),
+		.window_s = (double)(clock_ns() - meter->began_ns) * 1e-9,
+		.resolution_s = 1.0 / (double)sysconf(_SC_CLK_TCK),
+		.steal_s = NAN,
+		.others_s = NAN,
+		.throttled_s = NAN,
 		.load = meter->load,
 	};
-	conditions_read_governor(&meter->pus, conditions->governor);
+	if (!meter->brief)
+		conditions_read_counts(meter, own_s, conditions);
+	meter->brief = conditions->window_s < conditions->resolution_s;
 }

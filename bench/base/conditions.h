@@ -2,6 +2,7 @@
 #ifndef CONDITIONS_H
 #define CONDITIONS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "cpus.h"
@@ -13,7 +14,6 @@ struct conditions {
 	double others_s;     /* CPU time that other programs and interrupts had of these PUs */
 	double throttled_s;  /* how long the quota of this process's cgroups held threads back */
 	double load;         /* average load of one minute, at the begin; NAN if unknown */
-	char governor[32];   /* of the first of these PUs, "" if there is none */
 };
 
 /* CPU time of some PUs, in ticks since boot. */
@@ -21,20 +21,24 @@ struct conditions_ticks {
 	uint64_t busy, steal;
 };
 
-/* What is kept from begin to end. */
+/* What is kept from begin to end, and from one window to the next. All 0 before the first. */
 struct conditions_meter {
 	struct cpus pus;
 	struct conditions_ticks ticks;
 	double throttled_s, load;
 	uint64_t began_ns;
+	bool brief; /* the window before was shorter than a tick */
 };
 
-/* Begins to watch these PUs. What cannot be read counts as nothing. */
+/*
+ * Begins to watch these PUs. What cannot be read counts as nothing. Reading takes longer than a
+ * brief window, and wakes what the next one measures, and ticks tell nothing of either: so a window
+ * that follows a brief one is not looked at. Its steal_s, others_s and throttled_s are NAN.
+ */
 void conditions_begin(struct conditions_meter *meter, const struct cpus *pus);
 
 /* Ends. own_s: the CPU time that this program's processes had in the window: others_s is the rest. */
-void conditions_end(const struct conditions_meter *meter, double own_s,
-		    struct conditions *conditions);
+void conditions_end(struct conditions_meter *meter, double own_s, struct conditions *conditions);
 
 /*
  * The texts of the kernel's files. /proc/stat: the sums of the PUs in the set. cpu.stat of a cgroup,

@@ -169,7 +169,9 @@ static int found_disturbance(struct sample *sample, const struct worker *workers
 			 who, 100 * worst.share);
 	else
 		snprintf(text, sizeof(text), "%s had %.0f %% of %s",
-			 worst.kind == DISTURBANCE_STEAL ? "the hypervisor" : "other programs",
+			 worst.kind == DISTURBANCE_STEAL         ? "the hypervisor"
+			 : isnan(sample->conditions.throttled_s) ? "something else"
+								 : "other programs",
 			 100 * worst.share, who);
 	sample->disturbed = true;
 	return record_set_text(&sample->disturbance, text);

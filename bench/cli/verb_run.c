@@ -73,36 +73,42 @@ static double run_cpu_s(const struct team *team)
 	return cpu;
 }
 
-/* One run, checked, as a sample of the row. *failed: what verify() said. Returns 0 or -errno. */
-static int run_once(struct command *command, struct team *team, const struct team_request *spec,
-		    struct row *row, double startup_s, int *failed)
-{
-	const struct program *program = command->program;
+/* What the rounds of a run have in common. */
+struct rounds {
+	const struct program *program;
+	const struct team_request *spec;
+	struct team *team;
+	struct row *row;
+	double startup_s;
+	struct cpus pus; /* that may be used, and are watched */
 	struct conditions_meter meter;
-	struct cpus pus;
+};
+
+/* One run, checked, as a sample of the row. *failed: what verify() said. Returns 0 or -errno. */
+static int run_once(struct rounds *rounds, int *failed)
+{
+	struct work *work = rounds->spec->work;
 	struct conditions conditions;
 	struct sample *sample;
 	uint64_t elapsed;
 	double seconds;
 	int ret;
 
-	progress_begin(spec->progress_context);
-	ret = cpus_parse(&pus, placement_machine(spec->placement)->allowed);
+	progress_begin(rounds->spec->progress_context);
+	conditions_begin(&rounds->meter, &rounds->pus);
+	ret = team_run(rounds->team, &elapsed);
 	if (ret)
 		return ret;
-	conditions_begin(&meter, &pus);
-	ret = team_run(team, &elapsed);
-	if (ret)
-		return ret;
-	conditions_end(&meter, run_cpu_s(team), &conditions);
-	*failed = spec->work->type->verify(spec->work);
+	conditions_end(&rounds->meter, run_cpu_s(rounds->team), &conditions);
+	*failed = work->type->verify(work);
 	if (!work_stands(*failed))
 		return *failed;
 	seconds = (double)elapsed * 1e-9;
-	sample = found_sample(row, team, seconds, startup_s, &conditions, program->cpu_bound);
+	sample = found_sample(rounds->row, rounds->team, seconds, rounds->startup_s, &conditions,
+			      rounds->program->cpu_bound);
 	if (!sample)
 		return -ENOMEM;
-	program->run_metrics(spec->work, seconds, &sample->metrics);
+	rounds->program->run_metrics(work, seconds, &sample->metrics);
 	return sample->metrics.incomplete ? -ENOMEM : 0;
 }
 
@@ -124,18 +130,24 @@ static int run_lead(struct command *command, struct team *team, const struct tea
 		    struct result *result, struct row *row)
 {
 	const struct study_options *options = &command->options.study;
-	unsigned int rounds = options->rounds ? options->rounds : 1;
-	double startup_s = (double)(clock_ns() - launch_began_ns()) * 1e-9;
-	int ret = 0, failed = 0;
+	unsigned int wanted = options->rounds ? options->rounds : 1;
+	struct rounds rounds = {
+		.program = command->program,
+		.spec = spec,
+		.team = team,
+		.row = row,
+		.startup_s = (double)(clock_ns() - launch_began_ns()) * 1e-9,
+	};
+	int ret = cpus_parse(&rounds.pus, placement_machine(spec->placement)->allowed);
+	int failed = 0;
 
 	(void)result;
 	row->items = (double)spec->work->items;
-	for (unsigned int round = 0; !ret && !failed && round < rounds; round++)
-		ret = spec->until_ns && clock_ns() >= spec->until_ns
-			      ? -ETIME
-			      : run_once(command, team, spec, row, startup_s, &failed);
+	for (unsigned int round = 0; !ret && !failed && round < wanted; round++)
+		ret = spec->until_ns && clock_ns() >= spec->until_ns ? -ETIME
+								     : run_once(&rounds, &failed);
 	if (ret == -ETIME)
-		ret = run_out_of_time(row, rounds, options->max_time);
+		ret = run_out_of_time(row, wanted, options->max_time);
 	if (ret)
 		return ret;
 	row->verified = !failed;

@@ -15,8 +15,8 @@ struct disturbance_worker {
 
 /* What the system counted meanwhile on the workers' PUs (see bench/base/conditions.h). */
 struct disturbance_counters {
-	double steal_s, throttled_s;
-	double resolution_s; /* of steal_s: less of it is nothing */
+	double steal_s, throttled_s; /* NAN where nobody looked */
+	double resolution_s;         /* of steal_s: less of it is nothing */
 };
 
 struct disturbance {
