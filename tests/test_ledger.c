@@ -88,6 +88,19 @@ static void job_close(struct job *job)
 	hash_free(&job->hash->work);
 }
 
+/* What the ledger has is the job's result. */
+static void job_is_whole(struct job *job)
+{
+	hash_reset(&job->hash->work);
+	for (uint64_t i = 0; i < JOB_CHUNKS; i++) {
+		struct chunk chunk;
+
+		ledger_chunk(&job->ledger, i, &chunk);
+		hash_collect(&job->hash->work, &chunk);
+	}
+	assert_int_equal(hash_verify(&job->hash->work), 0);
+}
+
 /* Does the chunks of a ledger, all but one of that number. */
 static void do_chunks(struct job *job, struct ledger *ledger, unsigned int worker, uint64_t but)
 {
@@ -218,14 +231,7 @@ static void takes_in_leases(void **state)
 	assert_int_equal(items[1], 10);
 	assert_int_equal(items[2], 23);
 	assert_int_equal(items[3], 30);
-	hash_reset(&job.hash->work);
-	for (uint64_t i = 0; i < JOB_CHUNKS; i++) {
-		struct chunk chunk;
-
-		ledger_chunk(&job.ledger, i, &chunk);
-		hash_collect(&job.hash->work, &chunk);
-	}
-	assert_int_equal(hash_verify(&job.hash->work), 0);
+	job_is_whole(&job);
 	job_close(&job);
 }
 
@@ -254,14 +260,7 @@ static void takes_in_turns(void **state)
 	assert_int_equal(items[0], 40);
 	assert_int_equal(items[1], 50);
 	assert_int_equal(items[2], 3);
-	hash_reset(&job.hash->work);
-	for (uint64_t i = 0; i < JOB_CHUNKS; i++) {
-		struct chunk chunk;
-
-		ledger_chunk(&job.ledger, i, &chunk);
-		hash_collect(&job.hash->work, &chunk);
-	}
-	assert_int_equal(hash_verify(&job.hash->work), 0);
+	job_is_whole(&job);
 	job_close(&job);
 }
 
