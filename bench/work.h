@@ -17,10 +17,6 @@ struct work;
 struct work_type {
 	const char *name;
 
-	/* Its items take a CPU, and nothing else: rates of workers are over the CPU time that they
-	 * had. */
-	bool cpu_bound;
-
 	/* Bytes of one slot. A slot is plain bytes: shared pages and MPI messages carry it. */
 	size_t slot_size;
 

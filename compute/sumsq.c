@@ -267,7 +267,6 @@ uint64_t sumsq_largest(const struct sumsq *sumsq)
 
 const struct work_type sumsq_work = {
 	.name = "sumsq",
-	.cpu_bound = true,
 	.slot_size = sizeof(u128),
 	.slot = sumsq_slot,
 	.open = open,

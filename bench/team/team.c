@@ -100,29 +100,10 @@ static void team_ready(struct team *team)
 		team->spec.strategy->ready(team);
 }
 
-/*
- * The part of a PU's time that is planned for a worker: less than 1 where workers share their mask,
- * and are more than its PUs. Others' use of the PUs is no reason to deal a worker less.
- */
-static double team_planned_part(const struct team *team, unsigned int worker)
-{
-	const struct worker *rows = team->workers;
-	unsigned int sharing = 0;
-	struct cpus mask;
-
-	for (unsigned int i = 0; i < team->total; i++)
-		sharing += !strcmp(rows[i].host, rows[worker].host) &&
-			   !strcmp(rows[i].allowed, rows[worker].allowed);
-	if (cpus_parse(&mask, rows[worker].allowed) || !cpus_count(&mask))
-		return 1;
-	return fmin(1, (double)cpus_count(&mask) / sharing);
-}
-
 /* Lets every worker do what it can for a moment: the rates are the weights. The results are
  * forgotten. */
 static int team_measure_weights(struct team *team, double *weights)
 {
-	bool cpu_bound = team->spec.work->type->cpu_bound;
 	double sum = 0;
 	unsigned int counted = 0;
 	int ret;
@@ -131,8 +112,7 @@ static int team_measure_weights(struct team *team, double *weights)
 	team_ready(team);
 	ret = team_go(team, GO_WEIGHTS, clock_ns() + MEASURE_NS);
 	for (unsigned int i = 0; i < team->total; i++) {
-		weights[i] = worker_rate(&team->workers[i], cpu_bound) *
-			     (cpu_bound ? team_planned_part(team, i) : 1);
+		weights[i] = worker_rate(&team->workers[i]);
 		sum += isnan(weights[i]) ? 0 : weights[i];
 		counted += !isnan(weights[i]);
 	}

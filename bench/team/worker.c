@@ -133,11 +133,9 @@ struct worker_figures worker_figures_of(const struct worker *row)
 					row->involuntary };
 }
 
-double worker_rate(const struct worker *row, bool cpu_bound)
+double worker_rate(const struct worker *row)
 {
-	uint64_t ns = cpu_bound ? row->cpu_ns : row->busy_ns;
-
-	return row->items && ns ? (double)row->items * 1e9 / (double)ns : NAN;
+	return row->items && row->busy_ns ? (double)row->items * 1e9 / (double)row->busy_ns : NAN;
 }
 
 bool worker_moved(const struct worker *row)

@@ -54,11 +54,10 @@ void worker_put_figures(struct worker *row, const struct worker_figures *figures
 struct worker_figures worker_figures_of(const struct worker *row);
 
 /*
- * Items a second that the worker did: over the CPU time that it had where the work is bound by the
- * CPU, as others' use of its PU says nothing about it; over its busy time elsewhere. NAN for one
- * that did nothing.
+ * Items a second that the worker did, over its busy time: whoever has a part of its PU makes it
+ * slower, and a share of the job is to be as long as the others. NAN for one that did nothing.
  */
-double worker_rate(const struct worker *row, bool cpu_bound);
+double worker_rate(const struct worker *row);
 
 /* True if the mask read after the run is not the one read before it. */
 bool worker_moved(const struct worker *row);
