@@ -101,13 +101,14 @@ for w in json.load(sys.stdin)["runs"][0]["per_worker"]: print(w["pu"])'
 }
 
 @test 'a stack that is too small is an error and no crash' {
-	for kb in 64 128 200; do
-		for strategy in serial openmp processes; do
-			run --separate-stderr bash -c "ulimit -s $kb; exec '$SUMSQ' run -s $strategy 1000"
-			[ "$status" -eq 2 ] || fail "$kb $strategy"
-			[[ $stderr == "sumsq: a stack of $kb kB (ulimit -s) is too small: give 256 kB or more" ]] || fail "$kb $strategy"
-		done
+	little() { (ulimit -s "$1" && exec "$SUMSQ" run -s mpi -n 2 1000); }
+	for kb in 32 64 200; do
+		refused 2 "a stack of $kb kB (ulimit -s) is too small|give 256 kB or more" little "$kb"
 	done
+	# The environment lies on the stack, too.
+	environment=$(printf '%0100000d' 0) refused 2 'a stack of 256 kB|give 384 kB or more' little 256
+	need_mpi
+	environment=$(printf '%0100000d' 0) run -0 little 384
 }
 
 @test 'a cgroup with room for a few more tasks is filled, and not passed' {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@
 #define LIMITS_RESERVE 64
 
 /* Seen to be enough for our deepest calls, in Open MPI's start and in libcurl, twice over. */
-#define LIMITS_STACK 262144
+#define LIMITS_STACK 229376
 
 /* The number in a file of one line, or -1: "max", or no such file. */
 static int64_t limits_read(const char *path)
@@ -163,12 +164,25 @@ int limits_check(unsigned int count, unsigned int more, const char *what)
 	return 0;
 }
 
+/* What the arguments and the environment take of the stack: they lie where it begins. */
+static size_t limits_stack_taken(void)
+{
+	const char *end = (const char *)getauxval(AT_EXECFN);
+
+	return end ? (size_t)(end - (const char *)__builtin_frame_address(0)) : 0;
+}
+
 int limits_check_stack(void)
 {
+	size_t needed = limits_stack_taken() + LIMITS_STACK, unit = 65536, enough;
 	struct rlimit stack;
 
-	if (getrlimit(RLIMIT_STACK, &stack) || stack.rlim_cur >= LIMITS_STACK)
+	if (getrlimit(RLIMIT_STACK, &stack) || stack.rlim_cur >= needed)
 		return 0;
-	return say_fail(EINVAL, "a stack of %llu kB (ulimit -s) is too small: give %d kB or more",
-			(unsigned long long)stack.rlim_cur / 1024, LIMITS_STACK / 1024);
+	/* Linux begins a stack up to 8 kB lower than it could, at random. */
+	enough = (needed + 8192 + unit - 1) / unit * unit;
+	return say_fail(EINVAL,
+			"a stack of %llu kB (ulimit -s) is too small for these arguments and "
+			"this environment: give %zu kB or more",
+			(unsigned long long)stack.rlim_cur / 1024, enough / 1024);
 }

@@ -11,7 +11,8 @@
  */
 int limits_check(unsigned int count, unsigned int more, const char *what);
 
-/* To be asked first of all. Returns 0, or -EINVAL having said that the stack is too small. */
+/* To be asked first of all. Returns 0, or -EINVAL having said that the stack (ulimit -s) is too small
+ * beside what the arguments and the environment take of it. */
 int limits_check_stack(void);
 
 /*

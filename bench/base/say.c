@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "array.h"
 #include "nearest.h"
@@ -63,15 +64,37 @@ enum say_level say_level(void)
 	return self.level;
 }
 
-/* One write a line, so that the lines of several ranks do not mix. */
+static void say_write(const char *at, size_t left)
+{
+	while (left) {
+		ssize_t wrote = write(STDERR_FILENO, at, left);
+
+		if (wrote < 0 && errno == EINTR)
+			continue;
+		if (wrote <= 0)
+			return;
+		at += wrote;
+		left -= (size_t)wrote;
+	}
+}
+
+/* One write a line, so that the lines of several ranks do not mix; by no stream, which would put a
+ * buffer of 8 kB on the stack that may be too small. */
 static void say_line(const char *label, char *text)
 {
+	char *line;
+	int length;
+
 	/* A line stays a line, whatever a user's word has in it. */
 	for (char *at = text; *at; at++)
 		if ((unsigned char)*at < ' ')
 			*at = ' ';
-	fprintf(stderr, "%s%s: %s%s\n", self.progress_shown ? "\r\033[K" : "", self.program, label,
-		text);
+	length = asprintf(&line, "%s%s: %s%s\n", self.progress_shown ? "\r\033[K" : "",
+			  self.program, label, text);
+	if (length >= 0) {
+		say_write(line, (size_t)length);
+		free(line);
+	}
 	self.progress_shown = false;
 }
 

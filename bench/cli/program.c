@@ -131,6 +131,11 @@ int program_main(const struct program *program, int argc, char **argv)
 	struct command command;
 	int ret, flushed;
 
+	/* First of all, while next to nothing of the stack is in use. */
+	say_setup(program->name, SAY_NORMAL);
+	ret = limits_check_stack();
+	if (ret)
+		return say_exit_code(ret);
 	launch_begin();
 	/* A measurement is started as /proc/self/exe: ps and top are to show what it is. */
 	prctl(PR_SET_NAME, program->name);
@@ -138,7 +143,6 @@ int program_main(const struct program *program, int argc, char **argv)
 	process_set_prepare(place_undo_openmp);
 	/* Whoever started us may have ignored it; then no child could be waited for. */
 	signal(SIGCHLD, SIG_DFL);
-	say_setup(program->name, SAY_NORMAL);
 	ret = launched_check();
 	if (!ret)
 		ret = launch_take_request(&argc, &argv);
@@ -148,8 +152,6 @@ int program_main(const struct program *program, int argc, char **argv)
 		strategy_set_ranks_missing(launcher_missing());
 	say_setup(program->name, launched_rank() ? SAY_LATER : SAY_NORMAL);
 	ret = command_parse(&command, program, argc, argv);
-	if (!ret)
-		ret = limits_check_stack();
 	if (!ret)
 		ret = dispatch(&command);
 	/* The errors of ranks were said by them; what nobody meant to come up here was not. */
