@@ -23,14 +23,14 @@ done
 
 if command -v apt-get >/dev/null 2>&1; then
 	packages='gcc libc6-dev make pkg-config libhwloc-dev libjansson-dev libopenmpi-dev openmpi-bin libcurl4-openssl-dev libxxhash-dev libmicrohttpd-dev gnuplot-nox'
-	tests='libcmocka-dev bats perl clang libclang-rt-dev libomp-dev python3 python3-jsonschema python3-xxhash shellcheck hwloc-nox procps util-linux curl nginx nghttp2-server openssl iproute2 chromium'
+	tests='libcmocka-dev bats perl clang libclang-rt-dev libomp-dev python3 python3-jsonschema python3-xxhash shellcheck hwloc-nox procps util-linux curl nginx nghttp2-server openssl iproute2 chromium munge slurm-wlm mpich libmpich-dev simgrid libsimgrid-dev'
 	installed() { dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
 	install='apt-get install -y --no-install-recommends'
 	refresh='apt-get update'
 	export DEBIAN_FRONTEND=noninteractive
 elif command -v dnf >/dev/null 2>&1; then
 	packages='gcc make pkgconf-pkg-config hwloc-devel jansson-devel openmpi-devel libcurl-devel xxhash-devel libmicrohttpd-devel gnuplot'
-	tests='libcmocka-devel bats perl-Test-Harness clang compiler-rt libomp-devel python3 python3-jsonschema python3-xxhash ShellCheck hwloc procps-ng util-linux curl nginx nghttp2 openssl iproute chromium'
+	tests='libcmocka-devel bats perl-Test-Harness clang compiler-rt libomp-devel python3 python3-jsonschema python3-xxhash ShellCheck hwloc procps-ng util-linux curl nginx nghttp2 openssl iproute chromium munge slurm slurm-slurmctld slurm-slurmd mpich-devel'
 	installed() { rpm -q "$1" >/dev/null 2>&1; }
 	install='dnf install -y'
 	refresh=
@@ -61,31 +61,42 @@ else
 	exit 1
 fi
 
-# Debian enables and starts what serves as soon as it is installed. nginx is for the tests, which start it themselves:
-# its service stays stopped, where policy-rc.d is asked about it, and disabled. (To stop it afterwards would be too late:
-# the installation fails if port 80 is taken.) Whoever had nginx before keeps it as it is.
+# Debian enables and starts what serves as soon as it is installed. These are for the tests, which start them
+# themselves: the services stay stopped, where policy-rc.d is asked about them, and disabled. (To stop nginx afterwards
+# would be too late: the installation fails if port 80 is taken.) Whoever had one before keeps it as it is.
 policy=/usr/sbin/policy-rc.d
-keep_stopped() {
+keep_stopped() { # services
 	[ ! -e $policy ] || return 0
 	trap '$as_root rm -f $policy' EXIT
 	trap 'exit 1' HUP INT TERM
 	# shellcheck disable=SC2016 # expanded when it is asked
-	printf '#!/bin/sh\n[ "$1" != nginx ] || exit 101\n' | $as_root tee $policy >/dev/null
+	printf '#!/bin/sh\ncase " %s " in *" $1 "*) exit 101 ;; esac\n' "$*" | $as_root tee $policy >/dev/null
 	$as_root chmod 755 $policy
 }
-keep_disabled() {
-	$as_root update-rc.d nginx disable
-	echo 'nginx is here for the tests; its service is not started and not enabled'
+keep_disabled() { # services
+	for service; do
+		$as_root update-rc.d "$service" disable
+	done
+	echo "for the tests, neither started nor enabled as services: $*"
 }
-case "$install $missing " in
-apt-get*' nginx '*) serves=yes ;;
-*) serves=no ;;
+serves=
+case $install in
+apt-get*)
+	for package in $missing; do
+		case $package in
+		nginx | munge) serves="$serves $package" ;;
+		slurm-wlm) serves="$serves slurmctld slurmd" ;;
+		esac
+	done
+	;;
 esac
 
 echo "installing:$missing"
-[ $serves = no ] || keep_stopped
+# shellcheck disable=SC2086 # words on purpose
+[ -z "$serves" ] || keep_stopped $serves
 # shellcheck disable=SC2086 # words on purpose
 [ -z "$refresh" ] || $as_root $refresh -qq
 # shellcheck disable=SC2086 # words on purpose
 $as_root $install $missing
-[ $serves = no ] || keep_disabled
+# shellcheck disable=SC2086 # words on purpose
+[ -z "$serves" ] || keep_disabled $serves

@@ -192,16 +192,17 @@ install_deps_with() { # file of /usr/sbin or ''
 }
 
 # apt-get asks policy-rc.d before it starts a service; one that is there is the administrator's.
-@test 'install-deps.sh leaves the service of nginx stopped and disabled' {
+@test 'install-deps.sh leaves the services for the tests stopped and disabled' {
 	need unshare
 	unshare -rm mount -t tmpfs none /usr/sbin || skip 'no mounts of our own here'
 	system_of apt-get update-rc.d tee chmod rm
 	nothing_installed dpkg-query
 	as_uid 0
 	run -0 install_deps_with ''
-	[[ $output == *'its service is not started and not enabled'* ]]
+	[[ $output == *'neither started nor enabled as services: nginx munge slurmctld slurmd'* ]]
 	printf '%s\n' 'tee /usr/sbin/policy-rc.d' 'chmod 755 /usr/sbin/policy-rc.d' 'apt-get update' \
-		'apt-get install' 'update-rc.d nginx disable' 'rm -f /usr/sbin/policy-rc.d' >expected
+		'apt-get install' 'update-rc.d '{nginx,munge,slurmctld,slurmd}' disable' \
+		'rm -f /usr/sbin/policy-rc.d' >expected
 	sed 's/^\(apt-get [a-z]*\) .*/\1/' called | diff expected -
 	rm called
 	run -0 install_deps_with policy-rc.d
