@@ -54,7 +54,7 @@ COMPUTE := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c,$(wildcard compute/
 OF_MHD  := $(addprefix io/server/,server.c respond.c wake.c)
 IO      := $(if $(filter 1,$(CURL)),$(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c $(if $(filter 1,$(MICROHTTPD)),,$(OF_MHD)), \
 	$(wildcard io/*.c io/*/*.c))))
-OF_IO   := $(if $(IO),,$(shell grep -l '"io/' tests/test_*.c 2>/dev/null))
+OF_IO   := $(if $(IO),,$(shell grep -l '"io/' tests/*.c 2>/dev/null))
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out $(OF_IO),$(wildcard tests/test_*.c)))
 
 ifneq ($(V),1)
@@ -93,6 +93,21 @@ check: ## install what is missing, build, and run all tests: some 10 minutes on 
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/asan SANITIZE=1 all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan CC=clang SANITIZE=thread MPI=0 all tests
 	prove --timer --comments scripts/check-layers.sh $(TESTS) tests/*.bats
+
+# Each is built of tests/fuzz_NAME.c, and begins with what is in tests/corpus/NAME.
+FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out $(OF_IO),$(wildcard tests/fuzz_*.c)))
+FUZZ_S  ?= 10
+
+fuzz: ## feed made-up input to all that reads input, FUZZ_S=10 seconds each; needs clang
+	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined MPI=0 fuzz-run
+
+fuzz-run: $(FUZZERS)
+	@for fuzzer in $(FUZZERS); do \
+		name=$${fuzzer##*/fuzz_}; \
+		echo "  FUZZ  $$name" && mkdir -p $(BUILD)/corpus/$$name && \
+		$$fuzzer -max_total_time=$(FUZZ_S) -timeout=10 -verbosity=0 -print_final_stats=1 \
+			-artifact_prefix=$(BUILD)/corpus/$$name- $(BUILD)/corpus/$$name tests/corpus/$$name || exit 1; \
+	done
 
 install: all ## install to $(DESTDIR)$(PREFIX), /usr/local unless given
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/bash-completion/completions)
@@ -142,6 +157,10 @@ $(TESTS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(COMPUTE) $(IO) $(BENCH)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS) $(IO_LIBS) -lcmocka
 
+$(FUZZERS): $(BUILD)/tests/%: $(BUILD)/tests/%.o $(COMPUTE) $(IO) $(BENCH)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS) $(IO_LIBS)
+
 # What scripts/speed.sh measures with.
 $(BUILD)/speed: $(BUILD)/scripts/speed.o $(COMPUTE) $(BENCH)
 	$(call say,LD,$@)
@@ -155,5 +174,5 @@ $(BUILD)/flags: FORCE
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all demo test check install uninstall clean help tests FORCE
+.PHONY: all demo test check fuzz fuzz-run install uninstall clean help tests FORCE
 .SECONDARY:

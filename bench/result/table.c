@@ -49,7 +49,7 @@ const char *table_title(const struct table *table, size_t column)
 
 	for (size_t r = 0; table->columns[column].title && r < table->row_count; r++) {
 		table_row(table, r, cells);
-		if (cells[column].kind == CELL_RATE)
+		if (cells[column].kind == CELL_RATE && cells[column].text)
 			return cells[column].text;
 		if (cells[column].kind != CELL_NONE)
 			break;
