@@ -32,7 +32,7 @@ static const struct option_row options[] = {
 static int job_add(void *into, const char *text, const char *where)
 {
 	struct task task;
-	int ret = task_parse(&task, text, where);
+	int ret = tasks_parse(&task, text, where);
 
 	return ret ? ret : tasks_add(&((struct config *)into)->tasks, task);
 }
@@ -93,7 +93,7 @@ static void print_results(FILE *file, const struct work *work)
 	char task[TASK_TEXT], sum[U128_TEXT];
 
 	for (size_t i = 0; i < sumsq->tasks.count; i++) {
-		task_format(&sumsq->tasks.list[i], task);
+		tasks_format(&sumsq->tasks.list[i], task);
 		fprintf(file, "%s\t%s\n", task, u128_format(sumsq->sums[i], sum));
 	}
 }
@@ -105,9 +105,9 @@ static void result_row(const void *context, size_t row, struct cell *cells)
 {
 	const struct sumsq *sumsq = context;
 
-	task_format(&sumsq->tasks.list[row], cells[0].room);
-	cell_text(&cells[0], cells[0].room);
-	cell_text(&cells[1], u128_format(sumsq->sums[row], cells[1].room));
+	tasks_format(&sumsq->tasks.list[row], cells[0].room);
+	table_set_text(&cells[0], cells[0].room);
+	table_set_text(&cells[1], u128_format(sumsq->sums[row], cells[1].room));
 }
 
 static struct table results(const struct work *work)
@@ -133,11 +133,11 @@ static void kernel_row(const void *context, size_t row, struct cell *cells)
 	const struct kernel *const *table = context;
 	const char *missing = kernel_missing(table[row]);
 
-	cell_text(&cells[0], table[row]->name);
+	table_set_text(&cells[0], table[row]->name);
 	snprintf(cells[1].room, sizeof(cells[1].room), "%llu", (unsigned long long)table[row]->max);
-	cell_text(&cells[1], cells[1].room);
-	cell_number(&cells[2], CELL_FLAG, missing == NULL);
-	cell_text(&cells[3], missing);
+	table_set_text(&cells[1], cells[1].room);
+	table_set_number(&cells[2], CELL_FLAG, missing == NULL);
+	table_set_text(&cells[3], missing);
 }
 
 static const char *const strategies[] = { "serial", "async",      "openmp", "processes",

@@ -164,7 +164,7 @@ static int verify(const struct work *work)
 	if (wrong) {
 		char text[TASK_TEXT], is[U128_TEXT], ought[U128_TEXT];
 
-		task_format(&sumsq->tasks.list[first], text);
+		tasks_format(&sumsq->tasks.list[first], text);
 		return say_fail(
 			EBADMSG,
 			"%zu of %zu sums are wrong: the first is that of %s, %s instead of %s",

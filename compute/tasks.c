@@ -41,7 +41,7 @@ static int task_refuse(enum number_fault why, const char *text, const char *wher
 			reasons[why]);
 }
 
-int task_parse(struct task *task, const char *text, const char *where)
+int tasks_parse(struct task *task, const char *text, const char *where)
 {
 	enum number_fault why = task_read(task, text);
 	u128 sum;
@@ -63,7 +63,7 @@ int task_parse(struct task *task, const char *text, const char *where)
 			text, closed_form_end(0));
 }
 
-void task_format(const struct task *task, char text[TASK_TEXT])
+void tasks_format(const struct task *task, char text[TASK_TEXT])
 {
 	if (task->begin)
 		snprintf(text, TASK_TEXT, "%" PRIu64 ":%" PRIu64, task->begin, task->end);

@@ -23,9 +23,9 @@ struct tasks {
  * Reads "N" (0 <= i < N) or "A:B" (A <= i < B); numbers are those of number.h, and whole. Refuses B over 2^52 and sums over 128 bits. Returns 0,
  * or -EINVAL having said why, after `where`.
  */
-int task_parse(struct task *task, const char *text, const char *where);
-/* Writes the task as task_parse() takes it: "10", "5:10". */
-void task_format(const struct task *task, char text[TASK_TEXT]);
+int tasks_parse(struct task *task, const char *text, const char *where);
+/* Writes the task as tasks_parse() takes it: "10", "5:10". */
+void tasks_format(const struct task *task, char text[TASK_TEXT]);
 
 /* Returns 0, -ENOMEM, or -EINVAL having said that the terms are too many to count. */
 int tasks_add(struct tasks *tasks, struct task task);

@@ -357,17 +357,17 @@ static void result_row(const void *context, size_t row, struct cell *cells)
 	const struct fetch_work *job = context;
 	const struct outcome *outcome = &job->outcomes[row];
 
-	cell_text(&cells[0], urls_get(&job->urls, row).text);
+	table_set_text(&cells[0], urls_get(&job->urls, row).text);
 	if (outcome->status)
-		cell_number(&cells[1], CELL_COUNT, outcome->status);
-	cell_number(&cells[2], CELL_COUNT, (double)outcome->bytes);
+		table_set_number(&cells[1], CELL_COUNT, outcome->status);
+	table_set_number(&cells[2], CELL_COUNT, (double)outcome->bytes);
 	if (outcome->error == FETCH_OK) {
 		snprintf(cells[3].room, sizeof(cells[3].room), "%016" PRIx64, outcome->hash);
-		cell_text(&cells[3], cells[3].room);
+		table_set_text(&cells[3], cells[3].room);
 		return;
 	}
-	cell_text(&cells[4], error_names[outcome->error].key);
-	cell_text(&cells[5], error_reason(outcome, cells[5].room));
+	table_set_text(&cells[4], error_names[outcome->error].key);
+	table_set_text(&cells[5], error_reason(outcome, cells[5].room));
 }
 
 static struct table results(const struct work *work)
@@ -392,9 +392,9 @@ static void part_row(const void *context, size_t row, struct cell *cells)
 	const char *missing = serve_missing();
 
 	(void)context, (void)row;
-	cell_text(&cells[0], "serve");
-	cell_number(&cells[1], CELL_FLAG, missing == NULL);
-	cell_text(&cells[2], missing);
+	table_set_text(&cells[0], "serve");
+	table_set_number(&cells[1], CELL_FLAG, missing == NULL);
+	table_set_text(&cells[2], missing);
 }
 
 static const char *const strategies[] = { "serial", "async",     "openmp", "processes",

@@ -243,7 +243,7 @@ void urls_free(struct urls *urls)
 	*urls = (struct urls){ 0 };
 }
 
-size_t url_path(const char *text, const char **path)
+size_t urls_path(const char *text, const char **path)
 {
 	const char *host = strstr(text, "://");
 

@@ -43,6 +43,6 @@ struct url urls_get(const struct urls *urls, size_t number);
 void urls_free(struct urls *urls);
 
 /* The length of a URL's path from *path on, without the query: 0 if it has none. */
-size_t url_path(const char *text, const char **path);
+size_t urls_path(const char *text, const char **path);
 
 #endif

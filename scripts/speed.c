@@ -19,7 +19,7 @@
 
 #include "bench/base/clock.h"
 #include "bench/stats/stats.h"
-#include "bench/place/place.h"
+#include "bench/place/placement.h"
 #include "compute/kernel.h"
 
 enum { MOST = 16, FIRST = 10000000, TASKS = 20 };
@@ -97,7 +97,7 @@ static int kernel_entries(struct entry *entries)
 
 static void print_median(const char *name, double *samples, size_t count)
 {
-	printf("%s\t%.6g\n", name, summarise(samples, count).median);
+	printf("%s\t%.6g\n", name, stats_summarise(samples, count).median);
 }
 
 static int measure_kernels(size_t rounds)

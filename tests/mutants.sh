@@ -15,8 +15,8 @@ cd "$(dirname "$0")/.." || exit 1
 mutants() {
 	cat <<-'END'
 		# place
-		bind nothing but say so | bind.c | s/hwloc_set_cpubind(placement->topology, planned, HWLOC_CPUBIND_THREAD) < 0/false/; s/hwloc_get_cpubind(placement->topology, actual, HWLOC_CPUBIND_THREAD)/(hwloc_bitmap_copy(actual, planned), 0)/ | bound.bats openmp|processes
-		bind nothing in ranks | bind.c | s/hwloc_set_cpubind(placement->topology, planned, HWLOC_CPUBIND_THREAD) < 0/false/; s/hwloc_get_cpubind(placement->topology, actual, HWLOC_CPUBIND_THREAD)/(hwloc_bitmap_copy(actual, planned), 0)/ | bound.bats mpi
+		bind nothing but say so | placement_bind.c | s/hwloc_set_cpubind(placement->topology, planned, HWLOC_CPUBIND_THREAD) < 0/false/; s/hwloc_get_cpubind(placement->topology, actual, HWLOC_CPUBIND_THREAD)/(hwloc_bitmap_copy(actual, planned), 0)/ | bound.bats openmp|processes
+		bind nothing in ranks | placement_bind.c | s/hwloc_set_cpubind(placement->topology, planned, HWLOC_CPUBIND_THREAD) < 0/false/; s/hwloc_get_cpubind(placement->topology, actual, HWLOC_CPUBIND_THREAD)/(hwloc_bitmap_copy(actual, planned), 0)/ | bound.bats mpi
 		# team
 		core clock = last piece | core_clock.c | s/shortest = took < shortest ? took : shortest/shortest = took/ | test_core_clock_pieces
 		CHUNK check off | team.c | s/if (team->cut.grains <= GRAINS_MAX)/if (team)/ | bad_input.bats CHUNK

@@ -35,8 +35,8 @@ static const struct column sum_columns[] = { { "task", "task", CELL_TEXT },
 static void sum_row(const void *context, size_t row, struct cell *cells)
 {
 	(void)row;
-	cell_text(&cells[0], "10");
-	cell_text(&cells[1], context);
+	table_set_text(&cells[0], "10");
+	table_set_text(&cells[1], context);
 }
 
 static unsigned int times_asked(const char *strategy)

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "bench/place/place.h"
+#include "bench/place/placement.h"
 #include "bench/base/say.h"
 #include "tests/place_machines.h"
 

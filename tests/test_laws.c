@@ -93,13 +93,13 @@ static void exact_times_give_exact_fractions(void **state)
 		struct serial_law law;
 
 		study_make(&study, &strong, doubling, 6, 6, 0, NULL);
-		assert_int_equal(amdahl_fit(&law, study.points, 6), 0);
+		assert_int_equal(laws_amdahl(&law, study.points, 6), 0);
 		assert_near(law.serial.value, serial[i]);
 		assert_near(law.serial.low, serial[i]);
 		assert_near(law.serial.high, serial[i]);
 		assert_near(law.alone.value / ALONE, 1);
 		study_make(&study, &weak, doubling, 6, 6, 0, NULL);
-		assert_int_equal(gustafson_fit(&law, study.points, 6), 0);
+		assert_int_equal(laws_gustafson(&law, study.points, 6), 0);
 		assert_near(law.serial.value, serial[i]);
 		assert_near(law.alone.value / ALONE, 1);
 	}
@@ -119,7 +119,7 @@ static void exact_times_give_exact_usl(void **state)
 		struct usl law;
 
 		study_make(&study, &truth, shuffled, COUNT(shuffled), 6, 0, NULL);
-		assert_int_equal(usl_fit(&law, study.points, COUNT(shuffled)), 0);
+		assert_int_equal(laws_usl(&law, study.points, COUNT(shuffled)), 0);
 		assert_near(law.contention.value, a);
 		assert_near(law.coherency.value, b);
 		assert_near(law.alone.value / ALONE, 1);
@@ -145,9 +145,9 @@ static void rates_count_not_times(void **state)
 	for (size_t k = 0; k < 5; k++)
 		study.samples[3][k] *= 2;
 	study.points[3].items *= 2;
-	assert_int_equal(amdahl_fit(&law, study.points, 6), 0);
+	assert_int_equal(laws_amdahl(&law, study.points, 6), 0);
 	assert_near(law.serial.value, 0.1);
-	assert_int_equal(karp_flatt(fractions, study.points, 6), 0);
+	assert_int_equal(laws_karp_flatt(fractions, study.points, 6), 0);
 	for (size_t i = 1; i < 6; i++)
 		assert_near(fractions[i].value, 0.1);
 }
@@ -168,16 +168,16 @@ static void too_few_points_fill_nothing(void **state)
 	memset(&law, 0x5a, sizeof(law));
 	memset(&untouched, 0x5a, sizeof(untouched));
 	study_make(&study, &truth, doubling, 3, 2, 0, NULL);
-	assert_int_equal(amdahl_fit(&law.serial, study.points, 2), -EDOM);
-	assert_int_equal(gustafson_fit(&law.serial, study.points, 2), -EDOM);
-	assert_int_equal(usl_fit(&law.usl, study.points, 3), -EDOM);
-	assert_int_equal(usl_fit(&law.usl, study.points, 0), -EDOM);
-	assert_int_equal(karp_flatt(law.fractions, study.points, 1), -EDOM);
-	assert_int_equal(karp_flatt(law.fractions, study.points, 0), -EDOM);
+	assert_int_equal(laws_amdahl(&law.serial, study.points, 2), -EDOM);
+	assert_int_equal(laws_gustafson(&law.serial, study.points, 2), -EDOM);
+	assert_int_equal(laws_usl(&law.usl, study.points, 3), -EDOM);
+	assert_int_equal(laws_usl(&law.usl, study.points, 0), -EDOM);
+	assert_int_equal(laws_karp_flatt(law.fractions, study.points, 1), -EDOM);
+	assert_int_equal(laws_karp_flatt(law.fractions, study.points, 0), -EDOM);
 	study_make(&study, &truth, without_one, 3, 2, 0, NULL);
-	assert_int_equal(karp_flatt(law.fractions, study.points, 3), -EDOM);
+	assert_int_equal(laws_karp_flatt(law.fractions, study.points, 3), -EDOM);
 	assert_memory_equal(&law, &untouched, sizeof(law));
-	assert_int_equal(amdahl_fit(&law.serial, study.points, 3), 0);
+	assert_int_equal(laws_amdahl(&law.serial, study.points, 3), 0);
 }
 
 /* Faster than n times: what is least is 0, and the best fit is proportional. */
@@ -194,13 +194,13 @@ static void superlinear_rates_have_no_loss(void **state)
 	study_make(&study, &truth, doubling, 4, 2, 0, NULL);
 	for (size_t i = 0; i < 4; i++)
 		study.samples[i][0] = study.samples[i][1] = ITEMS / ALONE / rates[i];
-	assert_int_equal(amdahl_fit(&serial, study.points, 4), 0);
+	assert_int_equal(laws_amdahl(&serial, study.points, 4), 0);
 	assert_true(serial.serial.value == 0);
-	assert_int_equal(usl_fit(&law, study.points, 4), 0);
+	assert_int_equal(laws_usl(&law, study.points, 4), 0);
 	assert_true(law.contention.value == 0 && law.coherency.value == 0);
 	assert_true(law.peak.value == INFINITY);
 	assert_true(law.alone.value > ALONE && law.alone.value < 9. / 8 * ALONE);
-	assert_int_equal(karp_flatt(fractions, study.points, 4), 0);
+	assert_int_equal(laws_karp_flatt(fractions, study.points, 4), 0);
 	for (size_t i = 1; i < 4; i++)
 		assert_true(fractions[i].value < 0);
 	assert_near(fractions[1].value, (1 / 2.1 - 1 / 2.) / (1 - 1 / 2.));
@@ -217,7 +217,7 @@ static void rates_that_only_fall_peak_at_one(void **state)
 		struct usl law;
 
 		study_make(&study, &truth, doubling, 6, 6, 0, NULL);
-		assert_int_equal(usl_fit(&law, study.points, 6), 0);
+		assert_int_equal(laws_usl(&law, study.points, 6), 0);
 		assert_near(law.contention.value, 1.5);
 		assert_true(law.peak.value == 1 && law.peak.low == 1 && law.peak.high == 1);
 	}
@@ -230,7 +230,7 @@ static double misfit(const struct point *points, size_t count, const double *par
 
 	for (size_t i = 0; i < count; i++) {
 		double n = points[i].n;
-		double y = n * median_of(points[i].samples, points[i].count) / points[i].items;
+		double y = n * stats_median(points[i].samples, points[i].count) / points[i].items;
 		double fitted =
 			parameters[0] + parameters[1] * (n - 1) + parameters[2] * n * (n - 1);
 
@@ -253,7 +253,7 @@ static void no_step_is_better(void **state)
 		double at[3], least;
 
 		study_make(&study, &truth, doubling, 6, 3, 0.2, &seed);
-		assert_int_equal(usl_fit(&law, study.points, 6), 0);
+		assert_int_equal(laws_usl(&law, study.points, 6), 0);
 		at[0] = 1 / law.alone.value;
 		at[1] = law.contention.value * at[0];
 		at[2] = law.coherency.value * at[0];
@@ -338,7 +338,7 @@ static void amdahl_intervals_hold(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(serial); i++)
 		serial_law_check(&(struct truth){ amdahl, serial[i], 0, false }, "Amdahl's s",
-				 amdahl_fit);
+				 laws_amdahl);
 }
 
 static void gustafson_intervals_hold(void **state)
@@ -348,7 +348,7 @@ static void gustafson_intervals_hold(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(serial); i++)
 		serial_law_check(&(struct truth){ gustafson, serial[i], 0, true }, "Gustafson's s",
-				 gustafson_fit);
+				 laws_gustafson);
 }
 
 static void usl_check(const struct truth *truth, size_t samples, double noise)
@@ -362,7 +362,7 @@ static void usl_check(const struct truth *truth, size_t samples, double noise)
 		struct usl law;
 
 		study_make(&study, truth, doubling, 6, samples, noise, &seed);
-		assert_int_equal(usl_fit(&law, study.points, 6), 0);
+		assert_int_equal(laws_usl(&law, study.points, 6), 0);
 		record_add(&contention, &law.contention, truth->first);
 		record_add(&coherency, &law.coherency, b);
 		record_add(&peak, &law.peak, top);
@@ -396,7 +396,7 @@ static void karp_flatt_intervals_hold(void **state)
 		struct estimate fractions[6];
 
 		study_make(&study, &truth, doubling, 6, 10, 0.03, &seed);
-		assert_int_equal(karp_flatt(fractions, study.points, 6), 0);
+		assert_int_equal(laws_karp_flatt(fractions, study.points, 6), 0);
 		assert_true(isnan(fractions[0].value) && isnan(fractions[0].low));
 		for (size_t i = 1; i < 6; i++)
 			record_add(&records[i], &fractions[i], 0.05);
@@ -416,11 +416,11 @@ static void one_sample_has_no_interval(void **state)
 	(void)state;
 	study_make(&study, &truth, doubling, 6, 10, 0.01, &seed);
 	study.points[4].count = 1;
-	assert_int_equal(usl_fit(&law, study.points, 6), 0);
+	assert_int_equal(laws_usl(&law, study.points, 6), 0);
 	assert_true(fabs(law.contention.value - 0.05) < 0.02);
 	assert_true(isnan(law.contention.low) && isnan(law.contention.high));
 	assert_true(isnan(law.peak.low) && isnan(law.peak.high));
-	assert_int_equal(karp_flatt(fractions, study.points, 6), 0);
+	assert_int_equal(laws_karp_flatt(fractions, study.points, 6), 0);
 	assert_true(isnan(fractions[4].low) && !isnan(fractions[4].value));
 	assert_true(fractions[5].low < fractions[5].value);
 	assert_true(fractions[5].high > fractions[5].value);
@@ -438,8 +438,8 @@ static void the_same_points_give_the_same(void **state)
 	memset(&study, 0, sizeof(study));
 	study_make(&study, &truth, doubling, 6, 10, 0.03, &seed);
 	memcpy(&copy, &study, sizeof(copy));
-	assert_int_equal(usl_fit(&law, study.points, 6), 0);
-	assert_int_equal(usl_fit(&again, study.points, 6), 0);
+	assert_int_equal(laws_usl(&law, study.points, 6), 0);
+	assert_int_equal(laws_usl(&again, study.points, 6), 0);
 	assert_memory_equal(&law, &again, sizeof(law));
 	assert_memory_equal(&study, &copy, sizeof(study));
 	for (size_t i = 0; i < 6; i++) {
@@ -448,11 +448,11 @@ static void the_same_points_give_the_same(void **state)
 		study.samples[i][2] = study.samples[i][7];
 		study.samples[i][7] = kept;
 	}
-	assert_int_equal(usl_fit(&again, study.points, 6), 0);
+	assert_int_equal(laws_usl(&again, study.points, 6), 0);
 	assert_memory_equal(&law, &again, sizeof(law));
 	for (size_t i = 0; i < 6; i++)
 		copy.points[i] = study.points[5 - i];
-	assert_int_equal(usl_fit(&again, copy.points, 6), 0);
+	assert_int_equal(laws_usl(&again, copy.points, 6), 0);
 	assert_near(again.contention.value, law.contention.value);
 	assert_near(again.coherency.value, law.coherency.value);
 	assert_true(holds(&again.peak, law.peak.value));

@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#include "bench/place/place.h"
+#include "bench/place/placement.h"
 #include "tests/place_machines.h"
 
 enum { SPOTS_MAX = 4096, DEPTHS = 24, SMALL = 64, SUBSETS_OF = 16 };

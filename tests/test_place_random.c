@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "bench/place/place.h"
+#include "bench/place/placement.h"
 
 enum { MACHINES = 200, PUS_MOST = 160 };
 

@@ -7,7 +7,7 @@
 #include "bench/result/json_read.h"
 #include "bench/result/json_write.h"
 #include "bench/result/merge.h"
-#include "bench/result/shown.h"
+#include "bench/result/columns.h"
 
 static const struct look look = { .cpu_bound = true };
 
@@ -362,9 +362,9 @@ static void laws_have_a_verdict(void **state)
 		law.misfit = cases[i].misfit;
 		law.estimate = (struct estimate){ cases[i].value, cases[i].value, cases[i].value };
 		law.missing = (char *)cases[i].missing;
-		shown_law_verdict(&verdict, NULL, &law);
+		columns_law_verdict(&verdict, NULL, &law);
 		assert_string_equal(verdict.text, cases[i].ought);
-		shown_law_interval(&interval, NULL, &law);
+		columns_law_interval(&interval, NULL, &law);
 		assert_int_equal(interval.kind == CELL_RANGE, isfinite(cases[i].value));
 	}
 }
@@ -376,9 +376,9 @@ static const struct column pipe_columns[] = { { "a", "a", CELL_TEXT },
 static void pipe_row(const void *context, size_t row, struct cell *cells)
 {
 	(void)context;
-	cell_text(&cells[0], row ? "plain" : "a|b");
-	cell_text(&cells[1], row ? "say \"no, never\"" : "hidden");
-	cell_number(&cells[2], CELL_SECONDS, row ? NAN : 0.0599);
+	table_set_text(&cells[0], row ? "plain" : "a|b");
+	table_set_text(&cells[1], row ? "say \"no, never\"" : "hidden");
+	table_set_number(&cells[2], CELL_SECONDS, row ? NAN : 0.0599);
 }
 
 static void expect_written(const struct format *format, const struct result *result,

@@ -27,7 +27,7 @@ static struct summary of_ranks(size_t count)
 	for (size_t i = 0; i < count; i++)
 		samples[i] = (double)(i + 1);
 	shuffle(samples, count, &seed);
-	return summarise(samples, count);
+	return stats_summarise(samples, count);
 }
 
 static void medians_of_even_and_odd_counts(void **state)
@@ -43,11 +43,11 @@ static void known_medians(void **state)
 		     same[] = { 2, 2, 2, 2 }, skew[] = { 1e9, 1e-9, 1, 0 };
 
 	(void)state;
-	assert_true(summarise(one, 1).median == -3);
-	assert_true(summarise(two, 2).median == 3);
-	assert_true(summarise(three, 3).median == 5);
-	assert_true(summarise(same, 4).median == 2);
-	assert_true(summarise(skew, 4).median == (1e-9 + 1) / 2);
+	assert_true(stats_summarise(one, 1).median == -3);
+	assert_true(stats_summarise(two, 2).median == 3);
+	assert_true(stats_summarise(three, 3).median == 5);
+	assert_true(stats_summarise(same, 4).median == 2);
+	assert_true(stats_summarise(skew, 4).median == (1e-9 + 1) / 2);
 }
 
 static void known_interval_ranks(void **state)
@@ -108,7 +108,7 @@ static void leaves_the_samples_alone(void **state)
 
 	(void)state;
 	memcpy(copy, samples, sizeof(copy));
-	summarise(copy, COUNT(copy));
+	stats_summarise(copy, COUNT(copy));
 	assert_memory_equal(copy, samples, sizeof(copy));
 }
 
@@ -121,11 +121,11 @@ static void sorts(void **state)
 	for (size_t i = 0; i < COUNT(samples); i++)
 		samples[i] = (double)(i / 3);
 	shuffle(samples, COUNT(samples), &seed);
-	sort_samples(samples, COUNT(samples));
+	stats_sort(samples, COUNT(samples));
 	for (size_t i = 0; i < COUNT(samples); i++)
 		assert_true(samples[i] == (double)(i / 3));
-	sort_samples(samples, 1);
-	sort_samples(samples, 0);
+	stats_sort(samples, 1);
+	stats_sort(samples, 0);
 }
 
 /* Exponential, as times are that something random is added to; its median is log(2). */
@@ -151,7 +151,7 @@ static void the_interval_holds_the_median(void **state)
 
 			for (size_t k = 0; k < counts[i]; k++)
 				samples[k] = skewed(&seed);
-			summary = summarise(samples, counts[i]);
+			summary = stats_summarise(samples, counts[i]);
 			held += summary.low <= log(2) && log(2) <= summary.high;
 		}
 		if (held < (0.95 - 0.01) * REPEATS)
@@ -166,16 +166,16 @@ static void quantiles_lie_on_lines(void **state)
 		     endless[] = { 1, 2, INFINITY, INFINITY };
 
 	(void)state;
-	assert_true(quantile_of(tenths, 10, 0) == 1);
-	assert_true(quantile_of(tenths, 10, 0.25) == 3.25);
-	assert_true(quantile_of(tenths, 10, 0.5) == 5.5);
-	assert_true(fabs(quantile_of(tenths, 10, 0.9) - 9.1) < 1e-12);
-	assert_true(quantile_of(tenths, 10, 1) == 10);
-	assert_true(quantile_of(one, 1, 0.3) == 7);
-	assert_true(quantile_of(endless, 4, 1. / 6) == 1.5);
-	assert_true(quantile_of(endless, 4, 0.5) == INFINITY);
-	assert_true(quantile_of(endless, 4, 0.9) == INFINITY);
-	assert_true(isnan(quantile_of(one, 0, 0.5)));
+	assert_true(stats_quantile(tenths, 10, 0) == 1);
+	assert_true(stats_quantile(tenths, 10, 0.25) == 3.25);
+	assert_true(stats_quantile(tenths, 10, 0.5) == 5.5);
+	assert_true(fabs(stats_quantile(tenths, 10, 0.9) - 9.1) < 1e-12);
+	assert_true(stats_quantile(tenths, 10, 1) == 10);
+	assert_true(stats_quantile(one, 1, 0.3) == 7);
+	assert_true(stats_quantile(endless, 4, 1. / 6) == 1.5);
+	assert_true(stats_quantile(endless, 4, 0.5) == INFINITY);
+	assert_true(stats_quantile(endless, 4, 0.9) == INFINITY);
+	assert_true(isnan(stats_quantile(one, 0, 0.5)));
 }
 
 static void medians_need_no_order(void **state)
@@ -183,9 +183,9 @@ static void medians_need_no_order(void **state)
 	const double odd[] = { 9, 1, 5 }, even[] = { 4, 1, 3, 2 };
 
 	(void)state;
-	assert_true(median_of(odd, 3) == 5);
-	assert_true(median_of(even, 4) == 2.5);
-	assert_true(isnan(median_of(odd, 0)));
+	assert_true(stats_median(odd, 3) == 5);
+	assert_true(stats_median(even, 4) == 2.5);
+	assert_true(isnan(stats_median(odd, 0)));
 }
 
 /* Of mean 0 and deviation 1 (G. E. P. Box and M. E. Muller, 1958). */
@@ -201,13 +201,13 @@ static void one_wild_sample_moves_no_deviation(void **state)
 	uint64_t seed = 17;
 
 	(void)state;
-	assert_true(robust_deviation(tame, 5) == 1.4826);
-	assert_true(robust_deviation(wild, 5) == 1.4826);
-	assert_true(robust_deviation(wild, 1) == 0);
-	assert_true(isnan(robust_deviation(wild, 0)));
+	assert_true(stats_deviation(tame, 5) == 1.4826);
+	assert_true(stats_deviation(wild, 5) == 1.4826);
+	assert_true(stats_deviation(wild, 1) == 0);
+	assert_true(isnan(stats_deviation(wild, 0)));
 	for (size_t i = 0; i < COUNT(samples); i++)
 		samples[i] = 50 + 3 * normal(&seed);
-	assert_true(fabs(robust_deviation(samples, COUNT(samples)) - 3) < 0.03);
+	assert_true(fabs(stats_deviation(samples, COUNT(samples)) - 3) < 0.03);
 }
 
 /* Two sets without ties in which the one of the first is the larger in u pairs. */
@@ -223,7 +223,7 @@ static double p_of_u(size_t na, size_t nb, size_t u)
 		a[i] = (double)smaller - 0.5 + (double)i / 1000;
 		u -= smaller;
 	}
-	return mann_whitney(a, na, b, nb);
+	return stats_mann_whitney(a, na, b, nb);
 }
 
 /* All arrangements are as likely: each is a set of ranks, one bit a rank. */
@@ -294,14 +294,15 @@ static void known_rank_tests(void **state)
 	const double same[] = { 3, 3, 3, 3 };
 
 	(void)state;
-	assert_true(fabs(mann_whitney(term, 10, weeks, 5) - 2 * 0.1272) < 1e-4);
-	assert_true(mann_whitney(term, 10, weeks, 5) == mann_whitney(weeks, 5, term, 10));
-	assert_true(fabs(mann_whitney(one, 10, two, 10) - 0.06933) < 5e-6);
-	assert_true(mann_whitney(one, 10, two, 10) == mann_whitney(two, 10, one, 10));
-	assert_true(mann_whitney(same, 4, same, 3) == 1);
-	assert_true(mann_whitney(same, 1, same, 1) == 1);
-	assert_true(isnan(mann_whitney(one, 0, two, 10)));
-	assert_true(isnan(mann_whitney(one, 10, two, 0)));
+	assert_true(fabs(stats_mann_whitney(term, 10, weeks, 5) - 2 * 0.1272) < 1e-4);
+	assert_true(stats_mann_whitney(term, 10, weeks, 5) ==
+		    stats_mann_whitney(weeks, 5, term, 10));
+	assert_true(fabs(stats_mann_whitney(one, 10, two, 10) - 0.06933) < 5e-6);
+	assert_true(stats_mann_whitney(one, 10, two, 10) == stats_mann_whitney(two, 10, one, 10));
+	assert_true(stats_mann_whitney(same, 4, same, 3) == 1);
+	assert_true(stats_mann_whitney(same, 1, same, 1) == 1);
+	assert_true(isnan(stats_mann_whitney(one, 0, two, 10)));
+	assert_true(isnan(stats_mann_whitney(one, 10, two, 0)));
 }
 
 /* The exact distribution ends at 50 samples: the normal one goes on from there. */
@@ -335,10 +336,10 @@ static void chance_is_rarely_significant(void **state)
 				a[k] = skewed(&seed);
 			for (size_t k = 0; k < counts[i][1]; k++)
 				b[k] = skewed(&seed);
-			found += mann_whitney(a, counts[i][0], b, counts[i][1]) < 0.05;
+			found += stats_mann_whitney(a, counts[i][0], b, counts[i][1]) < 0.05;
 			for (size_t k = 0; k < counts[i][1]; k++)
 				b[k] *= 8;
-			truly += mann_whitney(a, counts[i][0], b, counts[i][1]) < 0.05;
+			truly += stats_mann_whitney(a, counts[i][0], b, counts[i][1]) < 0.05;
 		}
 		if (found < 0.03 * REPEATS || found > 0.065 * REPEATS || truly < 0.9 * REPEATS)
 			fail_msg("%zu and %zu: %d of %d significant by chance, %d truly",
@@ -349,16 +350,15 @@ static void chance_is_rarely_significant(void **state)
 static void ratios_and_their_intervals(void **state)
 {
 	const double a[] = { 2, 4, 3, 5, 1, 3 }, b[] = { 6, 2, 4, 8, 10, 4 };
-	struct estimate ratio = ratio_of_medians(a, 6, a, 6);
+	struct estimate ratio = stats_ratio(a, 6, a, 6);
 
 	(void)state;
 	assert_true(ratio.value == 1 && ratio.low < 1 && ratio.high > 1);
-	ratio = ratio_of_medians(a, 6, b, 6);
+	ratio = stats_ratio(a, 6, b, 6);
 	assert_true(ratio.value == 0.6 && ratio.low < 0.6 && ratio.high > 0.6);
-	assert_memory_equal(&ratio, &(struct estimate[]){ ratio_of_medians(a, 6, b, 6) },
-			    sizeof(ratio));
-	assert_true(isnan(ratio_of_medians(a, 6, b, 0).value));
-	assert_true(isnan(ratio_of_medians(a, 0, b, 6).value));
+	assert_memory_equal(&ratio, &(struct estimate[]){ stats_ratio(a, 6, b, 6) }, sizeof(ratio));
+	assert_true(isnan(stats_ratio(a, 6, b, 0).value));
+	assert_true(isnan(stats_ratio(a, 0, b, 6).value));
 }
 
 /* What would hold the truth in less than 90 % of all cases is not called an interval. */
@@ -368,10 +368,10 @@ static void few_samples_have_no_interval(void **state)
 
 	(void)state;
 	for (size_t few = 1; few < 6; few++) {
-		struct estimate ratio = ratio_of_medians(a, few, a, 6);
+		struct estimate ratio = stats_ratio(a, few, a, 6);
 
 		assert_true(!isnan(ratio.value) && isnan(ratio.low) && isnan(ratio.high));
-		ratio = ratio_of_medians(a, 6, a, few);
+		ratio = stats_ratio(a, 6, a, few);
 		assert_true(!isnan(ratio.value) && isnan(ratio.low) && isnan(ratio.high));
 	}
 }
@@ -391,7 +391,7 @@ static void the_ends_leave_out_as_much_on_both_sides(void **state)
 
 		for (size_t i = 0; i < SAMPLES; i++)
 			samples[i] = 1 + noise * normal(&seed);
-		ratio = ratio_of_medians(samples, SAMPLES, one, 6);
+		ratio = stats_ratio(samples, SAMPLES, one, 6);
 		low += (ratio.value - ratio.low) / REPEATS;
 		high += (ratio.high - ratio.value) / REPEATS;
 	}
@@ -417,7 +417,7 @@ static void the_interval_holds_the_ratio(void **state)
 				a[k] = 1.25 * exp(0.03 * normal(&seed));
 			for (size_t k = 0; k < counts[i][1]; k++)
 				b[k] = exp(0.03 * normal(&seed));
-			ratio = ratio_of_medians(a, counts[i][0], b, counts[i][1]);
+			ratio = stats_ratio(a, counts[i][0], b, counts[i][1]);
 			held += ratio.low <= 1.25 && 1.25 <= ratio.high;
 		}
 		if (held < 0.9 * REPEATS || held == REPEATS)

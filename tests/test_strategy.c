@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "bench/launcher/launched.h"
+#include "bench/launcher/rank_environment.h"
 #include "bench/team/strategy.h"
 #include "bench/team/team.h"
 
@@ -152,10 +152,10 @@ static void the_launcher_is_known_by_its_environment(void **state)
 		set("PMIX_RANK", known[i].pmix);
 		set("SLURM_STEP_NUM_TASKS", known[i].tasks);
 		set("SLURM_STEP_TASKS_PER_NODE", known[i].tasks_local);
-		assert_int_equal(launched(), known[i].launched);
-		assert_int_equal(launched_ranks(), known[i].ranks);
-		assert_int_equal(launched_rank(), known[i].its_rank);
-		assert_int_equal(launched_ranks_here(), known[i].here);
+		assert_int_equal(rank_environment_present(), known[i].launched);
+		assert_int_equal(rank_environment_ranks(), known[i].ranks);
+		assert_int_equal(rank_environment_rank(), known[i].its_rank);
+		assert_int_equal(rank_environment_ranks_here(), known[i].here);
 	}
 }
 

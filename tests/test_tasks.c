@@ -50,7 +50,7 @@ static void accepts_every_spelling(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(known); i++) {
 		struct task task = { 12345, 12345 };
-		int ret = task_parse(&task, known[i].text, "");
+		int ret = tasks_parse(&task, known[i].text, "");
 
 		if (ret || task.begin != known[i].begin || task.end != known[i].end)
 			fail_msg("'%s' gave %d, %" PRIu64 ":%" PRIu64, known[i].text, ret,
@@ -171,7 +171,7 @@ static void refuses_what_is_no_task(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(texts); i++) {
 		struct task task = { 0 };
-		int ret = task_parse(&task, texts[i], "somewhere: ");
+		int ret = tasks_parse(&task, texts[i], "somewhere: ");
 
 		if (ret != -EINVAL)
 			fail_msg("'%s' gave %d, %" PRIu64 ":%" PRIu64, texts[i], ret, task.begin,
@@ -186,13 +186,13 @@ static void refuses_long_texts(void **state)
 
 	(void)state;
 	memset(text, '9', sizeof(text) - 1);
-	assert_int_equal(task_parse(&task, text, ""), -EINVAL);
+	assert_int_equal(tasks_parse(&task, text, ""), -EINVAL);
 	text[50000] = ':';
-	assert_int_equal(task_parse(&task, text, ""), -EINVAL);
+	assert_int_equal(tasks_parse(&task, text, ""), -EINVAL);
 	memset(text, ':', sizeof(text) - 1);
-	assert_int_equal(task_parse(&task, text, ""), -EINVAL);
+	assert_int_equal(tasks_parse(&task, text, ""), -EINVAL);
 	memset(text, '0', sizeof(text) - 1);
-	assert_int_equal(task_parse(&task, text, ""), 0);
+	assert_int_equal(tasks_parse(&task, text, ""), 0);
 	assert_int_equal(task.end, 0);
 }
 
@@ -218,8 +218,8 @@ static void prints_normalised(void **state)
 		char text[TASK_TEXT];
 		struct task task;
 
-		assert_int_equal(task_parse(&task, known[i].given, ""), 0);
-		task_format(&task, text);
+		assert_int_equal(tasks_parse(&task, known[i].given, ""), 0);
+		tasks_format(&task, text);
 		assert_string_equal(text, known[i].printed);
 	}
 }
@@ -235,8 +235,8 @@ static void comes_back_from_print(void **state)
 		char text[TASK_TEXT];
 
 		task.end = task.begin + random_below(&seed, fits + 1);
-		task_format(&task, text);
-		assert_int_equal(task_parse(&back, text, ""), 0);
+		tasks_format(&task, text);
+		assert_int_equal(tasks_parse(&back, text, ""), 0);
 		assert_int_equal(back.begin, task.begin);
 		assert_int_equal(back.end, task.end);
 	}

@@ -154,7 +154,7 @@ static void paths(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(known); i++) {
-		size_t length = url_path(known[i].text, &path);
+		size_t length = urls_path(known[i].text, &path);
 
 		assert_int_equal(length, strlen(known[i].path));
 		assert_memory_equal(path, known[i].path, length);

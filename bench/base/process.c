@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "clock.h"
-#include "family.h"
+#include "descendants.h"
 
 #define MS 1000000
 
@@ -180,6 +180,7 @@ void process_end(const struct process *child, bool orphans)
 
 	if (!root && (!orphans || !process_has_orphans()))
 		return;
-	while (family_kill(root, orphans ? children : NULL, CHILDREN_MAX) && clock_ns() < until)
+	while (descendants_kill(root, orphans ? children : NULL, CHILDREN_MAX) &&
+	       clock_ns() < until)
 		nanosleep(&pause, NULL);
 }

@@ -150,10 +150,10 @@ int outputs_check(const struct command *command);
 int outputs_check_input(const struct command *command, const char *input);
 
 /* Whether two paths are one file, also if it is not there yet; devices and pipes are never. */
-bool output_is_same(const char *one, const char *other);
+bool outputs_same(const char *one, const char *other);
 
 /* Whether standard output goes to that file. */
-bool output_is_stdout(const char *path);
+bool outputs_is_stdout(const char *path);
 /* An empty result of this command, with the host. Returns 0 or -ENOMEM; *result may be freed in any
  * case. */
 int outputs_begin(struct result *result, const struct command *command,

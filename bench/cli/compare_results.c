@@ -6,7 +6,7 @@
 
 #include "bench/base/say.h"
 #include "bench/study/regression.h"
-#include "result_files.h"
+#include "result_file.h"
 
 static bool compare_is_result(const char *name)
 {
@@ -15,7 +15,7 @@ static bool compare_is_result(const char *name)
 	return length > 5 && !strcmp(name + length - 5, ".json") && !strstr(name, "://");
 }
 
-bool compare_wants_results(const struct command *command)
+bool compare_results_wanted(const struct command *command)
 {
 	char **names = command->operands;
 

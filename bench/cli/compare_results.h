@@ -5,7 +5,7 @@
 #include "command.h"
 
 /* Whether the operands are two files of results, by their names. */
-bool compare_wants_results(const struct command *command);
+bool compare_results_wanted(const struct command *command);
 
 /*
  * Compares them. Returns 0 if nothing became slower; -EIO, having said so, if something did, or

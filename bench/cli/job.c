@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "bench/base/say.h"
-#include "bench/launcher/launched.h"
+#include "bench/launcher/rank_environment.h"
 #include "command.h"
 
 /* How long something that is piped in, and that nobody asked for, is waited for. */
@@ -157,7 +157,7 @@ static int read_file(struct command *command, const char *path, FILE *again)
 	if (ret || count)
 		return ret;
 	/* A launcher gives its ranks a pipe, whether anything is piped in or not. */
-	if (command->options.job.piped && launched())
+	if (command->options.job.piped && rank_environment_present())
 		return read_embedded(command, again);
 	return refuse_empty(command, name);
 }
@@ -293,7 +293,7 @@ static const char *kind_of_input(void)
 {
 	struct stat status;
 
-	if (fstat(STDIN_FILENO, &status) || (launched() && launcher_on_terminal()))
+	if (fstat(STDIN_FILENO, &status) || (rank_environment_present() && launcher_on_terminal()))
 		return NULL;
 	return S_ISREG(status.st_mode)    ? "a file"
 	       : S_ISFIFO(status.st_mode) ? "a pipe"
@@ -310,7 +310,7 @@ int job_take_piped(struct command *command)
 
 	if (!(patience > 0) || patience > PIPE_PATIENCE_S)
 		patience = PIPE_PATIENCE_S;
-	if (command->options.job.file || *command->operands || launched_rank())
+	if (command->options.job.file || *command->operands || rank_environment_rank())
 		return 0;
 	kind = kind_of_input();
 	if (!kind)
@@ -318,7 +318,7 @@ int job_take_piped(struct command *command)
 	command->options.job.file = "-";
 	command->options.job.piped = true;
 	/* Where we started the ranks, we have said it. */
-	if (!launched() || !launch_is_ours())
+	if (!rank_environment_present() || !launch_is_ours())
 		say_fact("reads %ss from standard input, which is %s", operand, kind);
 	if (poll(&input, 1, (int)(patience * 1000)) != 0)
 		return 0;

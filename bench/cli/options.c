@@ -133,7 +133,7 @@ static int take_bind(void *into, const char *value)
 	struct options *options = into;
 
 	options->place.bind = value;
-	return add_words(options, &options->study.binds, "--bind", value, place_check_bind);
+	return add_words(options, &options->study.binds, "--bind", value, placement_check_bind);
 }
 
 static int take_schedule(void *into, const char *value)
@@ -256,10 +256,10 @@ const struct option_row shared_options[] = {
 	  "what a worker is bound to: threads, cores, ll_caches, numa_domains or sockets; or cores "
 	  "inside an hwloc expression like numa:1, core:0-3.pu:0, cpukind:0, 0xff; default "
 	  "OMP_PLACES, or cores",
-	  MEASURING | VERB_PLACE, VERB_COMPARE, .nth = place_nth_word, OWN(take_places) },
+	  MEASURING | VERB_PLACE, VERB_COMPARE, .nth = placement_nth_word, OWN(take_places) },
 	{ "bind", 0, "POLICY",
 	  "how workers go to places: close, spread or none; default OMP_PROC_BIND, or close",
-	  MEASURING | VERB_PLACE, VERB_COMPARE, .nth = place_nth_bind, OWN(take_bind) },
+	  MEASURING | VERB_PLACE, VERB_COMPARE, .nth = placement_nth_bind, OWN(take_bind) },
 	{ "topology", 0, "TOPOLOGY",
 	  "plan for another machine: an hwloc XML file, or a synthetic description like 'pack:2 "
 	  "[numa] l3:4 core:8 pu:2'",

@@ -12,7 +12,7 @@
 #include "bench/base/say.h"
 #include "bench/base/version.h"
 #include "command.h"
-#include "found.h"
+#include "team_result.h"
 
 const struct format *const output_formats[OUTPUTS] = {
 	[OUTPUT_JSON] = &format_json,         [OUTPUT_CSV] = &format_csv,
@@ -33,7 +33,7 @@ static bool find_folder(const char *path, const char **name, struct stat *status
 	return stat(folder, status) == 0;
 }
 
-bool output_is_same(const char *one, const char *other)
+bool outputs_same(const char *one, const char *other)
 {
 	char a_path[PATH_MAX], b_path[PATH_MAX];
 	struct stat a, b;
@@ -50,7 +50,7 @@ bool output_is_same(const char *one, const char *other)
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino && !strcmp(a_name, b_name);
 }
 
-bool output_is_stdout(const char *path)
+bool outputs_is_stdout(const char *path)
 {
 	struct stat a, b;
 
@@ -131,7 +131,7 @@ int outputs_check_input(const struct command *command, const char *input)
 	for (int i = 0; i < OUTPUTS; i++) {
 		const char *path = command->options.outputs[i].path;
 
-		if (path && output_is_same(path, input))
+		if (path && outputs_same(path, input))
 			return say_fail(EINVAL, "%s is read: the results need another file", path);
 	}
 	return 0;
@@ -143,7 +143,7 @@ int outputs_begin(struct result *result, const struct command *command,
 	int ret = result_begin(result, command->program->name, VERSION, command->verb->name,
 			       command->argv);
 
-	return ret || !placement ? ret : found_host(result, placement);
+	return ret || !placement ? ret : team_result_host(result, placement);
 }
 
 /* The warnings that were said become the result's. Returns 0 or -ENOMEM. */

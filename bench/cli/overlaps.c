@@ -8,6 +8,7 @@
 
 #include "bench/base/say.h"
 #include "overlaps.h"
+#include "bench/place/masks.h"
 
 /* Hosts that get a line of their own; more are counted. */
 enum { OVERLAP_HOSTS = 8 };

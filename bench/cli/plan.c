@@ -7,12 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/launcher/launched.h"
+#include "bench/launcher/rank_environment.h"
 #include "bench/base/limits.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
 #include "bench/team/strategy.h"
 #include "overlaps.h"
+#include "bench/place/openmp_env.h"
 
 #define ASYNC_INFLIGHT 16
 
@@ -20,7 +21,7 @@
 static int check_launched(const struct plan *plan, const struct options *options)
 {
 	const struct strategy *strategy = plan->spec.strategy;
-	unsigned int size = launched_ranks();
+	unsigned int size = rank_environment_ranks();
 
 	if (size > 1 && !strategy->outer)
 		return say_fail(EINVAL,
@@ -30,7 +31,7 @@ static int check_launched(const struct plan *plan, const struct options *options
 				strategy->in_ranks && strategy != &strategy_serial ? "+" : "",
 				strategy->in_ranks && strategy != &strategy_serial ? strategy->name
 										   : "");
-	if (options->team.ranks && launched() && options->team.ranks != size)
+	if (options->team.ranks && rank_environment_present() && options->team.ranks != size)
 		return say_fail(EINVAL, "-n %u, but mpirun has started %u: leave -n out",
 				options->team.ranks, size);
 	if (options->team.ranks && !strategy->outer)
@@ -61,22 +62,22 @@ static void choose_counts(struct plan *plan, const struct options *options,
 	bool one_worker = doer->one_worker;
 	unsigned int here;
 
-	plan->ranks = launched() ? launched_ranks() : options->team.ranks;
+	plan->ranks = rank_environment_present() ? rank_environment_ranks() : options->team.ranks;
 	if (!plan->spec.strategy->outer)
 		plan->ranks = 1;
 	else if (!plan->ranks)
 		plan->ranks = one_worker ? cores : cores % 2 ? 1 : 2;
-	here = launched() ? launched_ranks_here() : plan->ranks;
+	here = rank_environment_present() ? rank_environment_ranks_here() : plan->ranks;
 	plan->spec.workers = options->team.workers;
 	if (!options->team.workers && doer == &strategy_openmp)
-		plan->spec.workers = place_openmp_threads();
+		plan->spec.workers = openmp_env_threads();
 	if (plan->spec.workers)
 		return;
 	/* A mask that a launcher narrowed may be this rank's alone; never more than its part of the
 	 * node. */
-	if (launched() && !launch_is_ours() && machine->cores / here < cores)
+	if (rank_environment_present() && !launch_is_ours() && machine->cores / here < cores)
 		cores = machine->cores / here;
-	else if (!launched() || launch_is_ours())
+	else if (!rank_environment_present() || launch_is_ours())
 		cores /= here;
 	plan->spec.workers = one_worker || cores < 1 ? 1 : cores;
 }
@@ -94,9 +95,9 @@ static int choose_weighting(const struct options *options)
 int plan_team(struct plan *plan, const struct command *command, struct placement *placement)
 {
 	const struct options *options = &command->options;
-	const char *name = options->team.strategy ? options->team.strategy
-			   : launched_ranks() > 1 ? "mpi"
-						  : "openmp";
+	const char *name = options->team.strategy         ? options->team.strategy
+			   : rank_environment_ranks() > 1 ? "mpi"
+							  : "openmp";
 	const struct strategy *doer;
 	int ret;
 
@@ -113,9 +114,10 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	plan->spec.inflight = options->team.inflight;
 	if (!options->team.inflight)
 		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
-	plan->spec.told_ranks = launched() ? launched_ranks() : 0;
-	plan->spec.told_rank = launched_rank();
-	plan->launch = plan->spec.strategy->outer && !launched() && !plan->spec.strategy->missing;
+	plan->spec.told_ranks = rank_environment_present() ? rank_environment_ranks() : 0;
+	plan->spec.told_rank = rank_environment_rank();
+	plan->launch = plan->spec.strategy->outer && !rank_environment_present() &&
+		       !plan->spec.strategy->missing;
 	if (options->team.weights_text &&
 	    (options->team.schedule.type != &schedule_static || options->team.schedule.chunk_items))
 		return say_fail(EINVAL, "--weights are shares: they go with --schedule static");
@@ -127,7 +129,7 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	if (!ret && plan->launch)
 		ret = check_ranks(plan);
 	/* Of ranks that run already, the masks will tell. */
-	if (!ret && command->program->cpu_bound && !launched())
+	if (!ret && command->program->cpu_bound && !rank_environment_present())
 		plan_warn_places(placement, plan->spec.workers * plan->ranks);
 	return ret;
 }
@@ -186,7 +188,7 @@ int plan_warn_shared(const struct command *command, const struct team *team,
 	const struct worker *rows;
 	unsigned int count = team_workers(team, &rows), here = 0;
 
-	if (!launched() || !command->program->cpu_bound ||
+	if (!rank_environment_present() || !command->program->cpu_bound ||
 	    shares_places(placement_request(spec->placement)->places))
 		return 0;
 	for (unsigned int i = 0; i < count; i++)

@@ -9,13 +9,14 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "bench/launcher/launched.h"
+#include "bench/launcher/rank_environment.h"
 #include "bench/base/limits.h"
 #include "bench/base/version.h"
 #include "bench/base/companion.h"
 #include "bench/base/process.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
+#include "bench/place/openmp_env.h"
 #include "bench/launcher/launcher.h"
 #include "bench/launcher/stage.h"
 #include "bench/team/strategy.h"
@@ -107,7 +108,7 @@ static int dispatch(struct command *command)
 	const struct options *options = &command->options;
 	int ret;
 
-	if (launched_rank() &&
+	if (rank_environment_rank() &&
 	    (options->talk.version || options->talk.help || !command->verb->in_ranks))
 		return 0;
 	if (options->talk.version) {
@@ -120,7 +121,8 @@ static int dispatch(struct command *command)
 		return say_fail(EINVAL, "%s takes no %s: '%s' is too much", command->verb->name,
 				command->program->operand, *command->operands);
 	ret = command->verb->no_operands || command->verb->bit == VERB_REPORT ||
-			      (launched() && (command->verb->bit & (VERB_COMPARE | VERB_SCALE)))
+			      (rank_environment_present() &&
+			       (command->verb->bit & (VERB_COMPARE | VERB_SCALE)))
 		      ? 0
 		      : job_take_piped(command);
 	return ret ? ret : command->verb->run(command);
@@ -140,17 +142,17 @@ int program_main(const struct program *program, int argc, char **argv)
 	/* A measurement is started as /proc/self/exe: ps and top are to show what it is. */
 	prctl(PR_SET_NAME, program->name);
 	keep_standard_descriptors();
-	process_set_prepare(place_undo_openmp);
+	process_set_prepare(openmp_env_undo);
 	/* Whoever started us may have ignored it; then no child could be waited for. */
 	signal(SIGCHLD, SIG_DFL);
-	ret = launched_check();
+	ret = rank_environment_check();
 	if (!ret)
 		ret = launch_take_request(&argc, &argv);
 	if (ret)
 		return say_exit_code(ret);
-	if (!launched())
+	if (!rank_environment_present())
 		strategy_set_ranks_missing(launcher_missing());
-	say_setup(program->name, launched_rank() ? SAY_LATER : SAY_NORMAL);
+	say_setup(program->name, rank_environment_rank() ? SAY_LATER : SAY_NORMAL);
 	ret = command_parse(&command, program, argc, argv);
 	if (!ret)
 		ret = dispatch(&command);
@@ -158,7 +160,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	if (say_exit_code(ret) == 1 && ret != -EIO && !say_has_failed())
 		say_fail(-ret, "it failed: %s", strerror(-ret));
 	say_progress(NULL);
-	say_what_was_kept(launched_rank());
+	say_what_was_kept(rank_environment_rank());
 	companion_end();
 	flushed = close_stdout(ret && say_has_failed());
 	ret = ret ? ret : flushed;

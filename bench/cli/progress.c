@@ -52,7 +52,7 @@ void progress_show(void *context, uint64_t done, uint64_t items)
 	if (elapsed < PATIENCE_NS || !done)
 		return;
 	show_seconds(left, seconds / share - seconds);
-	say_progress("%5.1f %%  %s  %s left", 100 * share, cell_show(&rate, text), left);
+	say_progress("%5.1f %%  %s  %s left", 100 * share, table_show_whole(&rate, text), left);
 }
 
 void progress_close(struct progress *progress)

@@ -5,7 +5,7 @@
 #include "bench/study/comparison.h"
 #include "compare_results.h"
 #include "plan.h"
-#include "study_command.h"
+#include "study.h"
 
 static int compare_add_rows(struct study *study, struct placement *placement)
 {
@@ -56,7 +56,7 @@ int verb_compare(struct command *command)
 	struct placement *placement;
 	int ret = 0;
 
-	if (compare_wants_results(command))
+	if (compare_results_wanted(command))
 		return compare_results(command);
 	ret = study_refuse_ranks(command);
 	if (!ret)

@@ -17,19 +17,19 @@ static void row(const void *context, size_t number, struct cell *cells)
 	const struct strategy *strategy, *inner;
 	const char *missing;
 
-	cell_text(&cells[0], names[number]);
+	table_set_text(&cells[0], names[number]);
 	if (strategy_find(names[number], &strategy, &inner))
 		return;
 	missing = strategy_missing(strategy, inner);
 	if (inner && inner != &strategy_serial) {
 		snprintf(cells[1].room, sizeof(cells[1].room), "%s, each of which runs %s",
 			 strategy->about, inner->name);
-		cell_text(&cells[1], cells[1].room);
+		table_set_text(&cells[1], cells[1].room);
 	} else {
-		cell_text(&cells[1], strategy->about);
+		table_set_text(&cells[1], strategy->about);
 	}
-	cell_number(&cells[2], CELL_FLAG, missing == NULL);
-	cell_text(&cells[3], missing);
+	table_set_number(&cells[2], CELL_FLAG, missing == NULL);
+	table_set_text(&cells[3], missing);
 }
 
 int verb_list(struct command *command)

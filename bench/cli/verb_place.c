@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/launcher/launched.h"
+#include "bench/launcher/rank_environment.h"
 #include "bench/base/say.h"
 #include "bench/team/null_work.h"
-#include "found.h"
+#include "team_result.h"
 #include "plan.h"
-#include "session.h"
+#include "team_session.h"
 
 /* The table, and the picture. context: the placement. */
 static int place_print(FILE *file, const struct result *result, void *context)
@@ -86,7 +86,7 @@ static int place_fill(struct command *command, struct placement *placement, stru
 		struct worker worker = { .weight = 1 };
 
 		placement_planned(placement, i, worker.planned, &worker.at);
-		ret = found_worker(row, &worker);
+		ret = team_result_worker(row, &worker);
 	}
 	return ret;
 }
@@ -111,7 +111,7 @@ static int place_elsewhere(struct command *command, struct placement *placement)
 
 int verb_place(struct command *command)
 {
-	const struct session session = {
+	const struct team_session session = {
 		.work_type = &null_work,
 		.get_work = place_get_work,
 		.lead = place_lead,
@@ -125,8 +125,8 @@ int verb_place(struct command *command)
 	if (ret)
 		return ret;
 	this_system = placement_machine(placement)->this_system;
-	if (!this_system && !launched_rank())
+	if (!this_system && !rank_environment_rank())
 		ret = place_elsewhere(command, placement);
 	placement_close(placement);
-	return this_system ? session_run(command, &session) : ret;
+	return this_system ? team_session_run(command, &session) : ret;
 }

@@ -7,7 +7,7 @@
 #include "bench/study/comparison.h"
 #include "bench/study/scaling.h"
 #include "command.h"
-#include "result_files.h"
+#include "result_file.h"
 
 /* Whoever wrote the file: what nothing can be shown of is refused. */
 static int report_check(const struct result *result, const char *name, const char *program)

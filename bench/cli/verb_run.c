@@ -7,8 +7,8 @@
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
-#include "found.h"
-#include "session.h"
+#include "team_result.h"
+#include "team_session.h"
 
 static void run_put_metrics(FILE *file, const struct metrics *metrics)
 {
@@ -16,7 +16,7 @@ static void run_put_metrics(FILE *file, const struct metrics *metrics)
 
 	for (size_t i = 0; i < metrics->count; i++)
 		fprintf(file, "%s %s, ", metrics->list[i].key,
-			cell_show(&metrics->list[i].value, value));
+			table_show_whole(&metrics->list[i].value, value));
 }
 
 /* All that is known of the run, in one line. */
@@ -53,7 +53,8 @@ static void run_say(const struct result *result)
 	show_seconds(startup, row->startup_s);
 	fprintf(stderr, "%s: %u worker%s, %s%s, %s; start-up %s; %s\n", row->strategy, row->workers,
 		row->workers == 1 ? "" : "s", row->sample_count > 1 ? "median " : "", median,
-		cell_show(&rate, text), startup, row->verified ? "verified" : "NOT all done");
+		table_show_whole(&rate, text), startup,
+		row->verified ? "verified" : "NOT all done");
 	if (row->disturbed)
 		fprintf(stderr, "disturbed: %s\n",
 			last->disturbance ? last->disturbance : "in some rounds");
@@ -104,8 +105,8 @@ static int run_once(struct rounds *rounds, int *failed)
 	if (!work_stands(*failed))
 		return *failed;
 	seconds = (double)elapsed * 1e-9;
-	sample = found_sample(rounds->row, rounds->team, seconds, rounds->startup_s, &conditions,
-			      rounds->program->cpu_bound);
+	sample = team_result_sample(rounds->row, rounds->team, seconds, rounds->startup_s,
+				    &conditions, rounds->program->cpu_bound);
 	if (!sample)
 		return -ENOMEM;
 	rounds->program->run_metrics(work, seconds, &sample->metrics);
@@ -189,12 +190,12 @@ static int run_report(struct command *command, const struct team_request *spec,
 
 int verb_run(struct command *command)
 {
-	const struct session session = {
+	const struct team_session session = {
 		.work_type = command->program->work_type,
 		.get_work = job_read,
 		.lead = run_lead,
 		.report = run_report,
 	};
 
-	return session_run(command, &session);
+	return team_session_run(command, &session);
 }

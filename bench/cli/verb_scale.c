@@ -9,7 +9,7 @@
 #include "bench/study/sizing.h"
 #include "bench/team/strategy.h"
 #include "plan.h"
-#include "study_command.h"
+#include "study.h"
 
 /* 1, 2, 4 ... and the last. */
 static void scale_fill_concurrencies(struct choices *choices, unsigned int last)

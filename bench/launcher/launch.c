@@ -11,7 +11,7 @@
 #include "bench/base/clock.h"
 #include "bench/base/process.h"
 #include "bench/base/say.h"
-#include "launched.h"
+#include "rank_environment.h"
 #include "launcher.h"
 #include "wire.h"
 
@@ -125,7 +125,7 @@ int launch_take_request(int *argc, char ***argv)
 	if (!launch.request)
 		return 0;
 	/* One that only runs its last words would have us start it again, and so on without end. */
-	if (!launched())
+	if (!rank_environment_present())
 		return say_fail(ENOTSUP,
 				"the %s in PATH started this without telling it its rank, so it is "
 				"not Open MPI's: %s",

@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 #include "launch.h"
-#include "launched.h"
+#include "rank_environment.h"
 
 int stage_tell(enum stage stage, int code)
 {
-	if (!launch_has_request() || launched_rank())
+	if (!launch_has_request() || rank_environment_rank())
 		return 0;
 	printf("%c%d %d\n", '\0', (int)stage, code);
 	return fflush(stdout) ? -errno : 0;

@@ -18,7 +18,7 @@
 #include <string.h>
 
 #include "bench/base/say.h"
-#include "placement.h"
+#include "expression.h"
 
 /* A part of a step's indexes, between commas: first, first + stride, ... to last. */
 struct part {

@@ -1,7 +1,7 @@
-/* Masks as texts, as workers bear them from rank to rank. */
 #include <errno.h>
 
-#include "placement.h"
+#include "masks.h"
+#include "topology.h"
 
 int masks_shared(const char *const *masks, unsigned int count, unsigned int *one,
 		 unsigned int *other)

@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 #include "bench/base/say.h"
-#include "placement.h"
+#include "openmp_env.h"
+#include "topology.h"
 
 #ifdef _OPENMP
 #include <omp.h>
@@ -26,32 +27,32 @@ static int omp_get_num_places(void)
 }
 #endif
 
-static bool begins(const char *text, const char *word)
+static bool openmp_begins(const char *text, const char *word)
 {
 	return !strncasecmp(text, word, strlen(word));
 }
 
-const char *openmp_places(void)
+const char *openmp_env_places(void)
 {
 	const char *text = getenv("OMP_PLACES");
 
-	for (size_t n = 0; text && place_nth_word(n); n++)
-		if (begins(text, place_nth_word(n)))
-			return place_nth_word(n);
+	for (size_t n = 0; text && placement_nth_word(n); n++)
+		if (openmp_begins(text, placement_nth_word(n)))
+			return placement_nth_word(n);
 	/* A list of PUs has narrowed what is allowed; the places are then the cores in it. */
 	return NULL;
 }
 
-const char *openmp_bind(void)
+const char *openmp_env_bind(void)
 {
 	const char *text = getenv("OMP_PROC_BIND");
 	static bool warned;
 
-	if (!text || begins(text, "true") || begins(text, "close"))
+	if (!text || openmp_begins(text, "true") || openmp_begins(text, "close"))
 		return NULL;
-	if (begins(text, "false"))
+	if (openmp_begins(text, "false"))
 		return "none";
-	if (begins(text, "spread"))
+	if (openmp_begins(text, "spread"))
 		return "spread";
 	if (!warned)
 		say_warn("OMP_PROC_BIND=%s is not done here: workers are bound close", text);
@@ -59,7 +60,7 @@ const char *openmp_bind(void)
 	return NULL;
 }
 
-unsigned int place_openmp_threads(void)
+unsigned int openmp_env_threads(void)
 {
 	const char *text = getenv("OMP_NUM_THREADS");
 	char *end;
@@ -109,7 +110,7 @@ static int openmp_add_place(hwloc_bitmap_t all, int place)
 	return first;
 }
 
-bool openmp_all_places(hwloc_bitmap_t allowed)
+bool openmp_env_all_places(struct hwloc_bitmap_s *allowed)
 {
 	int places = openmp_binds() ? omp_get_num_places() : 0;
 	hwloc_bitmap_t all;
@@ -166,7 +167,7 @@ static void openmp_warn_order(const char *name)
 	hwloc_bitmap_free(all);
 }
 
-void openmp_warn(void)
+void openmp_env_warn(void)
 {
 	const char *list = openmp_binds() ? openmp_list() : NULL;
 	static bool warned;
@@ -183,7 +184,7 @@ void openmp_warn(void)
 
 /* clang's runtime registers itself anew in a forked child, under the child's number, in shared memory
  * that only its own end would remove: a child that becomes another program has no such end. */
-static void forget_registration(void)
+static void openmp_forget_registration(void)
 {
 	char name[64];
 
@@ -191,14 +192,14 @@ static void forget_registration(void)
 	shm_unlink(name);
 }
 
-void place_undo_openmp(void)
+void openmp_env_undo(void)
 {
 	hwloc_bitmap_t all = hwloc_bitmap_alloc_full();
 	cpu_set_t *set = CPU_ALLOC(PUS_MAX);
 	size_t size = CPU_ALLOC_SIZE(PUS_MAX);
 	int pu;
 
-	if (all && set && openmp_all_places(all)) {
+	if (all && set && openmp_env_all_places(all)) {
 		CPU_ZERO_S(size, set);
 		hwloc_bitmap_foreach_begin(pu, all) CPU_SET_S((size_t)pu, size, set);
 		hwloc_bitmap_foreach_end();
@@ -206,5 +207,5 @@ void place_undo_openmp(void)
 	}
 	CPU_FREE(set);
 	hwloc_bitmap_free(all);
-	forget_registration();
+	openmp_forget_registration();
 }

@@ -118,7 +118,7 @@ static void places_keep_allowed(struct places *places, const struct placement *p
 		}
 		place->pus = (unsigned int)hwloc_bitmap_weight(place->allowed);
 		if (places->divided)
-			place->kind = kind_of(placement, place->allowed);
+			place->kind = topology_kind(placement, place->allowed);
 		places->rows[kept++] = *place;
 	}
 	places->count = kept;
@@ -180,8 +180,8 @@ static hwloc_obj_t place_child(hwloc_obj_t object, hwloc_const_bitmap_t allowed,
 	}
 }
 
-hwloc_bitmap_t place_pu(const struct placement *placement, const struct place *place,
-			unsigned int turn, bool apart)
+hwloc_bitmap_t places_pu(const struct placement *placement, const struct place *place,
+			 unsigned int turn, bool apart)
 {
 	hwloc_obj_t object = hwloc_get_obj_covering_cpuset(placement->topology, place->allowed);
 

@@ -2,17 +2,17 @@
 #ifndef PLACES_H
 #define PLACES_H
 
-#include "placement.h"
+#include "topology.h"
 
 struct place {
 	hwloc_obj_t object;     /* whose PUs they are: for NUMA nodes, the one that has the node */
 	hwloc_bitmap_t whole;   /* its PUs, also those that are not allowed: where it lies */
 	hwloc_bitmap_t allowed; /* of those, the allowed ones: at least one */
 	unsigned int pus;       /* that are allowed */
-	int kind;               /* of its cores, as kind_of() ranks them; 0 for coarse places */
-	unsigned int workers;   /* that are planned for it */
-	unsigned int numbered;  /* of those, the workers that have their numbers */
-	bool open;              /* to one more worker, in this pass */
+	int kind;             /* of its cores, as topology_kind() ranks them; 0 for coarse places */
+	unsigned int workers; /* that are planned for it */
+	unsigned int numbered; /* of those, the workers that have their numbers */
+	bool open;             /* to one more worker, in this pass */
 };
 
 struct places {
@@ -37,7 +37,7 @@ void places_free(struct places *places);
  * them; otherwise the PUs of one are taken before those of the next. Returns a new set, NULL
  * without memory.
  */
-hwloc_bitmap_t place_pu(const struct placement *placement, const struct place *place,
-			unsigned int turn, bool apart);
+hwloc_bitmap_t places_pu(const struct placement *placement, const struct place *place,
+			 unsigned int turn, bool apart);
 
 #endif

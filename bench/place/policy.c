@@ -15,11 +15,10 @@ int policy_find(const char *name, const struct policy **policy)
 		*policy = policies[i];
 		return 0;
 	}
-	return say_no_such("policy for --bind", name, -1, place_nth_bind);
+	return say_no_such("policy for --bind", name, -1, policy_nth_name);
 }
 
-/* What --bind takes, for messages and completion. */
-const char *place_nth_bind(size_t n)
+const char *policy_nth_name(size_t n)
 {
 	return n < sizeof(policies) / sizeof(policies[0]) ? policies[n]->name : NULL;
 }

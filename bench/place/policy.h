@@ -19,4 +19,7 @@ extern const struct policy policy_close, policy_spread, policy_none;
 /* The policy of that name. Returns 0, or -EINVAL having named the choices. */
 int policy_find(const char *name, const struct policy **policy);
 
+/* Their names; NULL after the last. */
+const char *policy_nth_name(size_t n);
+
 #endif

@@ -1,5 +1,5 @@
 /* Extra-P: its JSON Lines input, one measurement a line, to model how the time grows. */
-#include "bench/result/shown.h"
+#include "bench/result/columns.h"
 #include "format.h"
 
 static int extrap_write(FILE *file, const struct result *result, const struct look *look)
@@ -9,7 +9,7 @@ static int extrap_write(FILE *file, const struct result *result, const struct lo
 		const struct row *row = &result->rows[i];
 		struct cell name = { 0 };
 
-		shown_name(&name, result, row);
+		columns_name(&name, result, row);
 		for (size_t j = 0; j < row->sample_count; j++)
 			fprintf(file,
 				"{\"params\":{\"p\":%u},\"callpath\":\"%s\",\"metric\":\"time\","

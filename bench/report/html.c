@@ -5,7 +5,7 @@
 
 #include "asset.h"
 #include "bench/base/say.h"
-#include "bench/result/shown.h"
+#include "bench/result/columns.h"
 #include "html_text.h"
 #include "plot.h"
 #include "view.h"
@@ -77,7 +77,7 @@ static void html_put_titles(FILE *file, const struct table *table)
 			continue;
 		fprintf(file, "<th scope=\"col\"%s>",
 			table_is_text(table, c) ? " class=\"text\"" : "");
-		html_put_text(file, table_title(table, c));
+		html_text_put(file, table_title(table, c));
 		fputs("</th>", file);
 	}
 	fputs("</tr></thead>\n", file);
@@ -92,7 +92,7 @@ static void html_put_cells(FILE *file, const struct table *table, const struct c
 		if (!table->columns[c].title)
 			continue;
 		fprintf(file, "<td%s>", table_is_text(table, c) ? " class=\"text\"" : "");
-		html_put_text(file, table_show(&cells[c], text));
+		html_text_put(file, table_show(&cells[c], text));
 		fputs("</td>", file);
 	}
 	fputs("</tr>\n", file);
@@ -146,7 +146,7 @@ static void html_put_heading(struct html_page *page)
 
 static void html_put_host(struct html_page *page)
 {
-	html_put_text(page->file,
+	html_text_put(page->file,
 		      page->result->host_count ? page->result->hosts[0].hostname : "no host");
 }
 
@@ -155,8 +155,8 @@ static void html_put_what(struct html_page *page)
 	char headline[512];
 
 	view_headline(page->result, headline);
-	html_put_paragraphs(page->file, headline);
-	html_put_paragraphs(page->file, page->result->started);
+	html_text_paragraphs(page->file, headline);
+	html_text_paragraphs(page->file, page->result->started);
 }
 
 static void html_put_advice(struct html_page *page)
@@ -164,7 +164,7 @@ static void html_put_advice(struct html_page *page)
 	if (!page->result->advice)
 		return;
 	fputs("<section class=\"advice\" aria-label=\"Advice\">\n", page->file);
-	html_put_paragraphs(page->file, page->result->advice);
+	html_text_paragraphs(page->file, page->result->advice);
 	fputs("</section>\n", page->file);
 }
 
@@ -205,7 +205,7 @@ static void html_put_command(struct html_page *page)
 {
 	for (size_t i = 0; page->result->argv[i]; i++) {
 		fputs(i ? " " : "", page->file);
-		html_put_word(page->file, page->result->argv[i]);
+		html_text_word(page->file, page->result->argv[i]);
 	}
 }
 
@@ -219,11 +219,11 @@ static void html_put_missing(struct html_page *page)
 
 		if (!view_is_missing_anew(page->result, i))
 			continue;
-		shown_name(&name, page->result, row);
+		columns_name(&name, page->result, row);
 		fputs(any ? "<li>" : "<h2>What is missing, and why</h2>\n<ul>\n<li>", page->file);
-		html_put_text(page->file, name.text);
+		html_text_put(page->file, name.text);
 		fputs(": ", page->file);
-		html_put_text(page->file, row->missing);
+		html_text_put(page->file, row->missing);
 		fputs("</li>\n", page->file);
 		any = true;
 	}
@@ -236,7 +236,7 @@ static void html_put_warning(FILE *file, const char *text, bool *any)
 	if (!*text)
 		return;
 	fputs(*any ? "<li>" : "<h2>Warnings</h2>\n<ul>\n<li>", file);
-	html_put_text(file, text);
+	html_text_put(file, text);
 	fputs("</li>\n", file);
 	*any = true;
 }
@@ -268,9 +268,9 @@ static void html_put_facts(FILE *file, const char *title, const struct metrics *
 
 		fputs("<tr><th scope=\"row\" class=\"text\">", file);
 		for (; *key; key++)
-			html_put_text(file, (char[]){ strchr("_.", *key) ? ' ' : *key, '\0' });
+			html_text_put(file, (char[]){ strchr("_.", *key) ? ' ' : *key, '\0' });
 		fputs("</th><td class=\"text\">", file);
-		html_put_text(file, cell_show(&metrics->list[i].value, text));
+		html_text_put(file, table_show_whole(&metrics->list[i].value, text));
 		fputs("</td></tr>\n", file);
 	}
 	fputs("</tbody></table></div>\n</section>\n", file);
@@ -285,8 +285,8 @@ static void html_put_job(struct html_page *page)
 static void html_put_hosts(struct html_page *page)
 {
 	const struct result *result = page->result;
-	struct table table = record_table("hosts", &host_record, result->hosts, result->host_count,
-					  result, VIEW_JSON, NULL);
+	struct table table = record_view_table("hosts", &host_record, result->hosts,
+					       result->host_count, result, VIEW_JSON, NULL);
 	struct cell cells[COLUMNS_MAX];
 	char text[CELL_SHOWN];
 
@@ -296,7 +296,7 @@ static void html_put_hosts(struct html_page *page)
 		table_row(&table, i, cells);
 		for (size_t c = 0; c < table.column_count; c++)
 			metrics_set_text(&facts, host_record.fields[c].key,
-					 cell_show(&cells[c], text));
+					 table_show_whole(&cells[c], text));
 		html_put_facts(page->file, i ? "Another host" : "The host", &facts);
 		metrics_free(&facts);
 	}
@@ -310,7 +310,7 @@ static void html_put_sample(FILE *file, const struct sample *sample)
 		return;
 	}
 	fputs("<s title=\"", file);
-	html_put_text(file, sample->disturbance ? sample->disturbance : "disturbed");
+	html_text_put(file, sample->disturbance ? sample->disturbance : "disturbed");
 	fprintf(file, "\">%.9g</s>", sample->seconds);
 }
 
@@ -320,9 +320,9 @@ static void html_put_samples(struct html_page *page)
 		const struct row *row = &page->result->rows[i];
 		struct cell name = { 0 };
 
-		shown_name(&name, page->result, row);
+		columns_name(&name, page->result, row);
 		fputs("<tr><td class=\"text\">", page->file);
-		html_put_text(page->file, name.text);
+		html_text_put(page->file, name.text);
 		fprintf(page->file,
 			"</td><td>%u</td><td>%u</td><td>%u</td><td class=\"text long\">",
 			row->ranks, row->workers, row->inflight);

@@ -9,7 +9,7 @@
 
 #include "bench/base/utf8.h"
 
-void html_put_text(FILE *file, const char *text)
+void html_text_put(FILE *file, const char *text)
 {
 	while (*text) {
 		size_t length = utf8_character(text);
@@ -30,14 +30,14 @@ void html_put_text(FILE *file, const char *text)
 	}
 }
 
-void html_put_paragraphs(FILE *file, const char *text)
+void html_text_paragraphs(FILE *file, const char *text)
 {
 	while (*text) {
 		size_t length = strcspn(text, "\n");
 		char *line = strndup(text, length);
 
 		fputs("<p>", file);
-		html_put_text(file, line ? line : "");
+		html_text_put(file, line ? line : "");
 		fputs("</p>\n", file);
 		free(line);
 		text += length + (text[length] == '\n');
@@ -50,7 +50,7 @@ static void html_put_quoted(FILE *file, const char *word)
 	fputc('\'', file);
 	for (size_t length; *word; word += length) {
 		length = strcspn(word, "'");
-		html_put_text(file, strndupa(word, length));
+		html_text_put(file, strndupa(word, length));
 		if (word[length]) {
 			fputs("'\\''", file);
 			length++;
@@ -69,12 +69,12 @@ static void html_put_escaped(FILE *file, const char *word)
 		else if (!isprint((unsigned char)*word))
 			fprintf(file, "\\x%02x", (unsigned char)*word);
 		else
-			html_put_text(file, (char[]){ *word, '\0' });
+			html_text_put(file, (char[]){ *word, '\0' });
 	}
 	fputc('\'', file);
 }
 
-void html_put_word(FILE *file, const char *word)
+void html_text_word(FILE *file, const char *word)
 {
 	bool plain = *word != '\0', shown = true;
 
@@ -85,7 +85,7 @@ void html_put_word(FILE *file, const char *word)
 	if (!shown)
 		html_put_escaped(file, word);
 	else if (plain)
-		html_put_text(file, word);
+		html_text_put(file, word);
 	else
 		html_put_quoted(file, word);
 }

@@ -5,12 +5,12 @@
 #include <stdio.h>
 
 /* Between tags, or in the quotes of an attribute. */
-void html_put_text(FILE *file, const char *text);
+void html_text_put(FILE *file, const char *text);
 
 /* Lines, each a paragraph. */
-void html_put_paragraphs(FILE *file, const char *text);
+void html_text_paragraphs(FILE *file, const char *text);
 
 /* A word of a command, as bash reads it back: byte for byte. */
-void html_put_word(FILE *file, const char *word);
+void html_text_word(FILE *file, const char *word);
 
 #endif

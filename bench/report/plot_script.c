@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "asset.h"
-#include "bench/result/shown.h"
+#include "bench/result/columns.h"
 
 /* What there is to see below the speedup. */
 enum plot_panel { PANEL_FACTORS, PANEL_LATENCY, PANEL_RATE };
@@ -60,7 +60,7 @@ static void plot_add(struct plot *plot, const struct row *row)
 	*point = (struct plot_point){ .row = row,
 				      .n = row->workers * row->inflight,
 				      .curve = plot->curves };
-	shown_name(&name, plot->result, row);
+	columns_name(&name, plot->result, row);
 	snprintf(point->name, sizeof(point->name), "%s", name.text);
 	while (like < plot->count && strcmp(plot->points[like].name, point->name))
 		like++;

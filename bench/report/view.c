@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "bench/base/say.h"
-#include "bench/result/shown.h"
+#include "bench/result/columns.h"
 
 static void view_add(struct view *view, struct table table)
 {
@@ -33,25 +33,26 @@ static struct table view_borrow(const struct table *table)
 
 static void view_add_findings(struct view *view, const struct result *result)
 {
-	view_add(view, record_table("laws", &law_finding_record, result->laws, result->law_count,
-				    result, VIEW_TEXT, NULL));
-	view_add(view, record_table("knees", &knee_finding_record, result->knees,
-				    result->knee_count, result, VIEW_TEXT, NULL));
-	view_add(view, record_table("slow_cores", &slow_core_finding_record, result->slow_cores,
-				    result->slow_core_count, result, VIEW_TEXT, NULL));
+	view_add(view, record_view_table("laws", &law_finding_record, result->laws,
+					 result->law_count, result, VIEW_TEXT, NULL));
+	view_add(view, record_view_table("knees", &knee_finding_record, result->knees,
+					 result->knee_count, result, VIEW_TEXT, NULL));
+	view_add(view,
+		 record_view_table("slow_cores", &slow_core_finding_record, result->slow_cores,
+				   result->slow_core_count, result, VIEW_TEXT, NULL));
 }
 
 static void view_add_rows(struct view *view, const struct result *result, const struct look *look)
 {
 	bool scaling = !strcmp(result->command, "scale");
 
-	view_add(view, record_table("runs", &row_record, result->rows, result->row_count, result,
-				    VIEW_TEXT, look->metrics));
+	view_add(view, record_view_table("runs", &row_record, result->rows, result->row_count,
+					 result, VIEW_TEXT, look->metrics));
 	if (scaling && look->cpu_bound)
-		view_add(view, record_table("factors", &row_record, result->rows, result->row_count,
-					    result, VIEW_FACTORS, NULL));
+		view_add(view, record_view_table("factors", &row_record, result->rows,
+						 result->row_count, result, VIEW_FACTORS, NULL));
 	else
-		view_add(view, metrics_table(result, look->metrics));
+		view_add(view, record_view_metrics(result, look->metrics));
 	if (scaling)
 		view_add_findings(view, result);
 }
@@ -62,11 +63,12 @@ int view_make(struct view *view, const struct result *result, const struct look 
 	if (!strcmp(result->command, "place")) {
 		const struct row *row = &result->rows[0];
 
-		view_add(view, record_table("placement", &row_worker_record, row->per_worker,
-					    row->per_worker_count, result, VIEW_TEXT, NULL));
+		view_add(view, record_view_table("placement", &row_worker_record, row->per_worker,
+						 row->per_worker_count, result, VIEW_TEXT, NULL));
 	} else if (result->comparison_count) {
-		view_add(view, record_table("comparison", &pair_finding_record, result->comparison,
-					    result->comparison_count, result, VIEW_TEXT, NULL));
+		view_add(view,
+			 record_view_table("comparison", &pair_finding_record, result->comparison,
+					   result->comparison_count, result, VIEW_TEXT, NULL));
 	} else if (!strcmp(result->command, "run") || !strcmp(result->command, "list")) {
 		for (size_t i = 0; i < result->table_count; i++)
 			view_add(view, view_borrow(&result->tables[i]));
@@ -146,8 +148,8 @@ static void view_put_job(char text[512], const struct result *result)
 
 		if (!strcmp(metric->key, "scaling") || metric->value.kind == CELL_NONE)
 			continue;
-		snprintf(words, sizeof(words), "%.60s %.40s", cell_show(&metric->value, shown),
-			 metric->key);
+		snprintf(words, sizeof(words), "%.60s %.40s",
+			 table_show_whole(&metric->value, shown), metric->key);
 		/* "1 tasks" */
 		if (metric->value.number == 1 && metric->value.kind == CELL_COUNT)
 			words[strlen(words) - 1] = '\0';
@@ -207,8 +209,8 @@ void view_disturbed(const struct result *result, const struct row *row, char tex
 	*text = '\0';
 	if (!row->disturbed)
 		return;
-	shown_name(&name, result, row);
-	shown_shape(&shape, result, row);
+	columns_name(&name, result, row);
+	columns_shape(&shape, result, row);
 	for (size_t i = 0; i < row->sample_count; i++)
 		if (row->samples[i].disturbed) {
 			snprintf(text, 256, "* %s %s: %u of %zu trials disturbed%s%.100s",

@@ -39,7 +39,7 @@ static int json_to_metric_list(const struct json_source *source, struct metrics 
 	size_t count = json_array_size(array), good = 0;
 	double *list = calloc(count + 1, sizeof(*list));
 
-	while (list && good < count && json_cell_real(&list[good], json_array_get(array, good)))
+	while (list && good < count && json_table_real(&list[good], json_array_get(array, good)))
 		good++;
 	if (good == count)
 		metrics_set_list(metrics, key, list, list ? count : 0);
@@ -55,7 +55,7 @@ static int json_to_metric(const struct json_source *source, struct metrics *metr
 	struct cell cell;
 	int ret = 0;
 
-	json_cell_read(&cell, value);
+	json_table_cell(&cell, value);
 	if (json_is_array(value))
 		ret = json_to_metric_list(source, metrics, key, value);
 	else if (json_is_object(value))
@@ -162,13 +162,13 @@ static int json_to_field(const struct json_source *source, const struct record *
 		*(uint64_t *)at = whole;
 		return 0;
 	case FIELD_REAL:
-		if (!json_cell_real(numbers, value))
+		if (!json_table_real(numbers, value))
 			return json_refuse(source, record->name, field->key, "number");
 		return 0;
 	case FIELD_RANGE:
 		if (!null && (json_array_size(value) != 2 ||
-			      !json_cell_real(&numbers[0], json_array_get(value, 0)) ||
-			      !json_cell_real(&numbers[1], json_array_get(value, 1))))
+			      !json_table_real(&numbers[0], json_array_get(value, 0)) ||
+			      !json_table_real(&numbers[1], json_array_get(value, 1))))
 			return json_refuse(source, record->name, field->key, "pair of numbers");
 		return 0;
 	case FIELD_OBJECT:

@@ -8,7 +8,7 @@
 
 #include "bench/base/say.h"
 
-bool json_cell_real(double *number, const json_t *value)
+bool json_table_real(double *number, const json_t *value)
 {
 	const char *text = json_string_value(value);
 
@@ -26,17 +26,17 @@ bool json_cell_real(double *number, const json_t *value)
 	return true;
 }
 
-void json_cell_read(struct cell *cell, const json_t *value)
+void json_table_cell(struct cell *cell, const json_t *value)
 {
 	double number;
 
 	*cell = (struct cell){ .kind = CELL_NONE };
 	if (json_is_boolean(value))
-		cell_number(cell, CELL_FLAG, json_is_true(value));
-	else if (json_cell_real(&number, value))
-		cell_number(cell, json_is_integer(value) ? CELL_COUNT : CELL_NUMBER, number);
+		table_set_number(cell, CELL_FLAG, json_is_true(value));
+	else if (json_table_real(&number, value))
+		table_set_number(cell, json_is_integer(value) ? CELL_COUNT : CELL_NUMBER, number);
 	else
-		cell_text(cell, json_string_value(value));
+		table_set_text(cell, json_string_value(value));
 }
 
 /* A table that was read. */
@@ -61,7 +61,7 @@ static void json_table_row(const void *context, size_t row, struct cell *cells)
 	const json_t *object = json_array_get(table->rows, row);
 
 	for (size_t c = 0; c < COLUMNS_MAX && table->columns[c].key; c++)
-		json_cell_read(&cells[c], json_object_get(object, table->columns[c].key));
+		json_table_cell(&cells[c], json_object_get(object, table->columns[c].key));
 }
 
 int json_table_read(struct result *result, const char *key, json_t *rows, const char *name)

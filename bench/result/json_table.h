@@ -7,10 +7,10 @@
 #include "result.h"
 
 /* A number that may be unknown, or infinite. Returns whether it is one. */
-bool json_cell_real(double *number, const json_t *value);
+bool json_table_real(double *number, const json_t *value);
 
 /* What is not an array; its kind follows from the value, and its text lives as long as that. */
-void json_cell_read(struct cell *cell, const json_t *value);
+void json_table_cell(struct cell *cell, const json_t *value);
 
 /*
  * Adds a table whose columns are the members of its first row, and which keeps the rows. name: of

@@ -17,7 +17,7 @@ static const char *merge_shown(const struct metrics *metrics, const char *key,
 {
 	const struct cell *cell = metrics_find(metrics, key);
 
-	return cell ? cell_show(cell, room) : "unknown";
+	return cell ? table_show_whole(cell, room) : "unknown";
 }
 
 /* Two results tell of one thing: a program, a command that measures, a job. */

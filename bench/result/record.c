@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "metric.h"
+#include "metrics.h"
 
 static void *record_at(const struct field *field, const void *item)
 {

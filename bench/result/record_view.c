@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "shown.h"
+#include "columns.h"
 
 /* A column is of a field, or of a metric of a row. */
 struct record_view {
@@ -31,23 +31,24 @@ static void record_view_field(struct cell *cell, const struct record_view *view,
 
 	switch (field->kind) {
 	case FIELD_TEXT:
-		cell_text(cell, *(char *const *)at);
+		table_set_text(cell, *(char *const *)at);
 		break;
 	case FIELD_FLAG:
-		cell_number(cell, CELL_FLAG, *(const bool *)at);
+		table_set_number(cell, CELL_FLAG, *(const bool *)at);
 		break;
 	case FIELD_COUNT:
-		cell_number(cell, CELL_COUNT, *(const unsigned int *)at);
+		table_set_number(cell, CELL_COUNT, *(const unsigned int *)at);
 		break;
 	case FIELD_INDEX:
 		if (*(const int *)at >= 0)
-			cell_number(cell, CELL_COUNT, *(const int *)at);
+			table_set_number(cell, CELL_COUNT, *(const int *)at);
 		break;
 	case FIELD_WHOLE:
-		cell_number(cell, CELL_COUNT, (double)*(const uint64_t *)at);
+		table_set_number(cell, CELL_COUNT, (double)*(const uint64_t *)at);
 		break;
 	case FIELD_REAL:
-		cell_number(cell, field->shown ? field->shown : CELL_NUMBER, *(const double *)at);
+		table_set_number(cell, field->shown ? field->shown : CELL_NUMBER,
+				 *(const double *)at);
 		cell->text = field->unit;
 		break;
 	case FIELD_SHOWN:
@@ -67,9 +68,9 @@ static void record_view_metric(struct cell *cell, const struct metrics *metrics,
 	const struct cell *value = metrics_find(metrics, shown->key);
 
 	if (value && value->kind == CELL_TEXT)
-		cell_text(cell, value->text);
+		table_set_text(cell, value->text);
 	else
-		cell_number(cell, shown->kind, metrics_number(metrics, shown->key));
+		table_set_number(cell, shown->kind, metrics_number(metrics, shown->key));
 	if (shown->kind == CELL_RATE)
 		cell->text = shown->unit;
 }
@@ -125,7 +126,7 @@ static void record_view_add_fields(struct record_view *view, unsigned int views)
 	}
 }
 
-static struct table record_view_table(const char *key, struct record_view *view, size_t count)
+static struct table record_view_finish(const char *key, struct record_view *view, size_t count)
 {
 	return (struct table){ .key = key,
 			       .columns = view ? view->columns : NULL,
@@ -136,9 +137,9 @@ static struct table record_view_table(const char *key, struct record_view *view,
 			       .release = record_view_release };
 }
 
-struct table record_table(const char *key, const struct record *record, const void *list,
-			  size_t count, const struct result *result, unsigned int views,
-			  const struct shown_metric *metrics)
+struct table record_view_table(const char *key, const struct record *record, const void *list,
+			       size_t count, const struct result *result, unsigned int views,
+			       const struct shown_metric *metrics)
 {
 	struct record_view *view = calloc(1, sizeof(*view));
 
@@ -151,15 +152,15 @@ struct table record_table(const char *key, const struct record *record, const vo
 	for (; view && metrics && metrics->key; metrics++)
 		record_view_add(view, NULL, metrics,
 				(struct column){ .key = metrics->key, .kind = metrics->kind });
-	return record_view_table(key, view, count);
+	return record_view_finish(key, view, count);
 }
 
-struct table metrics_table(const struct result *result, const struct shown_metric *metrics)
+struct table record_view_metrics(const struct result *result, const struct shown_metric *metrics)
 {
 	static const struct field name = { NULL, "strategy", FIELD_SHOWN, CELL_TEXT,
-					   .show = shown_name },
+					   .show = columns_name },
 				  shape = { NULL, "workers", FIELD_SHOWN, CELL_TEXT,
-					    .show = shown_shape };
+					    .show = columns_shape };
 	struct record_view *view = calloc(1, sizeof(*view));
 
 	if (view) {
@@ -175,5 +176,5 @@ struct table metrics_table(const struct result *result, const struct shown_metri
 	for (; view && metrics && metrics->key; metrics++)
 		record_view_add(view, NULL, metrics,
 				(struct column){ .title = metrics->title, .kind = metrics->kind });
-	return record_view_table("metrics", view, view && view->count > 2 ? result->row_count : 0);
+	return record_view_finish("metrics", view, view && view->count > 2 ? result->row_count : 0);
 }

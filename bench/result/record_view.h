@@ -20,11 +20,11 @@ struct shown_metric {
  * The table is to be freed by table_free(), and refers to the result until then. Without memory it
  * has no rows.
  */
-struct table record_table(const char *key, const struct record *record, const void *list,
-			  size_t count, const struct result *result, unsigned int views,
-			  const struct shown_metric *metrics);
+struct table record_view_table(const char *key, const struct record *record, const void *list,
+			       size_t count, const struct result *result, unsigned int views,
+			       const struct shown_metric *metrics);
 
 /* The rows' metrics, for people: the name, the shape, and a column each. */
-struct table metrics_table(const struct result *result, const struct shown_metric *metrics);
+struct table record_view_metrics(const struct result *result, const struct shown_metric *metrics);
 
 #endif

@@ -5,19 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-void cell_text(struct cell *cell, const char *text)
+void table_set_text(struct cell *cell, const char *text)
 {
 	cell->kind = text ? CELL_TEXT : CELL_NONE;
 	cell->text = text;
 }
 
-void cell_number(struct cell *cell, enum cell_kind kind, double number)
+void table_set_number(struct cell *cell, enum cell_kind kind, double number)
 {
 	cell->kind = isnan(number) ? CELL_NONE : kind;
 	cell->number = number;
 }
 
-void cell_range(struct cell *cell, enum cell_kind kind, double number, double low, double high)
+void table_set_range(struct cell *cell, enum cell_kind kind, double number, double low, double high)
 {
 	*cell = (struct cell){ .kind = isnan(low) || isnan(high) ? CELL_NONE : kind,
 			       .number = number,
@@ -62,12 +62,12 @@ const char *table_show(const struct cell *cell, char text[CELL_SHOWN])
 	struct cell bare = *cell;
 
 	if (cell->kind != CELL_RATE)
-		return cell_show(cell, text);
+		return table_show_whole(cell, text);
 	bare.text = "";
-	return cell_show(&bare, text);
+	return table_show_whole(&bare, text);
 }
 
-const char *cell_show(const struct cell *cell, char text[CELL_SHOWN])
+const char *table_show_whole(const struct cell *cell, char text[CELL_SHOWN])
 {
 	switch (cell->kind) {
 	case CELL_NONE:

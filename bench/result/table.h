@@ -57,10 +57,11 @@ struct table {
 #define COLUMNS(array) .columns = (array), .column_count = sizeof(array) / sizeof((array)[0])
 enum { COLUMNS_MAX = 48 };
 
-void cell_text(struct cell *cell, const char *text);
-void cell_number(struct cell *cell, enum cell_kind kind, double number);
+void table_set_text(struct cell *cell, const char *text);
+void table_set_number(struct cell *cell, enum cell_kind kind, double number);
 /* CELL_INTERVAL or CELL_RANGE, CELL_NONE if an end is not known. */
-void cell_range(struct cell *cell, enum cell_kind kind, double number, double low, double high);
+void table_set_range(struct cell *cell, enum cell_kind kind, double number, double low,
+		     double high);
 
 void table_free(struct table *table);
 
@@ -70,7 +71,7 @@ void table_row(const struct table *table, size_t row, struct cell cells[COLUMNS_
 /* What people read of a cell: "3.41 ms", "57.2 Gterm/s", "yes". Fits 64 bytes but for CELL_TEXT;
  * returns text or the cell's own. */
 enum { CELL_SHOWN = SHOW_TEXT };
-const char *cell_show(const struct cell *cell, char text[CELL_SHOWN]);
+const char *table_show_whole(const struct cell *cell, char text[CELL_SHOWN]);
 
 /* Whether a column is one of texts, which stand to the left. */
 bool table_is_text(const struct table *table, size_t column);

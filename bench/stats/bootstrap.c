@@ -58,7 +58,7 @@ static void resampler_fill(struct resampler *r, const struct point *points, size
 		double stretch = m > 1 ? sqrt((double)m / ((double)m - 1)) : 1, median;
 
 		memcpy(samples, points[i].samples, m * sizeof(*samples));
-		sort_samples(samples, m);
+		stats_sort(samples, m);
 		median = r->medians[i] = middle(samples, m);
 		for (size_t k = 0; k < m; k++)
 			samples[k] = median * pow(samples[k] / median, stretch);
@@ -106,7 +106,7 @@ static void set_interval(struct estimate *estimate, double *replicates, size_t c
 {
 	double last = (double)count - 1;
 
-	sort_samples(replicates, count);
+	stats_sort(replicates, count);
 	estimate->low = replicates[(size_t)floor(0.025 * last)];
 	estimate->high = replicates[(size_t)ceil(0.975 * last)];
 }

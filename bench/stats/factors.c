@@ -21,7 +21,7 @@ static double median_over(const struct round *rounds, size_t count,
 		if (figure > 0 && isfinite(figure))
 			figures[known++] = figure;
 	}
-	median = median_of(figures, known);
+	median = stats_median(figures, known);
 	free(figures);
 	return median;
 }

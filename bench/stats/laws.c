@@ -132,7 +132,7 @@ static void fit_medians(double *results, const double *medians, const void *cont
 /* The standard error of a point's median, as a share of it; 0 of one sample. */
 static double point_error(const struct point *point, double median)
 {
-	return 1.2533 * robust_deviation(point->samples, point->count) / median /
+	return 1.2533 * stats_deviation(point->samples, point->count) / median /
 	       sqrt((double)point->count);
 }
 
@@ -144,7 +144,7 @@ static int fit_judge(struct misfit *misfit, const struct fit *fit)
 	if (!medians)
 		return -ENOMEM;
 	for (size_t i = 0; i < fit->count; i++)
-		medians[i] = median_of(fit->points[i].samples, fit->points[i].count);
+		medians[i] = stats_median(fit->points[i].samples, fit->points[i].count);
 	fit_parameters(parameters, fit, medians);
 	*misfit = (struct misfit){ .fits = true };
 	for (size_t i = 0; i < fit->count; i++) {
@@ -219,7 +219,7 @@ static void amdahl_derive(double *results, const double *parameters)
 	results[1] = 1 / (parameters[0] + parameters[1]);
 }
 
-int amdahl_fit(struct serial_law *law, const struct point *points, size_t count)
+int laws_amdahl(struct serial_law *law, const struct point *points, size_t count)
 {
 	static const struct law amdahl = { .terms = 2,
 					   .results = 2,
@@ -243,7 +243,7 @@ static void gustafson_derive(double *results, const double *parameters)
 	results[1] = parameters[0] + parameters[1];
 }
 
-int gustafson_fit(struct serial_law *law, const struct point *points, size_t count)
+int laws_gustafson(struct serial_law *law, const struct point *points, size_t count)
 {
 	static const struct law gustafson = { .terms = 2,
 					      .results = 2,
@@ -278,7 +278,7 @@ static void usl_derive(double *results, const double *parameters)
 	results[3] = one > 0 ? 1 / one : INFINITY;
 }
 
-int usl_fit(struct usl *law, const struct point *points, size_t count)
+int laws_usl(struct usl *law, const struct point *points, size_t count)
 {
 	static const struct law usl = { .terms = 3,
 					.results = 4,
@@ -314,7 +314,7 @@ static void serial_of_pair(double *result, const double *medians, const void *co
 	*result = (slowdown - 1 / n) / (1 - 1 / n);
 }
 
-int karp_flatt(struct estimate *serial, const struct point *points, size_t count)
+int laws_karp_flatt(struct estimate *serial, const struct point *points, size_t count)
 {
 	size_t one = 0;
 

@@ -39,16 +39,16 @@ struct serial_law {
  * (G. M. Amdahl, Validity of the Single Processor Approach, AFIPS 30, 1967). The times are taken
  * per item. Needs 3 points. No number of workers is more than 1 / s times faster than one.
  */
-int amdahl_fit(struct serial_law *law, const struct point *points, size_t count);
+int laws_amdahl(struct serial_law *law, const struct point *points, size_t count);
 
 /*
  * Weak scaling, a job that grows with n: X(n) = X(1) (s + (1 - s) n) in items a second, s a
  * fraction of the time that each of the runs takes (J. L. Gustafson, Reevaluating Amdahl's Law,
  * CACM 31, 1988). Needs 3 points.
  */
-int gustafson_fit(struct serial_law *law, const struct point *points, size_t count);
+int laws_gustafson(struct serial_law *law, const struct point *points, size_t count);
 
-/* See usl_fit(). */
+/* See laws_usl(). */
 struct usl {
 	struct estimate contention; /* a, 0 or more: queueing for what is shared */
 	struct estimate coherency;  /* b, 0 or more: exchange between every two */
@@ -65,7 +65,7 @@ struct usl {
  * ch. 4 to 6). Needs 4 points. Without a point at n = 1 the fit can find no bound for the rate of
  * one worker: contention, coherency and alone are then INFINITY.
  */
-int usl_fit(struct usl *law, const struct point *points, size_t count);
+int laws_usl(struct usl *law, const struct point *points, size_t count);
 
 /*
  * The serial fraction that alone would explain each point, (1/S - 1/n) / (1 - 1/n), where S is the
@@ -77,6 +77,6 @@ int usl_fit(struct usl *law, const struct point *points, size_t count);
  * Fills one estimate for each point, in the points' order; NAN for that at n = 1. Returns 0; -EDOM
  * with nothing filled without a point at n = 1 and another; -ENOMEM.
  */
-int karp_flatt(struct estimate *serial, const struct point *points, size_t count);
+int laws_karp_flatt(struct estimate *serial, const struct point *points, size_t count);
 
 #endif

@@ -15,7 +15,7 @@ struct estimate paired_ratio(const double *a, const double *b, size_t count)
 	for (size_t i = 0; i < count; i++)
 		ratios[i] = a[i] / b[i];
 	if (count) {
-		summary = summarise(ratios, count);
+		summary = stats_summarise(ratios, count);
 		estimate = (struct estimate){ summary.median, summary.low, summary.high };
 	}
 	free(ratios);

@@ -78,7 +78,7 @@ static double shift_normal(double sum, double ties, double na, double nb)
 	return erfc((sum - mean - 0.5) / sqrt(2 * variance)) / 2;
 }
 
-double shift_p_larger(const double *a, size_t na, const double *b, size_t nb, double factor)
+double shift_test_p_larger(const double *a, size_t na, const double *b, size_t nb, double factor)
 {
 	size_t count = na + nb, sum2 = 0;
 	struct shift_sample *row = calloc(count + 1, sizeof(*row));
@@ -100,7 +100,7 @@ double shift_p_larger(const double *a, size_t na, const double *b, size_t nb, do
 	return p;
 }
 
-double shift_least_p(size_t na, size_t nb)
+double shift_test_least_p(size_t na, size_t nb)
 {
 	return exp(lgamma((double)na + 1) + lgamma((double)nb + 1) - lgamma((double)(na + nb) + 1));
 }
@@ -119,7 +119,7 @@ static int shift_by_p(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int shift_adjust(double *p, size_t count)
+int shift_test_adjust(double *p, size_t count)
 {
 	struct shift_place *order = malloc((count + 1) * sizeof(*order));
 	double worst = 0;

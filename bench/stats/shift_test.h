@@ -11,17 +11,17 @@
  * measured). Exact up to 60 samples in all; beyond, the normal approximation with the ties' variance
  * and a continuity correction. NAN if a set is empty, or without memory.
  */
-double shift_p_larger(const double *a, size_t na, const double *b, size_t nb, double factor);
+double shift_test_p_larger(const double *a, size_t na, const double *b, size_t nb, double factor);
 
 /* The least p that so many samples can reach, where all of one set are larger than all of the
  * other. */
-double shift_least_p(size_t na, size_t nb);
+double shift_test_least_p(size_t na, size_t nb);
 
 /*
  * Adjusts count p-values in place for their number, step down (S. Holm, 1979): those below 0.05
  * afterwards are found with at most 5 % probability of any false one. NAN stays NAN, and counts.
  * Returns 0 or -ENOMEM.
  */
-int shift_adjust(double *p, size_t count);
+int shift_test_adjust(double *p, size_t count);
 
 #endif

@@ -15,7 +15,7 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-void sort_samples(double *samples, size_t count)
+void stats_sort(double *samples, size_t count)
 {
 	qsort(samples, count, sizeof(*samples), ascending);
 }
@@ -27,7 +27,7 @@ static double *sorted_copy(const double *samples, size_t count)
 
 	if (sorted && count) {
 		memcpy(sorted, samples, count * sizeof(*sorted));
-		sort_samples(sorted, count);
+		stats_sort(sorted, count);
 	}
 	return sorted;
 }
@@ -58,7 +58,7 @@ static size_t interval_rank(size_t count)
 	return rank;
 }
 
-struct summary summarise(const double *samples, size_t count)
+struct summary stats_summarise(const double *samples, size_t count)
 {
 	struct summary summary = { .median = NAN, .low = NAN, .high = NAN };
 	double *sorted = sorted_copy(samples, count);
@@ -75,7 +75,7 @@ struct summary summarise(const double *samples, size_t count)
 	return summary;
 }
 
-double quantile_of(const double *sorted, size_t count, double q)
+double stats_quantile(const double *sorted, size_t count, double q)
 {
 	double rank = count ? q * ((double)count - 1) : 0, part = rank - floor(rank);
 	size_t k = (size_t)rank;
@@ -88,7 +88,7 @@ double quantile_of(const double *sorted, size_t count, double q)
 	return sorted[k] + part * (sorted[k + 1] - sorted[k]);
 }
 
-double median_of(const double *samples, size_t count)
+double stats_median(const double *samples, size_t count)
 {
 	double *sorted = sorted_copy(samples, count);
 	double median = sorted ? sorted_median(sorted, count) : NAN;
@@ -97,7 +97,7 @@ double median_of(const double *samples, size_t count)
 	return median;
 }
 
-double robust_deviation(const double *samples, size_t count)
+double stats_deviation(const double *samples, size_t count)
 {
 	double *distances = sorted_copy(samples, count), middle, deviation;
 
@@ -107,7 +107,7 @@ double robust_deviation(const double *samples, size_t count)
 	for (size_t i = 0; i < count; i++)
 		distances[i] = fabs(distances[i] - middle);
 	/* One over the upper quartile of the standard normal distribution. */
-	deviation = 1.4826 * median_of(distances, count);
+	deviation = 1.4826 * stats_median(distances, count);
 	free(distances);
 	return deviation;
 }
@@ -181,7 +181,7 @@ static double normal_tails(double u, double ties, double na, double nb)
 	return erfc(distance / sqrt(2 * variance));
 }
 
-double mann_whitney(const double *a, size_t na, const double *b, size_t nb)
+double stats_mann_whitney(const double *a, size_t na, const double *b, size_t nb)
 {
 	size_t count = na + nb;
 	struct ranked *row = malloc((count + !count) * sizeof(*row));
@@ -208,7 +208,7 @@ static void ratio(double *result, const double *medians, const void *context)
 	*result = medians[0] / medians[1];
 }
 
-struct estimate ratio_of_medians(const double *a, size_t na, const double *b, size_t nb)
+struct estimate stats_ratio(const double *a, size_t na, const double *b, size_t nb)
 {
 	const struct point points[] = { { .samples = a, .count = na },
 					{ .samples = b, .count = nb } };

@@ -28,27 +28,27 @@ struct estimate {
  * least 95 % probability, whatever the distribution (W. J. Conover, Practical Nonparametric
  * Statistics, 3rd ed., 3.2). count must be at least 1.
  */
-struct summary summarise(const double *samples, size_t count);
+struct summary stats_summarise(const double *samples, size_t count);
 
 /* Sorts in ascending order. */
-void sort_samples(double *samples, size_t count);
+void stats_sort(double *samples, size_t count);
 
 /*
  * The value below which a share q, from 0 to 1, of the ascending samples lies: a straight line from
  * one order statistic to the next (type 7 of R. J. Hyndman and Y. Fan, Sample Quantiles in
  * Statistical Packages, American Statistician 50, 1996). Samples may be infinite.
  */
-double quantile_of(const double *sorted, size_t count, double q);
+double stats_quantile(const double *sorted, size_t count, double q);
 
 /* The middle one, or the mean of the two in the middle. */
-double median_of(const double *samples, size_t count);
+double stats_median(const double *samples, size_t count);
 
 /*
  * The median distance from the median times 1.4826, which makes it the standard deviation of normal
  * samples while up to half of all may be wild (P. J. Rousseeuw and C. Croux, Alternatives to the
  * Median Absolute Deviation, JASA 88, 1993). In the unit of the samples; 0 for one sample.
  */
-double robust_deviation(const double *samples, size_t count);
+double stats_deviation(const double *samples, size_t count);
 
 /*
  * The probability, from 0 to 1, that two sets from one distribution differ in their ranks by as
@@ -56,13 +56,13 @@ double robust_deviation(const double *samples, size_t count);
  * Statistics 18, 1947). Exact for up to 50 samples in all without ties; otherwise by the normal
  * approximation, corrected for ties and continuity. 1 if all samples are equal.
  */
-double mann_whitney(const double *a, size_t na, const double *b, size_t nb);
+double stats_mann_whitney(const double *a, size_t na, const double *b, size_t nb);
 
 /*
  * median(a) / median(b), of positive samples, with a bootstrap interval (bootstrap.h; 2000
  * resamples). The two are taken for independent of each other. No interval unless both have two
  * samples.
  */
-struct estimate ratio_of_medians(const double *a, size_t na, const double *b, size_t nb);
+struct estimate stats_ratio(const double *a, size_t na, const double *b, size_t nb);
 
 #endif

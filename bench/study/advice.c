@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/result/shown.h"
+#include "bench/result/columns.h"
 #include "ranking.h"
 
 /* Loss of efficiency that is not worth a word; and gain that no worker can have. */
@@ -32,8 +32,8 @@ static void advice_name(FILE *file, const struct result *result, const struct ro
 	struct cell name = { 0 }, shape = { 0 };
 	unsigned int all = row->workers * row->inflight;
 
-	shown_name(&name, result, row);
-	shown_shape(&shape, result, row);
+	columns_name(&name, result, row);
+	columns_shape(&shape, result, row);
 	fputs(name.text, file);
 	if (!with_shape)
 		return;
@@ -56,7 +56,7 @@ static void advice_rate(FILE *file, const struct row *row)
 	const struct cell cell = { .kind = CELL_RATE, .number = row->rate, .text = row->rate_unit };
 	char text[CELL_SHOWN];
 
-	fputs(cell_show(&cell, text), file);
+	fputs(table_show_whole(&cell, text), file);
 }
 
 /* "a", "a and b", "a, b and c": the rows of that standing. Returns how many. */
@@ -364,7 +364,8 @@ static void advice_size(FILE *file, const struct knee_finding *knee)
 	    isnan(knee->break_even.low))
 		return;
 	fprintf(file, "\nStart-up included, it beats serial above %s%.*ss, ",
-		cell_show(&size, amount), (int)strcspn(knee->rate_unit, "/"), knee->rate_unit);
+		table_show_whole(&size, amount), (int)strcspn(knee->rate_unit, "/"),
+		knee->rate_unit);
 	advice_seconds(file, knee->alone_s);
 	fputs(" of one worker.", file);
 }

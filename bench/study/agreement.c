@@ -15,14 +15,15 @@ static int agreement_of_rows(const struct table *found, size_t row, const struct
 	table_row(reference, other_row, other);
 	for (size_t c = 0; c < found->column_count; c++) {
 		char one[CELL_SHOWN], two[CELL_SHOWN], first[CELL_SHOWN];
-		const char *is = cell_show(&mine[c], one), *was = cell_show(&other[c], two);
+		const char *is = table_show_whole(&mine[c], one),
+			   *was = table_show_whole(&other[c], two);
 
 		if (strcmp(is, was))
 			return say_fail(EIO,
 					"%s: the %s of %.200s is %.80s, and was %.80s in another "
 					"measurement: only what lasts can be compared",
-					name, found->columns[c].key, cell_show(&mine[0], first), is,
-					was);
+					name, found->columns[c].key,
+					table_show_whole(&mine[0], first), is, was);
 	}
 	return 0;
 }

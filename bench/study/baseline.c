@@ -37,8 +37,8 @@ int baseline_judge(struct result *result, bool cpu_bound)
 		if (!costs)
 			ret = -ENOMEM;
 		else
-			row->speedup = ratio_of_medians(before, base->sample_count, costs,
-							row->sample_count);
+			row->speedup =
+				stats_ratio(before, base->sample_count, costs, row->sample_count);
 		row->efficiency = row->speedup.value / row_concurrency(row, cpu_bound);
 		free(costs);
 	}

@@ -7,6 +7,7 @@
 
 #include "bench/stats/knee.h"
 #include "bench/stats/stats.h"
+#include "bench/stats/slow_cores.h"
 
 static double core_check_rate(const struct worker_sample *worker)
 {
@@ -26,7 +27,7 @@ static int core_check_sample(struct core_rate *rates, const struct row *row,
 	for (size_t i = 0; i < sample->worker_count; i++)
 		if (core_check_rate(&sample->workers[i]) > 0)
 			of_sample[known++] = core_check_rate(&sample->workers[i]);
-	middle = median_of(of_sample, known);
+	middle = stats_median(of_sample, known);
 	free(of_sample);
 	for (size_t i = 0; i < sample->worker_count && i < row->per_worker_count; i++) {
 		const struct row_worker *at = &row->per_worker[i];

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "bench/base/say.h"
-#include "bench/result/shown.h"
+#include "bench/result/columns.h"
 #include "bench/stats/shift_test.h"
 #include "bench/stats/stats.h"
 
@@ -50,7 +50,7 @@ static const char *regression_shown(const struct metrics *metrics, const char *k
 {
 	const struct cell *cell = metrics_find(metrics, key);
 
-	return cell ? cell_show(cell, room) : "unknown";
+	return cell ? table_show_whole(cell, room) : "unknown";
 }
 
 /* The first fact of the job that is not the same in both, as a sentence in why. */
@@ -148,7 +148,7 @@ static unsigned int regression_needed(const struct pair_finding *pair, size_t sa
 	unsigned int least = 6;
 	double wanted;
 
-	while (shift_least_p(least, least) * (double)rows >= REGRESSION_P)
+	while (shift_test_least_p(least, least) * (double)rows >= REGRESSION_P)
 		least++;
 	wanted = isnan(half) ? least : ceil((double)samples * pow(half / fmax(away, half / 10), 2));
 	return (unsigned int)fmin(fmax(fmax(wanted, least), (double)samples + 1), 1000);
@@ -203,9 +203,9 @@ static int regression_add(struct result *result, const struct row *before, const
 	if (!ret) {
 		pair->old_s = before->median.value;
 		pair->new_s = after->median.value;
-		pair->ratio = ratio_of_medians(new, news, old, olds);
-		pair->p_slower = shift_p_larger(new, news, old, olds, 1 + tolerance);
-		pair->p_faster = shift_p_larger(old, olds, new, news, 1 + tolerance);
+		pair->ratio = stats_ratio(new, news, old, olds);
+		pair->p_slower = shift_test_p_larger(new, news, old, olds, 1 + tolerance);
+		pair->p_faster = shift_test_p_larger(old, olds, new, news, 1 + tolerance);
 	}
 	free(old);
 	free(new);
@@ -249,7 +249,7 @@ static int regression_judge(struct result *result, struct regression *regression
 			p[tests++] = result->comparison[i].p_faster;
 		}
 	if (!ret)
-		ret = shift_adjust(p, tests);
+		ret = shift_test_adjust(p, tests);
 	tests = 0;
 	for (size_t i = 0; !ret && i < count; i++) {
 		struct pair_finding *pair = &result->comparison[i];

@@ -16,6 +16,7 @@
 #include "core_check.h"
 #include "ranking.h"
 #include "series.h"
+#include "bench/stats/break_even.h"
 
 /* The points of a series: the baseline first, then its rows, of which one of concurrency 1 gives way
  * to the baseline. */
@@ -99,7 +100,7 @@ static int scaling_fit_serial_law(struct result *result, const struct series *se
 				  const struct scaling_points *points, bool weak)
 {
 	struct serial_law law = { 0 };
-	int fit = (weak ? gustafson_fit : amdahl_fit)(&law, points->list, points->count);
+	int fit = (weak ? laws_gustafson : laws_amdahl)(&law, points->list, points->count);
 	const struct law_finding finding = {
 		.law = (char *)(weak ? "Gustafson" : "Amdahl"),
 		.parameter = (char *)"serial fraction",
@@ -116,7 +117,7 @@ static int scaling_fit_usl(struct result *result, const struct series *series,
 			   const struct scaling_points *points)
 {
 	struct usl usl = { 0 };
-	int fit = usl_fit(&usl, points->list, points->count), ret;
+	int fit = laws_usl(&usl, points->list, points->count), ret;
 	struct law_finding finding = { .law = (char *)"USL",
 				       .parameter = (char *)"contention",
 				       .estimate = usl.contention,
@@ -170,7 +171,7 @@ static int scaling_karp_flatt(struct result *result, const struct series *series
 		if (row_concurrency(row, true) > 1 && row->items > 0) {
 			ret = scaling_add_point(&pair, &result->rows[0], 1) ?:
 			      scaling_add_point(&pair, row, row_concurrency(row, true)) ?:
-			      karp_flatt(serial, pair.list, 2);
+			      laws_karp_flatt(serial, pair.list, 2);
 			if (!ret)
 				row->karp_flatt = serial[1];
 		}

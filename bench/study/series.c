@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/result/shown.h"
+#include "bench/result/columns.h"
 
 bool series_has_baseline(const struct result *result)
 {
@@ -36,7 +36,7 @@ static struct series *series_of(struct series **all, size_t *count, const struct
 	*all = grown;
 	grown = &grown[(*count)++];
 	*grown = (struct series){ 0 };
-	shown_name(&name, result, row);
+	columns_name(&name, result, row);
 	snprintf(grown->name, sizeof(grown->name), "%s", name.text);
 	return grown;
 }

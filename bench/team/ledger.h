@@ -15,6 +15,7 @@
 #include "bench/claim.h"
 #include "bench/work.h"
 #include "partition.h"
+#include "batch.h"
 
 struct ledger {
 	const struct work *work;

@@ -3,7 +3,7 @@
  * asks for its next leases while it works on one.
  */
 #if WITH_MPI
-#include "mpi_ranks.h"
+#include "mpi_follower.h"
 
 #include <errno.h>
 #include <limits.h>

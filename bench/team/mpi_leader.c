@@ -3,7 +3,7 @@
  * ledger directly. Between their chunks it hands out leases and takes in what comes back.
  */
 #if WITH_MPI
-#include "mpi_ranks.h"
+#include "mpi_leader.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -88,19 +88,4 @@ struct mpi_order mpi_ranks_order(struct mpi *mpi);
 /* Waits for a request, asleep after a while. */
 void mpi_ranks_wait(MPI_Request *request);
 
-/* mpi_leader.c. What the leader does between its chunks: it answers what has arrived. context is
- * the team. */
-uint64_t mpi_leader_serve(void *context);
-int mpi_leader_open(struct team *team);
-/* Gives all ranks one order that is no run. */
-void mpi_leader_order_all(struct mpi *mpi, const struct mpi_order *order);
-int mpi_leader_run(struct team *team);
-
-/* mpi_follower.c. What another rank does between its chunks: it returns what is done, and sees to
- * it that more is on the way. context is the team. */
-uint64_t mpi_follower_pump(void *context);
-int mpi_follower_open(struct team *team);
-/* Does what the leader orders until it says stop. Returns 0 or -errno. */
-int mpi_follower_follow(struct team *team);
-
 #endif

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bench/place/place.h"
+#include "bench/place/placement.h"
 #include "bench/work.h"
 #include "schedule.h"
 

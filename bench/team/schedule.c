@@ -13,7 +13,7 @@ const struct schedule_type *const schedule_types[] = { &schedule_static, &schedu
 /* Chunks of a lease for each worker, at most: some tens of kilobytes of slots. */
 enum { LEASE_CHUNKS_MAX = 1024 };
 
-bool share_next(struct share *share, const struct schedule_type *type, struct batch *batch)
+bool schedule_next(struct share *share, const struct schedule_type *type, struct batch *batch)
 {
 	if (go_over(share->go))
 		return false;
@@ -22,7 +22,7 @@ bool share_next(struct share *share, const struct schedule_type *type, struct ba
 	return type->next(share, batch);
 }
 
-uint64_t share_most(const struct share *share)
+uint64_t schedule_most(const struct share *share)
 {
 	return share->lease_chunks ? share->lease_chunks : BATCH_MAX;
 }

@@ -12,6 +12,7 @@
 #include "go.h"
 #include "ledger.h"
 #include "weights.h"
+#include "batch.h"
 
 /* What one taker, a worker or a whole rank of workers, has been given so far of a ledger. */
 struct share {
@@ -57,10 +58,10 @@ extern const struct schedule_type *const schedule_types[];
  * What a taker gets next, by the schedule or, while weights are being measured, as if it were
  * dynamic and until the time is over. Returns false when there is nothing more for it.
  */
-bool share_next(struct share *share, const struct schedule_type *type, struct batch *batch);
+bool schedule_next(struct share *share, const struct schedule_type *type, struct batch *batch);
 
 /* Most chunks in a batch for each of the taker's workers. */
-uint64_t share_most(const struct share *share);
+uint64_t schedule_most(const struct share *share);
 
 /*
  * Most chunks of a lease for each worker of the rank: BATCH_MAX of full size, and as many more as a

@@ -4,7 +4,7 @@
 static bool guided_next(struct share *share, struct batch *batch)
 {
 	struct ledger *ledger = share->ledger;
-	uint64_t count = ledger->batch.count, most = share_most(share);
+	uint64_t count = ledger->batch.count, most = schedule_most(share);
 	uint64_t inflight = share->inflight ? share->inflight : 1;
 	uint64_t at = atomic_load_explicit(ledger->next, memory_order_relaxed);
 

@@ -14,7 +14,7 @@ static bool static_next_of_block(struct share *share, struct batch *batch)
 {
 	uint64_t first = static_edge(share, share->worker),
 		 last = static_edge(share, share->worker + share->count),
-		 most = share_most(share) * share->count;
+		 most = schedule_most(share) * share->count;
 
 	if (first + share->taken >= last)
 		return false;

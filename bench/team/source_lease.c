@@ -75,7 +75,7 @@ static bool source_lease_next_here(struct lease_claim *own, struct chunk *chunk)
 
 		if (!source_lease_enter(own))
 			return false;
-		if (share_next(&own->share, own->source->users.schedule.type, &batch)) {
+		if (schedule_next(&own->share, own->source->users.schedule.type, &batch)) {
 			/* A batch of one worker is of one run. */
 			own->at = batch.first;
 			own->end = batch.first + batch.count;

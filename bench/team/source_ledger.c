@@ -37,7 +37,7 @@ static int source_ledger_next(struct claim *claim, struct chunk *chunk, bool wai
 	if (own->at == own->end) {
 		struct batch batch;
 
-		if (!share_next(&own->share, own->schedule, &batch))
+		if (!schedule_next(&own->share, own->schedule, &batch))
 			return 0;
 		/* A batch of one worker is of one run. */
 		own->at = batch.first;

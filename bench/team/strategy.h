@@ -69,18 +69,11 @@ struct team {
 	void *own; /* the strategy's */
 };
 
-/* Room for this process's workers, and `rows` rows of figures, at least as many. Returns 0 or
- * -ENOMEM. */
-int team_make_rows(struct team *team, unsigned int rows);
-
 /*
  * How long weights are measured. A rank that slept until go runs first for as long as the scheduler
  * owes it: in 20 ms, one with a seventh of its core looked 4 % slower than one with a whole core.
  */
 #define MEASURE_NS 40000000
-
-/* The leader's look at the progress, for a duty: throttles itself. context is the team. */
-uint64_t team_report(void *context);
 
 /*
  * The name of a strategy, or of a composition ("mpi+openmp"). Returns 0, or -EINVAL having named

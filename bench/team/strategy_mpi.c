@@ -10,7 +10,8 @@
 #include <string.h>
 
 #include "bench/base/say.h"
-#include "mpi_ranks.h"
+#include "mpi_follower.h"
+#include "mpi_leader.h"
 
 /* Ledger or leases, and the inner team on top of them. */
 static int mpi_open_inner(struct team *team)

@@ -39,4 +39,13 @@ void team_close(struct team *team);
 unsigned int team_ranks(const struct team *team);
 unsigned int team_workers(const struct team *team, const struct worker **rows);
 
+/* For strategies. */
+
+/* Room for this process's workers, and `rows` rows of figures, at least as many. Returns 0 or
+ * -ENOMEM. */
+int team_make_rows(struct team *team, unsigned int rows);
+
+/* The leader's look at the progress, for a duty: throttles itself. context is the team. */
+uint64_t team_report(void *context);
+
 #endif

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bench/place/place.h"
+#include "bench/place/placement.h"
 
 struct team;
 

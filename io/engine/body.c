@@ -30,7 +30,7 @@ void body_expect(struct body *body, CURL *easy, uint64_t seed)
 
 	/* Not the URL that was asked for, if there was a redirect. */
 	curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url);
-	length = url_path(url, &path);
+	length = urls_path(url, &path);
 	body->key = payload_key_of(seed, path, length);
 	body->checked = true;
 }

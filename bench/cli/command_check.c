@@ -1,0 +1,69 @@
+/* What no option can be refused for alone: options that do not go together. */
+#include <errno.h>
+#include <string.h>
+
+#include "bench/base/say.h"
+#include "command.h"
+
+/* One format, against the others and against what is read. */
+static int check_output(const struct options *options, int number)
+{
+	const char *path = options->outputs[number].path;
+
+	if (!path)
+		return 0;
+	for (int other = 0; other < number; other++)
+		if (options->outputs[other].path &&
+		    outputs_same(path, options->outputs[other].path))
+			return say_fail(EINVAL,
+					"two formats cannot share %s: give each its own file",
+					path);
+	if (outputs_is_stdout(path))
+		return say_fail(EINVAL,
+				"%s is where standard output goes: give it a file of its own, or "
+				"--%s=-",
+				path, output_formats[number]->option);
+	if (options->job.file && outputs_same(path, options->job.file))
+		return say_fail(EINVAL, "%s is read from: the results need another file", path);
+	return 0;
+}
+
+static int check_outputs(const struct options *options)
+{
+	int bare = 0, ret = 0;
+
+	for (int i = 0; !ret && i < OUTPUTS; i++) {
+		bare += options->outputs[i].wanted && !options->outputs[i].path;
+		ret = check_output(options, i);
+	}
+	if (!ret && bare > 1)
+		ret = say_fail(EINVAL, "two formats cannot share stdout: give one of them a file, "
+				       "as in --json=FILE");
+	return ret;
+}
+
+/* Only scale studies several at once. */
+static int check_choices(const struct command *command)
+{
+	const struct options *options = &command->options;
+	const char *name = command->verb->name;
+
+	if (command->verb->bit == VERB_SCALE)
+		return options->study.weak && options->study.strong
+			       ? say_fail(EINVAL, "--weak and --strong exclude each other")
+			       : 0;
+	if (options->study.concurrencies.count > 1)
+		return say_fail(EINVAL, "%s takes one -c: `%s scale` takes several", name,
+				command->program->name);
+	if (options->place.bind && strchr(options->place.bind, ','))
+		return say_fail(EINVAL, "%s takes one --bind: `%s scale` takes several", name,
+				command->program->name);
+	return 0;
+}
+
+int command_check(const struct command *command)
+{
+	int ret = check_choices(command);
+
+	return ret ? ret : check_outputs(&command->options);
+}

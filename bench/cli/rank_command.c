@@ -1,0 +1,104 @@
+/* A command for ranks: its options as words, what was typed and its job through standard input. */
+#define _GNU_SOURCE
+#include "rank_command.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bench/base/say.h"
+#include "bench/launcher/launch.h"
+#include "bench/launcher/rank_environment.h"
+#include "bench/launcher/launch_ranks.h"
+#include "bench/launcher/wire.h"
+#include "team_session.h"
+
+/* What was typed, as the first line of what rank 0 reads. */
+static int handover_put_words(FILE *file, char *const *argv)
+{
+	size_t count = 0;
+	char *text;
+
+	while (argv[count])
+		count++;
+	text = wire_write(argv, count);
+	if (!text)
+		return -ENOMEM;
+	fprintf(file, "%s\n", text);
+	free(text);
+	return 0;
+}
+
+/* Reads the job, and writes it where rank 0 reads it: in memory. *feed is open at its begin. */
+static int handover_fill(struct command *command, int *feed)
+{
+	int memory = memfd_create("job", MFD_CLOEXEC), copy = memory < 0 ? -1 : dup(memory);
+	FILE *file = copy < 0 ? NULL : fdopen(copy, "w");
+	struct work *work = NULL;
+	int ret = file ? handover_put_words(file, command->argv) : -errno;
+
+	if (!ret && !command->verb->no_operands)
+		ret = job_read_copy(command, &work, file);
+	if (work)
+		work->type->free(work);
+	if (!file && copy >= 0)
+		close(copy);
+	if (file && (ferror(file) | fclose(file)) && !ret)
+		ret = say_fail(ENOMEM, "not enough memory to hand the job to the ranks");
+	if (!ret && lseek(memory, 0, SEEK_SET) < 0)
+		ret = -errno;
+	*feed = memory;
+	return ret;
+}
+
+int rank_command_start(struct command *command, unsigned int ranks)
+{
+	struct launch_ranks relay = {
+		.program = command->program->name,
+		.ranks = ranks,
+		.words = command->words,
+		.word_count = (size_t)(command->operands - command->words),
+		.start_s = command->options.study.start_timeout,
+	};
+	int ret = outputs_check(command);
+
+	relay.feed = -1;
+	if (!ret)
+		ret = handover_fill(command, &relay.feed);
+	if (!relay.start_s)
+		relay.start_s = 60 + ranks;
+	/* Rank 0 would warn of the same. */
+	say_hand_on();
+	if (!ret)
+		ret = launch_ranks(&relay);
+	if (relay.feed >= 0)
+		close(relay.feed);
+	return ret <= 0 ? ret : -say_errno(ret);
+}
+
+int rank_command_take(struct command *command)
+{
+	char **typed, *line = NULL;
+	size_t room = 0, count;
+	ssize_t length;
+	int ret = 0;
+
+	if (!launch_has_request() || rank_environment_rank())
+		return 0;
+	length = getline(&line, &room, stdin);
+	if (length > 0 && line[length - 1] == '\n')
+		line[length - 1] = '\0';
+	ret = length > 0 ? wire_read(line, &typed, &count) : -EPROTO;
+	free(line);
+	if (ret)
+		return say_fail(EIO, "the job did not come through standard input");
+	free(command->argv);
+	command->argv = typed;
+	if (!command->verb->no_operands) {
+		command->options.job.file = "-";
+		command->options.job.file_name = "the job";
+	}
+	return 0;
+}

@@ -1,0 +1,183 @@
+/* An experiment, asked for by a command. */
+#define _GNU_SOURCE
+#include "study.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/clock.h"
+#include "bench/base/interrupt.h"
+#include "bench/base/say.h"
+#include "bench/launcher/rank_environment.h"
+#include "team_result.h"
+#include "plan.h"
+
+/* Kept of the time for conclusions and reports: so much, or of little time a tenth. */
+#define STUDY_REPORT_S 0.5
+
+int study_refuse_ranks(const struct command *command)
+{
+	const char *verb = command->verb->name;
+
+	if (!rank_environment_present())
+		return 0;
+	return say_fail(EINVAL,
+			"%s starts its own ranks: type it without mpirun, as in `%s %s -c %u`",
+			verb, command->program->name, verb, rank_environment_ranks());
+}
+
+int study_open(struct study *study, struct command *command, struct placement *placement)
+{
+	const struct options *options = &command->options;
+	int ret;
+
+	*study = (struct study){ .command = command,
+				 .placement = placement,
+				 .input = { .feed = -1 },
+				 .question = { .cpu_bound = command->program->cpu_bound,
+					       .remark = command->program->remark },
+				 .began_ns = clock_ns() };
+	ret = outputs_begin(&study->result, command, placement);
+	if (ret)
+		return ret;
+	if (!placement_machine(placement)->this_system)
+		ret = plan_refuse_elsewhere(command);
+	if (!ret)
+		ret = input_open(&study->input, command);
+	if (!ret)
+		ret = outputs_check(command);
+	study->process = (struct trial_process){
+		.program = command->program->name,
+		.options = command->measured,
+		.operands = command->operands,
+		.feed = study->input.feed,
+		.weights = options->team.weights_text,
+		.schedule = options->team.schedule_given ? options->team.schedule_text : NULL,
+	};
+	experiment_open(&study->experiment, &study->result,
+			(struct trial){ .make = trial_make, .context = &study->process });
+	return ret;
+}
+
+void study_close(struct study *study)
+{
+	experiment_close(&study->experiment);
+	input_close(&study->input);
+	result_free(&study->result);
+}
+
+bool study_shows_schedules(const struct study *study, struct placement *placement,
+			   unsigned int concurrency)
+{
+	const struct options *options = &study->command->options;
+
+	if (!study->command->program->cpu_bound || options->team.schedule_given)
+		return false;
+	if (options->team.weights_text)
+		return true;
+	return placement_plan(placement, concurrency, 0, concurrency) == 0 &&
+	       placement_unequal(placement);
+}
+
+static void study_progress(void *context, unsigned int round, double elapsed_s,
+			   const struct row *row)
+{
+	const struct study *study = context;
+
+	say_progress("round %u, %.0f of at most %.0f s: %s x %u", round + 1, elapsed_s,
+		     study->command->options.study.max_time, row->strategy,
+		     row_concurrency(row, study->question.cpu_bound));
+}
+
+/* Says why less was measured than was asked for. */
+static void study_say_end(const struct study *study)
+{
+	const struct experiment *experiment = &study->experiment;
+	const struct options *options = &study->command->options;
+
+	if (experiment->end == EXPERIMENT_SIGNAL)
+		say_warn("interrupted after %u whole round%s: this is what there is",
+			 experiment->rounds, experiment->rounds == 1 ? "" : "s");
+	else if (experiment->end == EXPERIMENT_TIME && options->study.rounds)
+		say_warn("%u of %u rounds were made in --max-time %g s", experiment->rounds,
+			 options->study.rounds, options->study.max_time);
+	else if (experiment->end == EXPERIMENT_TIME)
+		say_warn("--max-time %g s is over after %u whole round%s", options->study.max_time,
+			 experiment->rounds, experiment->rounds == 1 ? "" : "s");
+}
+
+/* Without a whole round nothing can be said of the rows. */
+static int study_conclude(struct study *study,
+			  int (*conclude)(struct result *result,
+					  const struct study_question *question))
+{
+	const struct experiment *experiment = &study->experiment;
+	bool measured = false;
+
+	for (size_t i = 0; i < study->result.row_count; i++)
+		measured = measured || study->result.rows[i].sample_count;
+	study->result.incomplete = experiment->end == EXPERIMENT_SIGNAL;
+	if (experiment->rounds || (!measured && experiment->end == EXPERIMENT_FAILED))
+		return conclude(&study->result, &study->question);
+	study->result.incomplete = true;
+	return record_set_text(&study->result.advice,
+			       "The first round is not whole: nothing can be said of the rows.");
+}
+
+/* What the exit code tells, once everything was written. */
+static int study_judge(const struct study *study)
+{
+	const struct experiment *experiment = &study->experiment;
+	bool measured = false;
+
+	for (size_t i = 0; i < study->result.row_count; i++)
+		measured = measured || row_is_measured(&study->result.rows[i]);
+	if (experiment->error || experiment->end == EXPERIMENT_SIGNAL)
+		return experiment->error;
+	if (experiment->end == EXPERIMENT_TIME && !experiment->rounds)
+		return say_fail(EIO,
+				"--max-time %g s was over in the first round, which every row "
+				"needs: nothing can be said; give more",
+				study->command->options.study.max_time);
+	return measured ? 0 : say_fail(ENOTSUP, "nothing could be measured here");
+}
+
+int study_run(struct study *study, bool (*answered)(void *question, const struct result *result),
+	      int (*conclude)(struct result *result, const struct study_question *question))
+{
+	struct command *command = study->command;
+	double limit = command->options.study.max_time;
+	uint64_t now = clock_ns();
+	struct pace pace = {
+		.rounds = command->options.study.rounds,
+		.answered = answered,
+		.question = &study->question,
+		.max_time = limit - (double)(now - study->began_ns) * 1e-9 -
+			    fmin(STUDY_REPORT_S, limit / 10),
+		.seed = { (unsigned short)now, (unsigned short)(now >> 16),
+			  (unsigned short)(now >> 32) },
+		.progress = progress_wanted(command) ? study_progress : NULL,
+		.progress_context = study,
+	};
+	int ret;
+
+	interrupt_watch();
+	ret = experiment_run(&study->experiment, &pace);
+	interrupt_unwatch();
+	say_progress(NULL);
+	if (!ret) {
+		study_say_end(study);
+		ret = study_conclude(study, conclude);
+	}
+	if (!ret)
+		ret = outputs_write(command, &study->result, NULL, NULL);
+	if (!ret)
+		ret = study_judge(study);
+	if (study->experiment.end == EXPERIMENT_SIGNAL) {
+		fflush(stdout);
+		interrupt_end();
+	}
+	return ret;
+}

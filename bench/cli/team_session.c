@@ -1,0 +1,118 @@
+/* Opening the team of a command: here, or in ranks that mpirun starts first. */
+#include "team_session.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/launcher/rank_environment.h"
+#include "bench/base/clock.h"
+#include "bench/base/say.h"
+#include "bench/launcher/stage.h"
+#include "team_result.h"
+#include "rank_command.h"
+#include "plan.h"
+
+static int session_lead(struct command *command, const struct team_session *session,
+			struct team_request *spec, struct result *result)
+{
+	struct row *row = result_add_row(result);
+	struct progress *progress;
+	struct team *team;
+	int ret, failed = 0;
+
+	if (!row)
+		return -ENOMEM;
+	ret = progress_open(&progress, command);
+	if (ret)
+		return ret;
+	spec->progress = progress ? progress_show : NULL;
+	spec->progress_context = progress;
+	if (command->options.study.max_time > 0)
+		spec->until_ns = clock_ns() + (uint64_t)(command->options.study.max_time * 1e9);
+	ret = team_open(&team, spec);
+	if (!ret) {
+		stage_tell(STAGE_WORKING, 0);
+		ret = team_result_row(row, spec, team, command->options.team.schedule_text,
+				      command->program->rate_unit);
+		plan_warn_spread(spec->placement,
+				 row->workers / row->ranks * rank_environment_ranks_here());
+		if (!ret)
+			ret = plan_warn_shared(command, team, spec);
+		if (!ret)
+			failed = session->lead(command, team, spec, result, row);
+		if (!work_stands(failed) || !row->sample_count)
+			ret = ret ? ret : failed;
+		stage_tell(STAGE_LEAVING, 0);
+		team_close(team);
+		stage_tell(STAGE_REPORTING, 0);
+	}
+	progress_close(progress);
+	if (!ret)
+		ret = session->report(command, spec, result);
+	return ret ? ret : failed;
+}
+
+/* A rank that does not lead: it speaks only of its own failures, and under its own name. */
+static int session_follow(const struct command *command, const struct team_request *spec)
+{
+	char name[64];
+	struct team *team;
+	int ret;
+
+	snprintf(name, sizeof(name), "%s: rank %u", command->program->name,
+		 rank_environment_rank());
+	say_setup(name, SAY_QUIET);
+	ret = team_open(&team, spec);
+	if (!ret) {
+		ret = team_follow(team);
+		team_close(team);
+	}
+	say_setup(command->program->name, SAY_LATER);
+	return ret;
+}
+
+static int session_here(struct command *command, const struct team_session *session,
+			struct team_request *spec)
+{
+	struct result result;
+	int ret;
+
+	spec->work_type = session->work_type;
+	if (rank_environment_rank())
+		return session_follow(command, spec);
+	ret = rank_command_take(command);
+	if (!ret)
+		ret = session->get_work(command, &spec->work);
+	if (ret)
+		return ret;
+	ret = outputs_begin(&result, command, spec->placement);
+	if (!ret)
+		ret = outputs_check(command);
+	if (!ret)
+		ret = session_lead(command, session, spec, &result);
+	result_free(&result);
+	spec->work->type->free(spec->work);
+	return ret;
+}
+
+int team_session_run(struct command *command, const struct team_session *session)
+{
+	struct placement *placement;
+	struct plan plan;
+	int ret;
+
+	ret = placement_open(&placement, &command->options.place);
+	if (ret)
+		return ret;
+	if (!placement_machine(placement)->this_system &&
+	    strcmp(placement_request(placement)->bind, "none"))
+		ret = plan_refuse_elsewhere(command);
+	if (!ret)
+		ret = plan_team(&plan, command, placement);
+	if (!ret)
+		ret = plan.launch ? rank_command_start(command, plan.ranks)
+				  : session_here(command, session, &plan.spec);
+	placement_close(placement);
+	return ret;
+}

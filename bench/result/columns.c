@@ -1,0 +1,286 @@
+/* What people read of a record that no field of it holds. */
+#include "columns.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A mask longer than this is shown as a list of PUs, which --places takes. */
+enum { SHOWN_MASK = 10 };
+
+/* Whether a text of the measured rows is not the same in all. at: its offset in struct row. */
+static bool shown_varies(const struct result *result, size_t at)
+{
+	const char *first = NULL;
+
+	for (size_t i = 0; i < result->row_count; i++) {
+		const char *text = *(char *const *)((const char *)&result->rows[i] + at);
+
+		if (result->rows[i].missing || !text || !*text)
+			continue;
+		if (first && strcmp(text, first))
+			return true;
+		first = text;
+	}
+	return false;
+}
+
+static void shown_put(struct cell *cell, const char *text)
+{
+	snprintf(cell->room, sizeof(cell->room), "%s", text);
+	table_set_text(cell, cell->room);
+}
+
+static void shown_put_name(struct cell *cell, const struct result *result, const char *strategy,
+			   const char *const facets[3])
+{
+	static const size_t offsets[] = { offsetof(struct row, schedule),
+					  offsetof(struct row, places),
+					  offsetof(struct row, bind) };
+	size_t at = (size_t)snprintf(cell->room, sizeof(cell->room), "%s", strategy);
+
+	for (size_t i = 0; i < 3; i++)
+		if (facets[i] && *facets[i] && shown_varies(result, offsets[i]) &&
+		    at < sizeof(cell->room))
+			at += (size_t)snprintf(cell->room + at, sizeof(cell->room) - at, " %.16s",
+					       facets[i]);
+	table_set_text(cell, cell->room);
+}
+
+void columns_name(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct row *row = of;
+
+	shown_put_name(cell, result, row->strategy,
+		       (const char *[]){ row->schedule, row->places, row->bind });
+}
+
+static void shown_put_shape(struct cell *cell, unsigned int ranks, unsigned int workers,
+			    unsigned int inflight)
+{
+	unsigned int each = ranks ? workers / ranks : workers;
+	size_t size = sizeof(cell->room);
+	char *text = cell->room;
+
+	if (ranks > 1 && each > 1)
+		snprintf(text, size, "%u x %u", ranks, each);
+	else
+		snprintf(text, size, "%u", workers);
+	if (inflight > 1)
+		snprintf(text + strlen(text), size - strlen(text), " x %u", inflight);
+	table_set_text(cell, text);
+}
+
+void columns_shape(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct row *row = of;
+
+	(void)result;
+	shown_put_shape(cell, row->ranks, row->workers, row->inflight);
+}
+
+void columns_interval(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct row *row = of;
+
+	(void)result;
+	table_set_range(cell, CELL_INTERVAL, row->median.value, row->median.low, row->median.high);
+}
+
+static void shown_put_rate(struct cell *cell, double rate, const char *unit)
+{
+	table_set_number(cell, CELL_RATE, rate);
+	cell->text = unit;
+}
+
+void columns_rate(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct row *row = of;
+
+	(void)result;
+	shown_put_rate(cell, row->rate, row->rate_unit);
+}
+
+void columns_rounds(struct cell *cell, const struct result *result, const void *of)
+{
+	(void)result;
+	table_set_number(cell, CELL_COUNT, (double)((const struct row *)of)->sample_count);
+}
+
+void columns_verified(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct row *row = of;
+
+	(void)result;
+	if (row->missing)
+		return;
+	table_set_number(cell, CELL_FLAG, row->verified);
+	cell->text = row->disturbed ? " *" : NULL;
+}
+
+void columns_number(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct row_worker *worker = of;
+
+	for (size_t i = 0; i < result->row_count; i++) {
+		const struct row *row = &result->rows[i];
+
+		if (worker >= row->per_worker && worker < row->per_worker + row->per_worker_count)
+			table_set_number(cell, CELL_COUNT, (double)(worker - row->per_worker));
+	}
+}
+
+void columns_host(struct cell *cell, const struct result *result, const void *of)
+{
+	(void)result;
+	table_set_text(cell, ((const struct row_worker *)of)->host);
+}
+
+/* The value of a hex digit. */
+static int shown_digit(char digit)
+{
+	return digit <= '9' ? digit - '0' : digit - 'a' + 10;
+}
+
+/* "0x30000000c" as "2-3,32-33", as far as there is room. */
+static void shown_list_pus(const char *mask, char *text, size_t size)
+{
+	size_t digits = strlen(mask) - 2, at = 0;
+	int begun = -1;
+
+	text[0] = '\0';
+	for (int pu = 0; pu <= (int)digits * 4 && at + 16 < size; pu++) {
+		bool set = pu < (int)digits * 4 &&
+			   shown_digit(mask[2 + digits - 1 - (size_t)pu / 4]) >> pu % 4 & 1;
+
+		if (set && begun < 0)
+			begun = pu;
+		if (set || begun < 0)
+			continue;
+		at += (size_t)snprintf(text + at, size - at, at ? ",%d" : "%d", begun);
+		if (pu - 1 > begun)
+			at += (size_t)snprintf(text + at, size - at, "-%d", pu - 1);
+		begun = -1;
+	}
+}
+
+static void shown_put_mask(struct cell *cell, const char *mask)
+{
+	if (!mask || !*mask)
+		return;
+	if (strlen(mask) <= SHOWN_MASK) {
+		shown_put(cell, mask);
+		return;
+	}
+	strcpy(cell->room, "pu:");
+	shown_list_pus(mask, cell->room + 3, sizeof(cell->room) - 3);
+	table_set_text(cell, cell->room);
+}
+
+void columns_planned(struct cell *cell, const struct result *result, const void *of)
+{
+	(void)result;
+	shown_put_mask(cell, ((const struct row_worker *)of)->planned);
+}
+
+void columns_bound(struct cell *cell, const struct result *result, const void *of)
+{
+	(void)result;
+	shown_put_mask(cell, ((const struct row_worker *)of)->bound);
+}
+
+void columns_state(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct row_worker *worker = of;
+
+	(void)result;
+	table_set_text(cell, worker->bound ? "bound" : worker->planned ? "planned" : "unbound");
+}
+
+/* There is none around what has no end. */
+static void shown_put_range(struct cell *cell, const struct estimate *estimate)
+{
+	if (isinf(estimate->value) && isinf(estimate->low) && isinf(estimate->high))
+		return;
+	table_set_range(cell, CELL_RANGE, estimate->value, estimate->low, estimate->high);
+}
+
+void columns_law_interval(struct cell *cell, const struct result *result, const void *of)
+{
+	(void)result;
+	shown_put_range(cell, &((const struct law_finding *)of)->estimate);
+}
+
+void columns_law_verdict(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct law_finding *finding = of;
+
+	(void)result;
+	if (finding->missing) {
+		shown_put(cell, finding->missing);
+		return;
+	}
+	/* Of a law that does not fit, it matters no more where its figure lies. */
+	if (finding->fits)
+		snprintf(cell->room, sizeof(cell->room), "fits%s",
+			 finding->extrapolated && isfinite(finding->estimate.value)
+				 ? ", extrapolated"
+				 : "");
+	else if (isnan(finding->misfit))
+		snprintf(cell->room, sizeof(cell->room), "does not fit");
+	else
+		snprintf(cell->room, sizeof(cell->room), "off by %.0f %%", 100 * finding->misfit);
+	table_set_text(cell, cell->room);
+}
+
+void columns_knee_interval(struct cell *cell, const struct result *result, const void *of)
+{
+	(void)result;
+	shown_put_range(cell, &((const struct knee_finding *)of)->knee);
+}
+
+void columns_knee_rate(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct knee_finding *finding = of;
+
+	(void)result;
+	shown_put_rate(cell, finding->best_rate, finding->rate_unit);
+}
+
+void columns_break_even_interval(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct estimate *at = &((const struct knee_finding *)of)->break_even;
+	struct cell low = { 0 }, high = { 0 };
+	char one[CELL_SHOWN], two[CELL_SHOWN];
+
+	(void)result;
+	if (isnan(at->low) || isnan(at->high))
+		return;
+	table_set_number(&low, CELL_AMOUNT, at->low);
+	table_set_number(&high, CELL_AMOUNT, at->high);
+	snprintf(cell->room, sizeof(cell->room), "%.24s .. %.24s", table_show_whole(&low, one),
+		 table_show_whole(&high, two));
+	table_set_text(cell, cell->room);
+}
+
+void columns_pair_name(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct pair_finding *pair = of;
+
+	shown_put_name(cell, result, pair->strategy,
+		       (const char *[]){ pair->schedule, pair->places, pair->bind });
+}
+
+void columns_pair_shape(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct pair_finding *pair = of;
+
+	(void)result;
+	shown_put_shape(cell, pair->ranks, pair->workers, pair->inflight);
+}
+
+void columns_pair_interval(struct cell *cell, const struct result *result, const void *of)
+{
+	(void)result;
+	shown_put_range(cell, &((const struct pair_finding *)of)->ratio);
+}

@@ -1,0 +1,109 @@
+/* A row of a result: one way to do the job, its workers, its samples, and what was made of them. */
+#ifndef ROW_H
+#define ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bench/stats/stats.h"
+#include "metrics.h"
+#include "record.h"
+#include "table.h"
+
+/* One worker in one sample. */
+struct worker_sample {
+	uint64_t items;
+	double busy_s; /* from its first claim to its last commit, less the time in claims */
+	double cpu_s;  /* of CPU that it had in that time */
+	uint64_t voluntary, involuntary; /* context switches */
+	double clock_hz;                 /* of its core, timed apart; NAN: not timed */
+	char *bound_after; /* its mask after the run, if that is not what it was before */
+};
+
+/* What a machine did beside us during a sample; NAN where the system does not say. */
+struct sample_conditions {
+	double window_s;    /* how long was looked at */
+	double steal_s;     /* CPU time that the hypervisor took from the PUs allowed to us */
+	double others_s;    /* that other programs had on them */
+	double throttled_s; /* that the cgroup's quota held us up */
+	double load;        /* average of one minute, before the sample */
+};
+
+/* One measurement of a row. */
+struct sample {
+	unsigned int
+		round; /* of the experiment, from 0: samples of one round were taken side by side */
+	double seconds;    /* from go until the leader held the merged result */
+	double startup_s;  /* from the launch of the process to go */
+	bool disturbed;    /* something else had so much of the workers' CPUs that it counts */
+	char *disturbance; /* by what: "other programs had 41 % of PU 1"; NULL if by nothing */
+	struct sample_conditions conditions;
+	struct worker_sample *workers; /* as many as the row has in per_worker */
+	size_t worker_count;
+	struct metrics metrics; /* the program's */
+};
+
+/* Who the workers are: of the first sample. */
+struct row_worker {
+	char *host;
+	int pid;                               /* -1: a plan */
+	int package, numa, l3, core, kind, pu; /* logical, but pu; -1: none, or several */
+	char *planned, *bound;                 /* masks; bound was read back before go */
+	double weight;                         /* its share of a static schedule, over the mean */
+};
+
+/* Factors whose product is the efficiency, see bench/stats/factors.h; NAN where not known. */
+struct row_factors {
+	double clock, balance, running, overhead, rest;
+};
+
+/* One way to do the job, and its samples; or why it could not be. */
+struct row {
+	char *strategy, *schedule, *places, *bind;
+	unsigned int ranks, workers; /* workers of all ranks together */
+	unsigned int inflight;       /* items in flight of one worker */
+	double items;                /* of the job in this row */
+	unsigned int repeat;         /* the job so many times over */
+	char *rate_unit;             /* "term/s" */
+	struct sample *samples;
+	size_t sample_count;
+	struct row_worker *per_worker;
+	size_t per_worker_count;
+	bool verified;
+	char *missing; /* NULL if it was measured */
+
+	/* From here on: what row_summarise() and the studies make of the samples. */
+	struct metrics metrics;  /* medians of the samples' */
+	struct estimate median;  /* seconds, with the 95 % interval if there are enough samples */
+	double startup_s;        /* the median */
+	double rate;             /* items a second, by the median */
+	struct estimate speedup; /* over the baseline, the first row of the result */
+	double efficiency;       /* speedup over workers (over all in flight, of waiting work) */
+	struct row_factors factors;
+	struct estimate karp_flatt; /* the serial fraction that alone would explain the speedup */
+	unsigned int disturbed;     /* samples that were */
+};
+
+extern const struct record sample_record, worker_sample_record, row_record, row_worker_record;
+
+/* An empty one more; NULL if there is no memory. Valid until the next one is added. */
+struct sample *row_add_sample(struct row *row);
+
+/* The seconds of its samples, one after the other: malloc'd, NULL if there is no memory. */
+double *row_seconds(const struct row *row);
+
+/* Median and interval, start-up, rate, metrics and count of the disturbed from its samples. Returns
+ * 0 or -ENOMEM. */
+int row_summarise(struct row *row);
+
+/* Makes it a row that is missing: the samples go, the reason is kept. Returns 0 or -ENOMEM. */
+int row_leave_out(struct row *row, const char *why);
+
+/* Whether it has samples, all of which were right. */
+bool row_is_measured(const struct row *row);
+
+/* How many items are under way at once: workers; or workers times in flight, for waiting work. */
+unsigned int row_concurrency(const struct row *row, bool cpu_bound);
+
+#endif
