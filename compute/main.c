@@ -3,21 +3,21 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "bench/cli/program.h"
 #include "bench/base/say.h"
+#include "bench/cli/program.h"
 #include "closed_form.h"
 #include "kernel.h"
 #include "sumsq.h"
 
 /* What the options and operands say. */
-static struct config {
+static struct sumsq_config {
 	const struct kernel *kernel; /* NULL: the fastest */
 	struct tasks tasks;
 } config;
 
 static int take_kernel(void *into, const char *value)
 {
-	return kernel_find(&((struct config *)into)->kernel, value);
+	return kernel_find(&((struct sumsq_config *)into)->kernel, value);
 }
 
 static const struct option_row options[] = {
@@ -34,11 +34,11 @@ static int job_add(void *into, const char *text, const char *where)
 	struct task task;
 	int ret = tasks_parse(&task, text, where);
 
-	return ret ? ret : tasks_add(&((struct config *)into)->tasks, task);
+	return ret ? ret : tasks_add(&((struct sumsq_config *)into)->tasks, task);
 }
 
 /* Twenty numbers from ten million on; or as many terms as were asked for, as one task. */
-static int embedded(void *into, FILE *list, uint64_t items)
+static int sums_embedded(void *into, FILE *list, uint64_t items)
 {
 	(void)into;
 	if (items)
@@ -51,7 +51,7 @@ static int embedded(void *into, FILE *list, uint64_t items)
 
 static int job_done(void *from, struct work **work)
 {
-	struct config *own = from;
+	struct sumsq_config *own = from;
 	struct sumsq *sumsq;
 	int ret = sumsq_new(&sumsq, &own->tasks, own->kernel ? own->kernel : kernel_best(),
 			    own->kernel != NULL);
@@ -101,7 +101,7 @@ static void print_results(FILE *file, const struct work *work)
 static const struct column result_columns[] = { { "task", "task", CELL_TEXT },
 						{ "sum", "sum", CELL_TEXT } };
 
-static void result_row(const void *context, size_t row, struct cell *cells)
+static void sums_row(const void *context, size_t row, struct cell *cells)
 {
 	const struct sumsq *sumsq = context;
 
@@ -110,13 +110,13 @@ static void result_row(const void *context, size_t row, struct cell *cells)
 	table_set_text(&cells[1], u128_format(sumsq->sums[row], cells[1].room));
 }
 
-static struct table results(const struct work *work)
+static struct table sums_table(const struct work *work)
 {
 	return (struct table){
 		.key = "results",
 		COLUMNS(result_columns),
 		.row_count = ((const struct sumsq *)work)->tasks.count,
-		.row = result_row,
+		.row = sums_row,
 		.context = work,
 	};
 }
@@ -202,12 +202,12 @@ int main(int argc, char **argv)
 		.rounds = 10,
 		.work_type = &sumsq_work,
 		.job_add = job_add,
-		.embedded = embedded,
+		.embedded = sums_embedded,
 		.job_done = job_done,
 		.job_metrics = job_metrics,
 		.run_metrics = run_metrics,
 		.print_results = print_results,
-		.results = results,
+		.results = sums_table,
 		.list = &list,
 	};
 	int code;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/claim.h"
 #include "bench/base/say.h"
+#include "bench/claim.h"
 #include "closed_form.h"
 
 /* With several chunks in flight, each is advanced so many terms before it is the next one's turn:
@@ -21,7 +21,7 @@ struct cursor {
 	u128 *slot;
 };
 
-struct worker_state {
+struct sumsq_worker {
 	const struct sumsq *sumsq;
 	unsigned int inflight;
 	struct cursor cursors[];
@@ -34,9 +34,9 @@ static uint64_t sumsq_slot(const struct work *work, uint64_t item, uint64_t chun
 	return tasks_find(&((const struct sumsq *)work)->tasks, item) + chunk;
 }
 
-static int open(void **state, const struct work *work, unsigned int inflight)
+static int sumsq_open(void **state, const struct work *work, unsigned int inflight)
 {
-	struct worker_state *own = calloc(1, sizeof(*own) + inflight * sizeof(own->cursors[0]));
+	struct sumsq_worker *own = calloc(1, sizeof(*own) + inflight * sizeof(own->cursors[0]));
 
 	if (!own)
 		return -ENOMEM;
@@ -46,7 +46,7 @@ static int open(void **state, const struct work *work, unsigned int inflight)
 	return 0;
 }
 
-static void start(const struct tasks *tasks, struct cursor *cursor)
+static void sumsq_start(const struct tasks *tasks, struct cursor *cursor)
 {
 	cursor->item = cursor->chunk.begin;
 	cursor->task = tasks_find(tasks, cursor->item);
@@ -55,7 +55,7 @@ static void start(const struct tasks *tasks, struct cursor *cursor)
 }
 
 /* Does up to `terms` terms. Returns true when the chunk is done. */
-static bool advance(const struct sumsq *sumsq, struct cursor *cursor, uint64_t terms)
+static bool sumsq_advance(const struct sumsq *sumsq, struct cursor *cursor, uint64_t terms)
 {
 	const struct tasks *tasks = &sumsq->tasks;
 
@@ -78,9 +78,9 @@ static bool advance(const struct sumsq *sumsq, struct cursor *cursor, uint64_t t
 	return cursor->item == cursor->chunk.end;
 }
 
-static int run(void *state, struct claim *claim)
+static int sumsq_run(void *state, struct claim *claim)
 {
-	struct worker_state *own = state;
+	struct sumsq_worker *own = state;
 	uint64_t turn = own->inflight > 1 ? TURN : UINT64_MAX;
 	unsigned int busy = 0;
 	int got = 1;
@@ -97,7 +97,7 @@ static int run(void *state, struct claim *claim)
 				return got;
 			if (!got)
 				break;
-			start(&own->sumsq->tasks, cursor);
+			sumsq_start(&own->sumsq->tasks, cursor);
 			busy++;
 		}
 		if (!busy)
@@ -105,7 +105,7 @@ static int run(void *state, struct claim *claim)
 		if (busy > 1)
 			claim_tick(claim);
 		for (unsigned int i = 0; i < busy;) {
-			if (!advance(own->sumsq, &own->cursors[i], turn)) {
+			if (!sumsq_advance(own->sumsq, &own->cursors[i], turn)) {
 				i++;
 				continue;
 			}
@@ -115,12 +115,12 @@ static int run(void *state, struct claim *claim)
 	}
 }
 
-static void close(void *state)
+static void sumsq_close(void *state)
 {
 	free(state);
 }
 
-static void reset(struct work *work)
+static void sumsq_reset(struct work *work)
 {
 	struct sumsq *sumsq = (struct sumsq *)work;
 
@@ -129,7 +129,7 @@ static void reset(struct work *work)
 }
 
 /* Chunks come in their order, so the tasks are gone through once. */
-static void collect(struct work *work, const struct chunk *chunk)
+static void sumsq_collect(struct work *work, const struct chunk *chunk)
 {
 	struct sumsq *sumsq = (struct sumsq *)work;
 	const struct tasks *tasks = &sumsq->tasks;
@@ -145,7 +145,7 @@ static void collect(struct work *work, const struct chunk *chunk)
 	}
 }
 
-static int verify(const struct work *work)
+static int sumsq_verify(const struct work *work)
 {
 	const struct sumsq *sumsq = (const struct sumsq *)work;
 	size_t wrong = 0, first = 0;
@@ -175,16 +175,16 @@ static int verify(const struct work *work)
 }
 
 /* What travels: the kernel's name if it is forced, and the tasks. */
-struct parcel {
+struct sumsq_parcel {
 	char kernel[16];
 	struct task list[];
 };
 
-static int pack(const struct work *work, void **bytes, size_t *length)
+static int sumsq_pack(const struct work *work, void **bytes, size_t *length)
 {
 	const struct sumsq *sumsq = (const struct sumsq *)work;
 	size_t list = sumsq->tasks.count * sizeof(struct task);
-	struct parcel *parcel = calloc(1, sizeof(*parcel) + list);
+	struct sumsq_parcel *parcel = calloc(1, sizeof(*parcel) + list);
 
 	if (!parcel)
 		return -ENOMEM;
@@ -197,9 +197,9 @@ static int pack(const struct work *work, void **bytes, size_t *length)
 	return 0;
 }
 
-static int unpack(struct work **work, const void *bytes, size_t length)
+static int sumsq_unpack(struct work **work, const void *bytes, size_t length)
 {
-	const struct parcel *parcel = bytes;
+	const struct sumsq_parcel *parcel = bytes;
 	const struct kernel *kernel = kernel_best();
 	struct tasks tasks = { 0 };
 	struct sumsq *sumsq;
@@ -220,7 +220,7 @@ static int unpack(struct work **work, const void *bytes, size_t length)
 	return ret;
 }
 
-static void free_work(struct work *work)
+static void sumsq_free(struct work *work)
 {
 	struct sumsq *sumsq = (struct sumsq *)work;
 
@@ -269,13 +269,13 @@ const struct work_type sumsq_work = {
 	.name = "sumsq",
 	.slot_size = sizeof(u128),
 	.slot = sumsq_slot,
-	.open = open,
-	.run = run,
-	.close = close,
-	.reset = reset,
-	.collect = collect,
-	.verify = verify,
-	.pack = pack,
-	.unpack = unpack,
-	.free = free_work,
+	.open = sumsq_open,
+	.run = sumsq_run,
+	.close = sumsq_close,
+	.reset = sumsq_reset,
+	.collect = sumsq_collect,
+	.verify = sumsq_verify,
+	.pack = sumsq_pack,
+	.unpack = sumsq_unpack,
+	.free = sumsq_free,
 };

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/claim.h"
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
+#include "bench/claim.h"
 #include "io/engine/loop.h"
 
 /* The longest wait, in ms, of a worker that others need to hear from, or that hears of new items
@@ -22,32 +22,32 @@ struct held {
 	uint64_t left; /* items that have not ended */
 };
 
-struct slot {
+struct fetch_slot {
 	struct held *held; /* whose item it is fetching */
 	uint64_t item;
 };
 
-struct worker_state {
+struct fetch_worker {
 	const struct fetch_work *job;
 	struct loop *loop;
 	uint64_t began; /* of this run, by clock_ns() */
 	unsigned int inflight;
-	unsigned int busy;   /* slots in use */
-	unsigned int *free;  /* the others: free[busy] ... free[inflight - 1] */
-	struct slot *slots;  /* inflight of them */
-	struct held *at;     /* with items to be started; NULL: the next is to be claimed */
-	struct held helds[]; /* inflight of them: each has an item in a slot, or left is 0 */
+	unsigned int busy;        /* slots in use */
+	unsigned int *free;       /* the others: free[busy] ... free[inflight - 1] */
+	struct fetch_slot *slots; /* inflight of them */
+	struct held *at;          /* with items to be started; NULL: the next is to be claimed */
+	struct held helds[];      /* inflight of them: each has an item in a slot, or left is 0 */
 };
 
-static uint64_t slot(const struct work *work, uint64_t item, uint64_t chunk)
+static uint64_t fetch_work_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
 	(void)work, (void)chunk;
 	return item;
 }
 
-static void worker_close(void *state)
+static void fetch_work_close(void *state)
 {
-	struct worker_state *own = state;
+	struct fetch_worker *own = state;
 
 	if (own->loop)
 		loop_close(own->loop);
@@ -56,9 +56,9 @@ static void worker_close(void *state)
 	free(own);
 }
 
-static int worker_open(void **state, const struct work *work, unsigned int inflight)
+static int fetch_work_open(void **state, const struct work *work, unsigned int inflight)
 {
-	struct worker_state *own = calloc(1, sizeof(*own) + inflight * sizeof(own->helds[0]));
+	struct fetch_worker *own = calloc(1, sizeof(*own) + inflight * sizeof(own->helds[0]));
 	int ret = -ENOMEM;
 
 	if (!own)
@@ -72,14 +72,14 @@ static int worker_open(void **state, const struct work *work, unsigned int infli
 	for (unsigned int i = 0; !ret && i < inflight; i++)
 		own->free[i] = i;
 	if (ret)
-		worker_close(own);
+		fetch_work_close(own);
 	else
 		*state = own;
 	return ret;
 }
 
 /* Claims a chunk. Returns as claim_next() does. */
-static int worker_claim(struct worker_state *own, struct claim *claim)
+static int worker_claim(struct fetch_worker *own, struct claim *claim)
 {
 	struct held *held = own->helds;
 	int ret;
@@ -99,7 +99,7 @@ static int worker_claim(struct worker_state *own, struct claim *claim)
 }
 
 /* Starts the next item of the chunk in hand. */
-static int worker_start(struct worker_state *own)
+static int worker_start(struct fetch_worker *own)
 {
 	unsigned int slot = own->free[own->busy];
 	struct held *held = own->at;
@@ -108,7 +108,7 @@ static int worker_start(struct worker_state *own)
 
 	if (ret)
 		return ret;
-	own->slots[slot] = (struct slot){ .held = held, .item = held->next++ };
+	own->slots[slot] = (struct fetch_slot){ .held = held, .item = held->next++ };
 	own->busy++;
 	if (held->next == held->chunk.end)
 		own->at = NULL;
@@ -120,7 +120,7 @@ static int worker_start(struct worker_state *own)
  * Returns 1 if there may be more items, 0 if there are none, -EAGAIN if there is none yet, or
  * another -errno.
  */
-static int worker_fill(struct worker_state *own, struct claim *claim)
+static int worker_fill(struct fetch_worker *own, struct claim *claim)
 {
 	while (own->busy < own->inflight && loop_may_start(own->loop)) {
 		int ret = own->at ? 1 : worker_claim(own, claim);
@@ -135,13 +135,13 @@ static int worker_fill(struct worker_state *own, struct claim *claim)
 }
 
 /* A chunk is committed when the last of its items has ended. */
-static void worker_commit(struct worker_state *own, struct claim *claim)
+static void worker_commit(struct fetch_worker *own, struct claim *claim)
 {
 	const struct outcome *ended;
 	unsigned int number;
 
 	while ((ended = loop_ended(own->loop, &number))) {
-		const struct slot *slot = &own->slots[number];
+		const struct fetch_slot *slot = &own->slots[number];
 		struct held *held = slot->held;
 		struct outcome *outcomes = held->chunk.slots;
 		struct outcome *outcome = &outcomes[slot->item - held->chunk.begin];
@@ -154,9 +154,9 @@ static void worker_commit(struct worker_state *own, struct claim *claim)
 	}
 }
 
-static int worker_run(void *state, struct claim *claim)
+static int fetch_work_run(void *state, struct claim *claim)
 {
-	struct worker_state *own = state;
+	struct fetch_worker *own = state;
 	int more = 1, ret = 0;
 
 	own->began = clock_ns();
@@ -175,14 +175,14 @@ static int worker_run(void *state, struct claim *claim)
 	return ret;
 }
 
-static void reset(struct work *work)
+static void fetch_work_reset(struct work *work)
 {
 	struct fetch_work *job = (struct fetch_work *)work;
 
 	memset(job->outcomes, 0, job->urls.count * sizeof(*job->outcomes));
 }
 
-static void collect(struct work *work, const struct chunk *chunk)
+static void fetch_work_collect(struct work *work, const struct chunk *chunk)
 {
 	struct fetch_work *job = (struct fetch_work *)work;
 
@@ -215,7 +215,7 @@ static int say_failed(const struct fetch_work *job, size_t failed, size_t first,
 			error_reason(&job->outcomes[first], reason));
 }
 
-static int verify(const struct work *work)
+static int fetch_work_verify(const struct work *work)
 {
 	const struct fetch_work *job = (const struct fetch_work *)work;
 	size_t counts[FETCH_ERRORS] = { 0 }, failed = 0, first = 0;
@@ -238,17 +238,17 @@ static int verify(const struct work *work)
 }
 
 /* What travels: the options, then the file of authorities by its name, then the URLs. */
-struct parcel {
+struct fetch_parcel {
 	struct fetch_options options; /* cacert means nothing there */
 	uint64_t cacert, urls;        /* bytes, the NUL with them; 0 for no cacert */
 	char texts[];
 };
 
-static int pack(const struct work *work, void **bytes, size_t *length)
+static int fetch_work_pack(const struct work *work, void **bytes, size_t *length)
 {
 	const struct fetch_work *job = (const struct fetch_work *)work;
 	size_t cacert = job->cacert ? strlen(job->cacert) + 1 : 0;
-	struct parcel *parcel = calloc(1, sizeof(*parcel) + cacert + job->urls.length);
+	struct fetch_parcel *parcel = calloc(1, sizeof(*parcel) + cacert + job->urls.length);
 
 	if (!parcel)
 		return -ENOMEM;
@@ -265,9 +265,9 @@ static int pack(const struct work *work, void **bytes, size_t *length)
 	return 0;
 }
 
-static int unpack(struct work **work, const void *bytes, size_t length)
+static int fetch_work_unpack(struct work **work, const void *bytes, size_t length)
 {
-	const struct parcel *parcel = bytes;
+	const struct fetch_parcel *parcel = bytes;
 	struct fetch_options options;
 	struct urls urls = { 0 };
 	struct fetch_work *job;
@@ -292,7 +292,7 @@ static int unpack(struct work **work, const void *bytes, size_t length)
 	return ret;
 }
 
-static void free_work(struct work *work)
+static void fetch_work_free(struct work *work)
 {
 	struct fetch_work *job = (struct fetch_work *)work;
 
@@ -330,14 +330,14 @@ int fetch_work_new(struct fetch_work **out, struct urls *urls, const struct fetc
 const struct work_type fetch_work_type = {
 	.name = "download",
 	.slot_size = sizeof(struct outcome),
-	.slot = slot,
-	.open = worker_open,
-	.run = worker_run,
-	.close = worker_close,
-	.reset = reset,
-	.collect = collect,
-	.verify = verify,
-	.pack = pack,
-	.unpack = unpack,
-	.free = free_work,
+	.slot = fetch_work_slot,
+	.open = fetch_work_open,
+	.run = fetch_work_run,
+	.close = fetch_work_close,
+	.reset = fetch_work_reset,
+	.collect = fetch_work_collect,
+	.verify = fetch_work_verify,
+	.pack = fetch_work_pack,
+	.unpack = fetch_work_unpack,
+	.free = fetch_work_free,
 };

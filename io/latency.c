@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int ascending(const void *a, const void *b)
+static int latency_ascending(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
@@ -22,9 +22,9 @@ static double at_rank(const double *sorted, size_t count, double share)
 	return count ? sorted[rank ? rank - 1 : 0] : NAN;
 }
 
-static double median(double *values, size_t count)
+static double latency_median(double *values, size_t count)
 {
-	qsort(values, count, sizeof(*values), ascending);
+	qsort(values, count, sizeof(*values), latency_ascending);
 	return at_rank(values, count, 0.5);
 }
 
@@ -65,7 +65,7 @@ static void fill_latencies(struct latency *latency, double *room, const struct o
 	for (size_t i = 0; i < latency->count; i++)
 		if (outcomes[i].error == FETCH_OK)
 			room[count++] = (double)outcomes[i].total_ns * 1e-9;
-	qsort(room, count, sizeof(*room), ascending);
+	qsort(room, count, sizeof(*room), latency_ascending);
 	latency->p50 = at_rank(room, count, 0.5);
 	latency->p95 = at_rank(room, count, 0.95);
 	latency->p99 = at_rank(room, count, 0.99);
@@ -74,8 +74,8 @@ static void fill_latencies(struct latency *latency, double *room, const struct o
 }
 
 /* The median of one phase, a uint32_t of microseconds at that offset. */
-static double phase(double *room, const struct outcome *outcomes, size_t count, size_t offset,
-		    bool of_connections)
+static double latency_phase(double *room, const struct outcome *outcomes, size_t count,
+			    size_t offset, bool of_connections)
 {
 	size_t found = 0;
 
@@ -87,12 +87,13 @@ static double phase(double *room, const struct outcome *outcomes, size_t count, 
 		memcpy(&us, (const char *)&outcomes[i] + offset, sizeof(us));
 		room[found++] = us * 1e-6;
 	}
-	return median(room, found);
+	return latency_median(room, found);
 }
 
 /* All begins and all ends, each in its order: at a begin, those are in flight that have not ended.
  */
-static double sweep(double *begins, double *ends, const struct outcome *outcomes, size_t count)
+static double latency_sweep(double *begins, double *ends, const struct outcome *outcomes,
+			    size_t count)
 {
 	size_t ended = 0, peak = 0;
 
@@ -100,8 +101,8 @@ static double sweep(double *begins, double *ends, const struct outcome *outcomes
 		begins[i] = (double)outcomes[i].start_ns;
 		ends[i] = (double)(outcomes[i].start_ns + outcomes[i].total_ns);
 	}
-	qsort(begins, count, sizeof(*begins), ascending);
-	qsort(ends, count, sizeof(*ends), ascending);
+	qsort(begins, count, sizeof(*begins), latency_ascending);
+	qsort(ends, count, sizeof(*ends), latency_ascending);
 	for (size_t i = 0; i < count; i++) {
 		while (ended < i && ends[ended] <= begins[i])
 			ended++;
@@ -119,12 +120,14 @@ int latency_sum_up(struct latency *latency, const struct outcome *outcomes, size
 		return -ENOMEM;
 	count_all(latency, outcomes);
 	fill_latencies(latency, room, outcomes);
-	latency->resolve = phase(room, outcomes, count, offsetof(struct outcome, resolve_us), true);
-	latency->connect = phase(room, outcomes, count, offsetof(struct outcome, connect_us), true);
-	latency->tls = phase(room, outcomes, count, offsetof(struct outcome, tls_us), true);
-	latency->first_byte =
-		phase(room, outcomes, count, offsetof(struct outcome, first_byte_us), false);
-	latency->peak_inflight = sweep(room, room + count, outcomes, count);
+	latency->resolve =
+		latency_phase(room, outcomes, count, offsetof(struct outcome, resolve_us), true);
+	latency->connect =
+		latency_phase(room, outcomes, count, offsetof(struct outcome, connect_us), true);
+	latency->tls = latency_phase(room, outcomes, count, offsetof(struct outcome, tls_us), true);
+	latency->first_byte = latency_phase(room, outcomes, count,
+					    offsetof(struct outcome, first_byte_us), false);
+	latency->peak_inflight = latency_sweep(room, room + count, outcomes, count);
 	free(room);
 	return 0;
 }

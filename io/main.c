@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/cli/program.h"
 #include "bench/base/companion.h"
 #include "bench/base/say.h"
-#include "fetch_work.h"
+#include "bench/cli/program.h"
 #include "io/server/scenario.h"
 #include "io/server/serve.h"
+#include "fetch_work.h"
 #include "latency.h"
 
 _Static_assert(ERROR_REASON == sizeof(((struct cell *)NULL)->room), "a reason fits into a cell");
@@ -26,7 +26,7 @@ _Static_assert(ERROR_REASON == sizeof(((struct cell *)NULL)->room), "a reason fi
 #define OWN_SERVER "CORESCALE_OWN_SERVER"
 
 /* What the options and operands say. */
-static struct config {
+static struct fetchall_config {
 	struct fetch_options fetch;
 	struct urls urls;
 	struct scenario scenario;
@@ -68,38 +68,38 @@ static int take_cacert(void *into, const char *value)
 				"--cacert %s has no certificate in it: give a file in PEM, with "
 				"-----BEGIN CERTIFICATE-----",
 				value);
-	((struct config *)into)->fetch.cacert = value;
+	((struct fetchall_config *)into)->fetch.cacert = value;
 	return 0;
 }
 
 static int take_seed(void *into, const char *value)
 {
-	return scenario_set_seed(&((struct config *)into)->scenario, value);
+	return scenario_set_seed(&((struct fetchall_config *)into)->scenario, value);
 }
 
 static int take_sizes(void *into, const char *value)
 {
-	return scenario_set_sizes(&((struct config *)into)->scenario, value);
+	return scenario_set_sizes(&((struct fetchall_config *)into)->scenario, value);
 }
 
 static int take_delay(void *into, const char *value)
 {
-	return scenario_set_delay(&((struct config *)into)->scenario, value);
+	return scenario_set_delay(&((struct fetchall_config *)into)->scenario, value);
 }
 
 static int take_bandwidth(void *into, const char *value)
 {
-	return scenario_set_bandwidth(&((struct config *)into)->scenario, value);
+	return scenario_set_bandwidth(&((struct fetchall_config *)into)->scenario, value);
 }
 
 static int take_failures(void *into, const char *value)
 {
-	return scenario_set_failures(&((struct config *)into)->scenario, value);
+	return scenario_set_failures(&((struct fetchall_config *)into)->scenario, value);
 }
 
 enum { FETCHING = VERB_RUN | VERB_COMPARE | VERB_SCALE, HANDED_ON = VERB_COMPARE | VERB_SCALE };
 
-#define AT(member)    .offset = offsetof(struct config, member)
+#define AT(member)    .offset = offsetof(struct fetchall_config, member)
 #define OWN(function) .kind = OPTION_OWN, .take = function
 
 static const struct option_row options[] = {
@@ -167,11 +167,11 @@ static const struct verb verbs[] = {
 
 static int job_add(void *into, const char *text, const char *where)
 {
-	return urls_add(&((struct config *)into)->urls, text, where);
+	return urls_add(&((struct fetchall_config *)into)->urls, text, where);
 }
 
 /* The server is started once, and lives as long as this program. */
-static int start_server(struct config *own)
+static int start_server(struct fetchall_config *own)
 {
 	char *const words[] = { (char *)"fetchall", (char *)"serve",
 				(char *)"--sizes",  (char *)EMBEDDED_SIZES,
@@ -194,9 +194,9 @@ static int start_server(struct config *own)
 	return ret;
 }
 
-static int embedded(void *into, FILE *list, uint64_t items)
+static int urls_embedded(void *into, FILE *list, uint64_t items)
 {
-	struct config *own = into;
+	struct fetchall_config *own = into;
 	uint64_t count = items ? items : EMBEDDED_REQUESTS;
 	int ret = own->base[0] ? 0 : start_server(own);
 
@@ -207,7 +207,7 @@ static int embedded(void *into, FILE *list, uint64_t items)
 
 static int job_done(void *from, struct work **work)
 {
-	struct config *own = from;
+	struct fetchall_config *own = from;
 	struct fetch_work *job;
 	int ret = fetch_work_new(&job, &own->urls, &own->fetch);
 
@@ -352,7 +352,7 @@ static const struct column result_columns[] = {
 	{ "error", "error", CELL_TEXT },  { "reason", "reason", CELL_TEXT },
 };
 
-static void result_row(const void *context, size_t row, struct cell *cells)
+static void bodies_row(const void *context, size_t row, struct cell *cells)
 {
 	const struct fetch_work *job = context;
 	const struct outcome *outcome = &job->outcomes[row];
@@ -370,13 +370,13 @@ static void result_row(const void *context, size_t row, struct cell *cells)
 	table_set_text(&cells[5], error_reason(outcome, cells[5].room));
 }
 
-static struct table results(const struct work *work)
+static struct table bodies_table(const struct work *work)
 {
 	return (struct table){
 		.key = "results",
 		COLUMNS(result_columns),
 		.row_count = ((const struct fetch_work *)work)->urls.count,
-		.row = result_row,
+		.row = bodies_row,
 		.context = work,
 	};
 }
@@ -467,14 +467,14 @@ int main(int argc, char **argv)
 		.concurrencies = 64,
 		.work_type = &fetch_work_type,
 		.job_add = job_add,
-		.embedded = embedded,
+		.embedded = urls_embedded,
 		.job_done = job_done,
 		.job_metrics = job_metrics,
 		.run_metrics = run_metrics,
 		.shown = shown,
 		.remark = remark,
 		.print_results = print_results,
-		.results = results,
+		.results = bodies_table,
 		.list = &list,
 	};
 	int code;

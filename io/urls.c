@@ -18,7 +18,7 @@ enum { SHOWN_MAX = 80 };
  * A refused text may be anything: all from its "//", or its begin, to its last @ may be
  * credentials. Bytes that a terminal might act on are shown as '?'.
  */
-static const char *shown(char room[SHOWN_MAX], const char *text)
+static const char *urls_shown(char room[SHOWN_MAX], const char *text)
 {
 	const char *slashes = strstr(text, "//"), *at = strrchr(text, '@');
 	size_t head = at && slashes && slashes < at ? (size_t)(slashes - text) + 2 : 0, length = 0;
@@ -41,11 +41,11 @@ static const char *shown(char room[SHOWN_MAX], const char *text)
 	return room;
 }
 
-static int refuse(const char *text, const char *where, const char *why)
+static int urls_refuse(const char *text, const char *where, const char *why)
 {
 	char room[SHOWN_MAX];
 
-	return say_fail(EINVAL, "%s'%s' %s", where, shown(room, text), why);
+	return say_fail(EINVAL, "%s'%s' %s", where, urls_shown(room, text), why);
 }
 
 /* NULL, or what is wrong with the bytes, whatever they mean. */
@@ -142,7 +142,7 @@ static int make_room(struct urls *urls, size_t length)
 	return 0;
 }
 
-static int append(struct urls *urls, const char *const texts[3])
+static int urls_append(struct urls *urls, const char *const texts[3])
 {
 	size_t lengths[3], sum = 0;
 	int ret;
@@ -161,7 +161,7 @@ static int append(struct urls *urls, const char *const texts[3])
 }
 
 /* Takes the credentials and the fragment out, and leaves the rest in *text. */
-static CURLUcode split(CURLU *parts, char **text, char **user, char **password)
+static CURLUcode urls_split(CURLU *parts, char **text, char **user, char **password)
 {
 	static const CURLUPart out[] = { CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_FRAGMENT };
 	CURLUcode code = get_decoded(parts, CURLUPART_USER, user);
@@ -184,20 +184,20 @@ int urls_add(struct urls *urls, const char *text, const char *where)
 	if (!why)
 		why = wrong_scheme(text);
 	if (why)
-		return refuse(text, where, why);
+		return urls_refuse(text, where, why);
 	parts = curl_url();
 	if (!parts)
 		return -ENOMEM;
 	code = curl_url_set(parts, CURLUPART_URL, text, 0);
 	if (!code)
-		code = split(parts, &plain, &user, &password);
+		code = urls_split(parts, &plain, &user, &password);
 	if (code == CURLUE_OUT_OF_MEMORY)
 		ret = -ENOMEM;
 	else if (code)
-		ret = refuse(text, where, wrong_parts(code));
+		ret = urls_refuse(text, where, wrong_parts(code));
 	else
-		ret = append(urls, (const char *const[]){ plain, user ? user : "",
-							  password ? password : "" });
+		ret = urls_append(urls, (const char *const[]){ plain, user ? user : "",
+							       password ? password : "" });
 	curl_free(plain);
 	curl_free(user);
 	curl_free(password);
@@ -221,7 +221,7 @@ int urls_add_block(struct urls *urls, const char *block, size_t length)
 			texts[i] = block;
 			block += strlen(block) + 1;
 		}
-		ret = append(urls, texts);
+		ret = urls_append(urls, texts);
 		if (ret)
 			return ret;
 	}

@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #include "bench/base/clock.h"
-#include "bench/stats/stats.h"
 #include "bench/place/placement.h"
+#include "bench/stats/stats.h"
 #include "compute/kernel.h"
 
 enum { MOST = 16, FIRST = 10000000, TASKS = 20 };

@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-#include "bench/place/placement.h"
 #include "bench/base/say.h"
+#include "bench/place/placement.h"
 #include "tests/place_machines.h"
 
 /* What is said on stderr while a request is opened. Returns what placement_open() returned. */

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#include "bench/stats/knee.h"
 #include "bench/stats/break_even.h"
+#include "bench/stats/knee.h"
 #include "bench/stats/slow_cores.h"
 
 #define ITEMS 1e6

@@ -4,10 +4,10 @@
 #include <errno.h>
 
 #include "bench/report/format.h"
+#include "bench/result/columns.h"
 #include "bench/result/json_read.h"
 #include "bench/result/json_write.h"
 #include "bench/result/merge.h"
-#include "bench/result/columns.h"
 
 static const struct look look = { .cpu_bound = true };
 

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "bench/launcher/wire.h"
 #include "bench/launcher/stage.h"
+#include "bench/launcher/wire.h"
 
 static void any_words_come_back(void **state)
 {

@@ -4,17 +4,18 @@
 
 #include "bench/base/say.h"
 #include "command.h"
+#include "outputs.h"
 
 /* One format, against the others and against what is read. */
-static int check_output(const struct options *options, int number)
+static int check_output(const struct command *command, int number)
 {
-	const char *path = options->outputs[number].path;
+	const char *path = command->outputs[number].path;
 
 	if (!path)
 		return 0;
 	for (int other = 0; other < number; other++)
-		if (options->outputs[other].path &&
-		    outputs_same(path, options->outputs[other].path))
+		if (command->outputs[other].path &&
+		    outputs_same(path, command->outputs[other].path))
 			return say_fail(EINVAL,
 					"two formats cannot share %s: give each its own file",
 					path);
@@ -23,18 +24,18 @@ static int check_output(const struct options *options, int number)
 				"%s is where standard output goes: give it a file of its own, or "
 				"--%s=-",
 				path, output_formats[number]->option);
-	if (options->job.file && outputs_same(path, options->job.file))
+	if (command->job.file && outputs_same(path, command->job.file))
 		return say_fail(EINVAL, "%s is read from: the results need another file", path);
 	return 0;
 }
 
-static int check_outputs(const struct options *options)
+static int check_outputs(const struct command *command)
 {
 	int bare = 0, ret = 0;
 
 	for (int i = 0; !ret && i < OUTPUTS; i++) {
-		bare += options->outputs[i].wanted && !options->outputs[i].path;
-		ret = check_output(options, i);
+		bare += command->outputs[i].wanted && !command->outputs[i].path;
+		ret = check_output(command, i);
 	}
 	if (!ret && bare > 1)
 		ret = say_fail(EINVAL, "two formats cannot share stdout: give one of them a file, "
@@ -45,17 +46,16 @@ static int check_outputs(const struct options *options)
 /* Only scale studies several at once. */
 static int check_choices(const struct command *command)
 {
-	const struct options *options = &command->options;
 	const char *name = command->verb->name;
 
 	if (command->verb->bit == VERB_SCALE)
-		return options->study.weak && options->study.strong
+		return command->study.weak && command->study.strong
 			       ? say_fail(EINVAL, "--weak and --strong exclude each other")
 			       : 0;
-	if (options->study.concurrencies.count > 1)
+	if (command->study.concurrencies.count > 1)
 		return say_fail(EINVAL, "%s takes one -c: `%s scale` takes several", name,
 				command->program->name);
-	if (options->place.bind && strchr(options->place.bind, ','))
+	if (command->place.bind && strchr(command->place.bind, ','))
 		return say_fail(EINVAL, "%s takes one --bind: `%s scale` takes several", name,
 				command->program->name);
 	return 0;
@@ -65,5 +65,5 @@ int command_check(const struct command *command)
 {
 	int ret = check_choices(command);
 
-	return ret ? ret : check_outputs(&command->options);
+	return ret ? ret : check_outputs(command);
 }

@@ -10,6 +10,8 @@
 #include "bench/base/say.h"
 #include "bench/launcher/rank_environment.h"
 #include "command.h"
+#include "help.h"
+#include "shared_options.h"
 
 enum { ROWS_MAX = 64 };
 
@@ -178,7 +180,7 @@ static int take_words(struct command *command, int argc, char **argv)
 	int found, ret = 0;
 
 	parser_add(&parser, command->program->options, command->verb, command->program->config);
-	parser_add(&parser, shared_options, command->verb, &command->options);
+	parser_add(&parser, shared_options, command->verb, command);
 	opterr = 0;
 	optind = 1;
 	while (!ret && (found = getopt_long(argc, argv, parser.shorts, parser.longs, NULL)) != -1) {
@@ -233,8 +235,8 @@ static int refuse_verb(const struct program *program, const char *word)
 /* `help`, and `help VERB`, for those who know it from git. */
 static int ask_for_help(struct command *command, int argc, char **argv)
 {
-	command->options.talk.help = true;
-	command->options.talk.form = HELP_PLAIN;
+	command->talk.help = true;
+	command->talk.form = HELP_PLAIN;
 	if (argc > 3)
 		return say_fail(EINVAL, "help takes one command: '%.*s' is too much", SAY_WORD,
 				argv[3]);
@@ -248,7 +250,7 @@ static int ask_for_help(struct command *command, int argc, char **argv)
 static int parse_words(struct command *command, int argc, char **argv)
 {
 	static const struct verb none = { .name = "", .about = "", .bit = VERB_ALL };
-	const struct talk_options *talk = &command->options.talk;
+	const struct talk_options *talk = &command->talk;
 	int ret;
 
 	if (argc < 2) {
@@ -270,7 +272,7 @@ static int parse_words(struct command *command, int argc, char **argv)
 	if (!command->verb)
 		return refuse_verb(command->program, argv[1]);
 	/* How long a study takes is ours to choose; how long a job does is not. */
-	command->options.study.max_time = command->verb->bit == VERB_RUN ? 0 : STUDY_S;
+	command->study.max_time = command->verb->bit == VERB_RUN ? 0 : STUDY_S;
 	return take_words(command, argc - 1, argv + 1);
 }
 
@@ -279,9 +281,9 @@ int command_parse(struct command *command, const struct program *program, int ar
 	int ret;
 
 	*command = (struct command){ .program = program, .words = argv };
-	command->options.team.schedule.type = &schedule_dynamic;
-	command->options.team.schedule_text = schedule_dynamic.name;
-	command->options.study.tolerance = 0.03;
+	command->team.schedule.type = &schedule_dynamic;
+	command->team.schedule_text = schedule_dynamic.name;
+	command->study.tolerance = 0.03;
 	command->measured = calloc((size_t)argc + 1, sizeof(*command->measured));
 	command->argv = calloc((size_t)argc + 1, sizeof(*command->argv));
 	if (!command->measured || !command->argv)
@@ -289,12 +291,12 @@ int command_parse(struct command *command, const struct program *program, int ar
 	/* As it was typed: the parser will put the operands last. */
 	memcpy(command->argv, argv, (size_t)argc * sizeof(*argv));
 	ret = parse_words(command, argc, argv);
-	if (!ret && !command->options.talk.help && !command->options.talk.version)
+	if (!ret && !command->talk.help && !command->talk.version)
 		ret = command_check(command);
 	if (!rank_environment_rank())
-		say_setup(program->name, command->options.talk.quiet     ? SAY_QUIET
-					 : command->options.talk.verbose ? SAY_VERBOSE
-									 : SAY_NORMAL);
+		say_setup(program->name, command->talk.quiet     ? SAY_QUIET
+					 : command->talk.verbose ? SAY_VERBOSE
+								 : SAY_NORMAL);
 	return ret;
 }
 
@@ -304,7 +306,7 @@ void command_free(struct command *command)
 		free(command->measured[i]);
 	free(command->measured);
 	free(command->argv);
-	for (size_t i = 0; i < command->options.word_count; i++)
-		free(command->options.words[i]);
-	free(command->options.team.weights);
+	for (size_t i = 0; i < command->choice_word_count; i++)
+		free(command->choice_words[i]);
+	free(command->team.weights);
 }

@@ -6,6 +6,7 @@
 
 #include "bench/base/say.h"
 #include "bench/study/regression.h"
+#include "outputs.h"
 #include "result_file.h"
 
 static bool compare_is_result(const char *name)
@@ -40,8 +41,8 @@ static int compare_judge(const struct regression *regression, size_t rows)
 
 int compare_results(struct command *command)
 {
-	const struct regression_request request = { .tolerance = command->options.study.tolerance,
-						    .force = command->options.study.force,
+	const struct regression_request request = { .tolerance = command->study.tolerance,
+						    .force = command->study.force,
 						    .before = command->operands[0],
 						    .after = command->operands[1] };
 	struct result before = { 0 }, after = { 0 }, result;

@@ -1,5 +1,7 @@
 /* The completion for bash, from the tables of verbs and options. */
 #include "command.h"
+#include "completion.h"
+#include "shared_options.h"
 
 static void completion_verbs(FILE *file, const struct verb *verb)
 {

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "command.h"
+#include "help.h"
+#include "shared_options.h"
 
 enum {
 	WIDTH = 80,        /* columns of a terminal, the last of which stays free */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bench/base/say.h"
+#include "job.h"
 
 static int input_keep(struct input *input, const char *path)
 {
@@ -51,7 +52,7 @@ static int input_check(struct input *input, struct command *command)
 
 int input_open(struct input *input, struct command *command)
 {
-	const char *path = command->options.job.file;
+	const char *path = command->job.file;
 	int ret = 0;
 
 	*input = (struct input){ .feed = -1, .embedded = !path && !*command->operands };

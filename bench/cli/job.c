@@ -12,12 +12,13 @@
 #include "bench/base/say.h"
 #include "bench/launcher/rank_environment.h"
 #include "command.h"
+#include "job.h"
 
 /* How long something that is piped in, and that nobody asked for, is waited for. */
 enum { PIPE_PATIENCE_S = 60 };
 
 /* Cuts the comment and the space around what is left. A # within a word is part of it. */
-static char *trim(char *line)
+static char *job_trim(char *line)
 {
 	char *end;
 
@@ -82,7 +83,7 @@ static int lines_open(struct lines *lines, FILE *file, const char *name)
 }
 
 /* Takes in one operand, and keeps it where it is to be taken in again. */
-static int add(struct command *command, const char *text, const char *where, FILE *again)
+static int job_add_text(struct command *command, const char *text, const char *where, FILE *again)
 {
 	if (again)
 		fprintf(again, "%s\n", text);
@@ -103,11 +104,11 @@ static int read_lines(struct command *command, FILE *file, const char *name, FIL
 			ret = more;
 			break;
 		}
-		text = trim(lines.text);
+		text = job_trim(lines.text);
 		if (!*text)
 			continue;
 		snprintf(where, sizeof(where), "%.400s:%zu: ", name, lines.number);
-		ret = add(command, text, where, again);
+		ret = job_add_text(command, text, where, again);
 		++*count;
 	}
 	free(lines.text);
@@ -118,9 +119,8 @@ static int read_lines(struct command *command, FILE *file, const char *name, FIL
 static int refuse_empty(const struct command *command, const char *name)
 {
 	return say_fail(EINVAL, "%s has no %s in it%s", name, command->program->operand,
-			command->options.job.piped
-				? ": give some, or </dev/null for the embedded job"
-				: "");
+			command->job.piped ? ": give some, or </dev/null for the embedded job"
+					   : "");
 }
 
 static FILE *open_list(const char *path)
@@ -144,7 +144,7 @@ static int read_embedded(struct command *command, FILE *again);
 
 static int read_file(struct command *command, const char *path, FILE *again)
 {
-	const char *known = command->options.job.file_name;
+	const char *known = command->job.file_name;
 	const char *name = known ? known : strcmp(path, "-") ? path : "standard input";
 	FILE *file = open_list(path);
 	size_t count = 0;
@@ -157,7 +157,7 @@ static int read_file(struct command *command, const char *path, FILE *again)
 	if (ret || count)
 		return ret;
 	/* A launcher gives its ranks a pipe, whether anything is piped in or not. */
-	if (command->options.job.piped && rank_environment_present())
+	if (command->job.piped && rank_environment_present())
 		return read_embedded(command, again);
 	return refuse_empty(command, name);
 }
@@ -187,12 +187,12 @@ static int read_all(struct command *command, FILE *again)
 {
 	int ret = 0;
 
-	if (!command->options.job.file && !*command->operands)
+	if (!command->job.file && !*command->operands)
 		return read_embedded(command, again);
-	if (command->options.job.file)
-		ret = read_file(command, command->options.job.file, again);
+	if (command->job.file)
+		ret = read_file(command, command->job.file, again);
 	for (char **operand = command->operands; !ret && *operand; operand++)
-		ret = add(command, *operand, "", again);
+		ret = job_add_text(command, *operand, "", again);
 	return ret;
 }
 
@@ -222,7 +222,7 @@ static int read_repeatedly(struct command *command, unsigned int times, FILE *co
 
 int job_read_kept(struct command *command, int kept, struct work **work)
 {
-	const char *path = command->options.job.file;
+	const char *path = command->job.file;
 	const char *name = !path ? "the embedded job" : strcmp(path, "-") ? path : "standard input";
 	int copy = kept < 0 ? -1 : dup(kept), ret = 0;
 	FILE *list = copy < 0 ? NULL : fdopen(copy, "r");
@@ -238,14 +238,14 @@ int job_read_kept(struct command *command, int kept, struct work **work)
 	if (!ret && list && !count)
 		ret = refuse_empty(command, name);
 	for (char **operand = command->operands; !ret && *operand; operand++)
-		ret = add(command, *operand, "", NULL);
+		ret = job_add_text(command, *operand, "", NULL);
 	return ret ? ret : command->program->job_done(command->program->config, work);
 }
 
 int job_read_copy(struct command *command, struct work **work, FILE *copy)
 {
 	const struct program *program = command->program;
-	unsigned int times = command->options.job.repeat;
+	unsigned int times = command->job.repeat;
 	int ret = times > 1 ? read_repeatedly(command, times, copy) : read_all(command, copy);
 
 	return ret ? ret : program->job_done(program->config, work);
@@ -305,18 +305,18 @@ int job_take_piped(struct command *command)
 {
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 	const char *operand = command->program->operand;
-	double patience = command->options.study.max_time;
+	double patience = command->study.max_time;
 	const char *kind;
 
 	if (!(patience > 0) || patience > PIPE_PATIENCE_S)
 		patience = PIPE_PATIENCE_S;
-	if (command->options.job.file || *command->operands || rank_environment_rank())
+	if (command->job.file || *command->operands || rank_environment_rank())
 		return 0;
 	kind = kind_of_input();
 	if (!kind)
 		return 0;
-	command->options.job.file = "-";
-	command->options.job.piped = true;
+	command->job.file = "-";
+	command->job.piped = true;
 	/* Where we started the ranks, we have said it. */
 	if (!rank_environment_present() || !launch_is_ours())
 		say_fact("reads %ss from standard input, which is %s", operand, kind);

@@ -5,6 +5,9 @@
 #include "bench/base/say.h"
 #include "bench/base/version.h"
 #include "command.h"
+#include "help.h"
+#include "manual.h"
+#include "shared_options.h"
 
 static const struct variable shared_environment[] = {
 	{ "OMP_PLACES", "what a worker is bound to, where --places does not say" },

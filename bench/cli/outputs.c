@@ -12,6 +12,7 @@
 #include "bench/base/say.h"
 #include "bench/base/version.h"
 #include "command.h"
+#include "outputs.h"
 #include "team_result.h"
 
 const struct format *const output_formats[OUTPUTS] = {
@@ -95,7 +96,7 @@ static int check_file(const char *path)
 int outputs_check(const struct command *command)
 {
 	for (int i = 0; i < OUTPUTS; i++) {
-		const char *path = command->options.outputs[i].path;
+		const char *path = command->outputs[i].path;
 		int ret = path ? check_file(path) : 0;
 
 		if (ret)
@@ -129,7 +130,7 @@ static int write_file(const char *path, const struct format *format, const struc
 int outputs_check_input(const struct command *command, const char *input)
 {
 	for (int i = 0; i < OUTPUTS; i++) {
-		const char *path = command->options.outputs[i].path;
+		const char *path = command->outputs[i].path;
 
 		if (path && outputs_same(path, input))
 			return say_fail(EINVAL, "%s is read: the results need another file", path);
@@ -170,7 +171,7 @@ int outputs_write(struct command *command, struct result *result,
 	int ret = outputs_keep_warnings(result), printed;
 
 	for (int i = 0; i < OUTPUTS; i++) {
-		const struct output_to *to = &command->options.outputs[i];
+		const struct output_to *to = &command->outputs[i];
 		int wrote = 0;
 
 		if (to->wanted && to->path)

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "bench/base/say.h"
-#include "overlaps.h"
 #include "bench/place/masks.h"
+#include "overlaps.h"
 
 /* Hosts that get a line of their own; more are counted. */
 enum { OVERLAP_HOSTS = 8 };

@@ -7,18 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/launcher/rank_environment.h"
 #include "bench/base/limits.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
+#include "bench/launcher/rank_environment.h"
+#include "bench/place/openmp_env.h"
 #include "bench/team/strategy.h"
 #include "overlaps.h"
-#include "bench/place/openmp_env.h"
 
 #define ASYNC_INFLIGHT 16
 
 /* A strategy in each rank of the user's mpirun would do the whole job once a rank. */
-static int check_launched(const struct plan *plan, const struct options *options)
+static int check_launched(const struct plan *plan, const struct command *command)
 {
 	const struct strategy *strategy = plan->spec.strategy;
 	unsigned int size = rank_environment_ranks();
@@ -31,14 +31,14 @@ static int check_launched(const struct plan *plan, const struct options *options
 				strategy->in_ranks && strategy != &strategy_serial ? "+" : "",
 				strategy->in_ranks && strategy != &strategy_serial ? strategy->name
 										   : "");
-	if (options->team.ranks && rank_environment_present() && options->team.ranks != size)
+	if (command->team.ranks && rank_environment_present() && command->team.ranks != size)
 		return say_fail(EINVAL, "-n %u, but mpirun has started %u: leave -n out",
-				options->team.ranks, size);
-	if (options->team.ranks && !strategy->outer)
+				command->team.ranks, size);
+	if (command->team.ranks && !strategy->outer)
 		return say_fail(EINVAL,
 				"-n %u asks for MPI ranks, and %s has none: use -s mpi, or -w for "
 				"its workers",
-				options->team.ranks, strategy->name);
+				command->team.ranks, strategy->name);
 	return 0;
 }
 
@@ -54,7 +54,7 @@ static int check_ranks(const struct plan *plan)
 
 /* Ranks and workers, as many as there are allowed cores unless told; OpenMP's threads are told by
  * its variable too. */
-static void choose_counts(struct plan *plan, const struct options *options,
+static void choose_counts(struct plan *plan, const struct command *command,
 			  const struct machine *machine)
 {
 	unsigned int cores = machine->allowed_cores;
@@ -62,14 +62,14 @@ static void choose_counts(struct plan *plan, const struct options *options,
 	bool one_worker = doer->one_worker;
 	unsigned int here;
 
-	plan->ranks = rank_environment_present() ? rank_environment_ranks() : options->team.ranks;
+	plan->ranks = rank_environment_present() ? rank_environment_ranks() : command->team.ranks;
 	if (!plan->spec.strategy->outer)
 		plan->ranks = 1;
 	else if (!plan->ranks)
 		plan->ranks = one_worker ? cores : cores % 2 ? 1 : 2;
 	here = rank_environment_present() ? rank_environment_ranks_here() : plan->ranks;
-	plan->spec.workers = options->team.workers;
-	if (!options->team.workers && doer == &strategy_openmp)
+	plan->spec.workers = command->team.workers;
+	if (!command->team.workers && doer == &strategy_openmp)
 		plan->spec.workers = openmp_env_threads();
 	if (plan->spec.workers)
 		return;
@@ -83,48 +83,47 @@ static void choose_counts(struct plan *plan, const struct options *options,
 }
 
 /* Where the user does not say, the team measures if its workers turn out unequal. */
-static int choose_weighting(const struct options *options)
+static int choose_weighting(const struct command *command)
 {
-	if (options->team.weights)
+	if (command->team.weights)
 		return WEIGHTS_GIVEN;
-	if (!options->team.weights_text)
+	if (!command->team.weights_text)
 		return WEIGHTS_IF_UNEQUAL;
-	return strcmp(options->team.weights_text, "measured") ? WEIGHTS_EQUAL : WEIGHTS_MEASURED;
+	return strcmp(command->team.weights_text, "measured") ? WEIGHTS_EQUAL : WEIGHTS_MEASURED;
 }
 
 int plan_team(struct plan *plan, const struct command *command, struct placement *placement)
 {
-	const struct options *options = &command->options;
-	const char *name = options->team.strategy         ? options->team.strategy
+	const char *name = command->team.strategy         ? command->team.strategy
 			   : rank_environment_ranks() > 1 ? "mpi"
 							  : "openmp";
 	const struct strategy *doer;
 	int ret;
 
-	*plan = (struct plan){ .spec = { .schedule = options->team.schedule,
+	*plan = (struct plan){ .spec = { .schedule = command->team.schedule,
 					 .placement = placement,
 					 .work_type = command->program->work_type } };
 	ret = strategy_find(name, &plan->spec.strategy, &plan->spec.inner);
 	if (!ret)
-		ret = check_launched(plan, options);
+		ret = check_launched(plan, command);
 	if (ret)
 		return ret;
-	choose_counts(plan, options, placement_machine(placement));
+	choose_counts(plan, command, placement_machine(placement));
 	doer = plan->spec.inner ? plan->spec.inner : plan->spec.strategy;
-	plan->spec.inflight = options->team.inflight;
-	if (!options->team.inflight)
+	plan->spec.inflight = command->team.inflight;
+	if (!command->team.inflight)
 		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
 	plan->spec.told_ranks = rank_environment_present() ? rank_environment_ranks() : 0;
 	plan->spec.told_rank = rank_environment_rank();
 	plan->launch = plan->spec.strategy->outer && !rank_environment_present() &&
 		       !plan->spec.strategy->missing;
-	if (options->team.weights_text &&
-	    (options->team.schedule.type != &schedule_static || options->team.schedule.chunk_items))
+	if (command->team.weights_text &&
+	    (command->team.schedule.type != &schedule_static || command->team.schedule.chunk_items))
 		return say_fail(EINVAL, "--weights are shares: they go with --schedule static");
-	plan->spec.weights = options->team.weights;
-	plan->spec.weight_count = options->team.weight_count;
-	plan->spec.weighting = choose_weighting(options);
-	plan->spec.clocks = options->team.clocks;
+	plan->spec.weights = command->team.weights;
+	plan->spec.weight_count = command->team.weight_count;
+	plan->spec.weighting = choose_weighting(command);
+	plan->spec.clocks = command->team.clocks;
 	ret = request_check(&plan->spec);
 	if (!ret && plan->launch)
 		ret = check_ranks(plan);

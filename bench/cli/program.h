@@ -8,25 +8,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "bench/launcher/launch.h"
 #include "bench/report/format.h"
 #include "bench/result/result.h"
-#include "bench/launcher/launch.h"
 #include "bench/team/team.h"
 #include "option.h"
+#include "verb.h"
 
 struct command;
-
-struct verb {
-	const char *name;
-	const char *about;
-	const char *details; /* for its help: what it prints and how to read it; NULL for none. Help
-				and manual break its lines */
-	unsigned int bit;
-	bool in_ranks;    /* all ranks of an mpirun take part; otherwise only rank 0 does */
-	bool no_operands; /* it does no job */
-	/* Returns 0 or -errno, having said why. */
-	int (*run)(struct command *command);
-};
 
 /* A command that works as it stands, and what it does, in few words. */
 struct example {

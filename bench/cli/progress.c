@@ -6,6 +6,7 @@
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
 #include "command.h"
+#include "progress.h"
 
 /* A run shorter than this needs no line. */
 #define PATIENCE_NS 1000000000u
@@ -17,8 +18,7 @@ struct progress {
 
 bool progress_wanted(const struct command *command)
 {
-	return !command->options.talk.quiet && !command->options.talk.no_progress &&
-	       launch_on_terminal();
+	return !command->talk.quiet && !command->talk.no_progress && launch_on_terminal();
 }
 
 int progress_open(struct progress **out, const struct command *command)

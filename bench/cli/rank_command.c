@@ -10,9 +10,11 @@
 
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
-#include "bench/launcher/rank_environment.h"
 #include "bench/launcher/launch_ranks.h"
+#include "bench/launcher/rank_environment.h"
 #include "bench/launcher/wire.h"
+#include "job.h"
+#include "outputs.h"
 #include "team_session.h"
 
 /* What was typed, as the first line of what rank 0 reads. */
@@ -60,7 +62,7 @@ int rank_command_start(struct command *command, unsigned int ranks)
 		.ranks = ranks,
 		.words = command->words,
 		.word_count = (size_t)(command->operands - command->words),
-		.start_s = command->options.study.start_timeout,
+		.start_s = command->study.start_timeout,
 	};
 	int ret = outputs_check(command);
 
@@ -97,8 +99,8 @@ int rank_command_take(struct command *command)
 	free(command->argv);
 	command->argv = typed;
 	if (!command->verb->no_operands) {
-		command->options.job.file = "-";
-		command->options.job.file_name = "the job";
+		command->job.file = "-";
+		command->job.file_name = "the job";
 	}
 	return 0;
 }

@@ -11,8 +11,10 @@
 #include "bench/base/interrupt.h"
 #include "bench/base/say.h"
 #include "bench/launcher/rank_environment.h"
-#include "team_result.h"
+#include "outputs.h"
 #include "plan.h"
+#include "progress.h"
+#include "team_result.h"
 
 /* Kept of the time for conclusions and reports: so much, or of little time a tenth. */
 #define STUDY_REPORT_S 0.5
@@ -30,7 +32,6 @@ int study_refuse_ranks(const struct command *command)
 
 int study_open(struct study *study, struct command *command, struct placement *placement)
 {
-	const struct options *options = &command->options;
 	int ret;
 
 	*study = (struct study){ .command = command,
@@ -53,8 +54,8 @@ int study_open(struct study *study, struct command *command, struct placement *p
 		.options = command->measured,
 		.operands = command->operands,
 		.feed = study->input.feed,
-		.weights = options->team.weights_text,
-		.schedule = options->team.schedule_given ? options->team.schedule_text : NULL,
+		.weights = command->team.weights_text,
+		.schedule = command->team.schedule_given ? command->team.schedule_text : NULL,
 	};
 	experiment_open(&study->experiment, &study->result,
 			(struct trial){ .make = trial_make, .context = &study->process });
@@ -71,11 +72,11 @@ void study_close(struct study *study)
 bool study_shows_schedules(const struct study *study, struct placement *placement,
 			   unsigned int concurrency)
 {
-	const struct options *options = &study->command->options;
+	const struct command *command = study->command;
 
-	if (!study->command->program->cpu_bound || options->team.schedule_given)
+	if (!study->command->program->cpu_bound || command->team.schedule_given)
 		return false;
-	if (options->team.weights_text)
+	if (command->team.weights_text)
 		return true;
 	return placement_plan(placement, concurrency, 0, concurrency) == 0 &&
 	       placement_unequal(placement);
@@ -87,7 +88,7 @@ static void study_progress(void *context, unsigned int round, double elapsed_s,
 	const struct study *study = context;
 
 	say_progress("round %u, %.0f of at most %.0f s: %s x %u", round + 1, elapsed_s,
-		     study->command->options.study.max_time, row->strategy,
+		     study->command->study.max_time, row->strategy,
 		     row_concurrency(row, study->question.cpu_bound));
 }
 
@@ -95,16 +96,16 @@ static void study_progress(void *context, unsigned int round, double elapsed_s,
 static void study_say_end(const struct study *study)
 {
 	const struct experiment *experiment = &study->experiment;
-	const struct options *options = &study->command->options;
+	const struct command *command = study->command;
 
 	if (experiment->end == EXPERIMENT_SIGNAL)
 		say_warn("interrupted after %u whole round%s: this is what there is",
 			 experiment->rounds, experiment->rounds == 1 ? "" : "s");
-	else if (experiment->end == EXPERIMENT_TIME && options->study.rounds)
+	else if (experiment->end == EXPERIMENT_TIME && command->study.rounds)
 		say_warn("%u of %u rounds were made in --max-time %g s", experiment->rounds,
-			 options->study.rounds, options->study.max_time);
+			 command->study.rounds, command->study.max_time);
 	else if (experiment->end == EXPERIMENT_TIME)
-		say_warn("--max-time %g s is over after %u whole round%s", options->study.max_time,
+		say_warn("--max-time %g s is over after %u whole round%s", command->study.max_time,
 			 experiment->rounds, experiment->rounds == 1 ? "" : "s");
 }
 
@@ -140,7 +141,7 @@ static int study_judge(const struct study *study)
 		return say_fail(EIO,
 				"--max-time %g s was over in the first round, which every row "
 				"needs: nothing can be said; give more",
-				study->command->options.study.max_time);
+				study->command->study.max_time);
 	return measured ? 0 : say_fail(ENOTSUP, "nothing could be measured here");
 }
 
@@ -148,10 +149,10 @@ int study_run(struct study *study, bool (*answered)(void *question, const struct
 	      int (*conclude)(struct result *result, const struct study_question *question))
 {
 	struct command *command = study->command;
-	double limit = command->options.study.max_time;
+	double limit = command->study.max_time;
 	uint64_t now = clock_ns();
 	struct pace pace = {
-		.rounds = command->options.study.rounds,
+		.rounds = command->study.rounds,
 		.answered = answered,
 		.question = &study->question,
 		.max_time = limit - (double)(now - study->began_ns) * 1e-9 -

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "bench/base/version.h"
 #include "bench/base/cpus.h"
+#include "bench/base/version.h"
 #include "bench/stats/disturbance.h"
 #include "bench/team/strategy.h"
 

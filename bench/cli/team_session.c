@@ -5,13 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/launcher/rank_environment.h"
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
+#include "bench/launcher/rank_environment.h"
 #include "bench/launcher/stage.h"
-#include "team_result.h"
-#include "rank_command.h"
+#include "outputs.h"
 #include "plan.h"
+#include "progress.h"
+#include "rank_command.h"
+#include "team_result.h"
 
 static int session_lead(struct command *command, const struct team_session *session,
 			struct team_request *spec, struct result *result)
@@ -28,12 +30,12 @@ static int session_lead(struct command *command, const struct team_session *sess
 		return ret;
 	spec->progress = progress ? progress_show : NULL;
 	spec->progress_context = progress;
-	if (command->options.study.max_time > 0)
-		spec->until_ns = clock_ns() + (uint64_t)(command->options.study.max_time * 1e9);
+	if (command->study.max_time > 0)
+		spec->until_ns = clock_ns() + (uint64_t)(command->study.max_time * 1e9);
 	ret = team_open(&team, spec);
 	if (!ret) {
 		stage_tell(STAGE_WORKING, 0);
-		ret = team_result_row(row, spec, team, command->options.team.schedule_text,
+		ret = team_result_row(row, spec, team, command->team.schedule_text,
 				      command->program->rate_unit);
 		plan_warn_spread(spec->placement,
 				 row->workers / row->ranks * rank_environment_ranks_here());
@@ -102,7 +104,7 @@ int team_session_run(struct command *command, const struct team_session *session
 	struct plan plan;
 	int ret;
 
-	ret = placement_open(&placement, &command->options.place);
+	ret = placement_open(&placement, &command->place);
 	if (ret)
 		return ret;
 	if (!placement_machine(placement)->this_system &&

@@ -10,11 +10,11 @@
 static int compare_add_rows(struct study *study, struct placement *placement)
 {
 	const struct program *program = study->command->program;
-	const struct options *options = &study->command->options;
+	const struct command *command = study->command;
 	unsigned int cores = placement_machine(placement)->allowed_cores;
 	struct configuration like = { .concurrency =
-					      options->study.concurrencies.count
-						      ? options->study.concurrencies.numbers[0]
+					      command->study.concurrencies.count
+						      ? command->study.concurrencies.numbers[0]
 					      : program->concurrency ? program->concurrency
 								     : cores };
 	int ret = limits_check(like.concurrency, like.concurrency, "workers");
@@ -60,7 +60,7 @@ int verb_compare(struct command *command)
 		return compare_results(command);
 	ret = study_refuse_ranks(command);
 	if (!ret)
-		ret = placement_open(&placement, &command->options.place);
+		ret = placement_open(&placement, &command->place);
 	if (ret)
 		return ret;
 	ret = compare_strategies(command, placement);

@@ -3,6 +3,7 @@
 
 #include "bench/team/strategy.h"
 #include "command.h"
+#include "outputs.h"
 
 static const struct column columns[] = {
 	{ "strategy", "strategy", CELL_TEXT },
@@ -11,7 +12,7 @@ static const struct column columns[] = {
 	{ "missing", "why not", CELL_TEXT },
 };
 
-static void row(const void *context, size_t number, struct cell *cells)
+static void list_row(const void *context, size_t number, struct cell *cells)
 {
 	const char *const *names = context;
 	const struct strategy *strategy, *inner;
@@ -40,7 +41,7 @@ int verb_list(struct command *command)
 	size_t count = 0;
 	int ret;
 
-	ret = placement_open(&placement, &command->options.place);
+	ret = placement_open(&placement, &command->place);
 	if (ret)
 		return ret;
 	while (program->strategies[count])
@@ -51,7 +52,7 @@ int verb_list(struct command *command)
 							.key = "strategies",
 							COLUMNS(columns),
 							.row_count = count,
-							.row = row,
+							.row = list_row,
 							.context = program->strategies,
 						});
 	if (!ret && program->list)

@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/launcher/rank_environment.h"
 #include "bench/base/say.h"
+#include "bench/launcher/rank_environment.h"
 #include "bench/team/null_work.h"
-#include "team_result.h"
+#include "outputs.h"
 #include "plan.h"
+#include "team_result.h"
 #include "team_session.h"
 
 /* The table, and the picture. context: the placement. */
@@ -121,7 +122,7 @@ int verb_place(struct command *command)
 	bool this_system;
 	int ret;
 
-	ret = placement_open(&placement, &command->options.place);
+	ret = placement_open(&placement, &command->place);
 	if (ret)
 		return ret;
 	this_system = placement_machine(placement)->this_system;

@@ -7,6 +7,7 @@
 #include "bench/study/comparison.h"
 #include "bench/study/scaling.h"
 #include "command.h"
+#include "outputs.h"
 #include "result_file.h"
 
 /* Whoever wrote the file: what nothing can be shown of is refused. */

@@ -7,6 +7,9 @@
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
+#include "job.h"
+#include "outputs.h"
+#include "progress.h"
 #include "team_result.h"
 #include "team_session.h"
 
@@ -130,7 +133,7 @@ static int run_out_of_time(const struct row *row, unsigned int rounds, double se
 static int run_lead(struct command *command, struct team *team, const struct team_request *spec,
 		    struct result *result, struct row *row)
 {
-	const struct study_options *options = &command->options.study;
+	const struct study_options *options = &command->study;
 	unsigned int wanted = options->rounds ? options->rounds : 1;
 	struct rounds rounds = {
 		.program = command->program,

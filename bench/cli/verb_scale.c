@@ -28,12 +28,11 @@ struct scale_facets {
 static void scale_choose_facets(struct scale_facets *facets, const struct command *command,
 				bool both_schedules)
 {
-	const struct options *options = &command->options;
 
-	*facets = (struct scale_facets){ .strategies = options->study.strategies,
-					 .places = options->study.places,
-					 .binds = options->study.binds };
-	for (size_t i = 0; !options->study.strategies.count && command->program->scaled[i]; i++)
+	*facets = (struct scale_facets){ .strategies = command->study.strategies,
+					 .places = command->study.places,
+					 .binds = command->study.binds };
+	for (size_t i = 0; !command->study.strategies.count && command->program->scaled[i]; i++)
 		facets->strategies.texts[facets->strategies.count++] = command->program->scaled[i];
 	facets->schedules.count = both_schedules ? 2 : 1;
 	facets->schedules.texts[1] = schedule_static.name;
@@ -107,7 +106,7 @@ static int scale_set_up(struct study *study, struct placement *placement, bool w
 	const struct command *command = study->command;
 	const struct program *program = command->program;
 	const struct machine *machine = placement_machine(placement);
-	struct choices concurrencies = command->options.study.concurrencies;
+	struct choices concurrencies = command->study.concurrencies;
 	unsigned int most = 0;
 	struct scale_facets facets;
 	int ret;
@@ -151,11 +150,10 @@ static int scale_check_rows(const struct study *study)
 
 static int scale_with(struct command *command, struct placement *placement)
 {
-	const struct options *options = &command->options;
 	struct study study;
 	int ret = study_open(&study, command, placement);
 	/* What is fetched is more where more is in flight, unless the job is the user's. */
-	bool weak = options->study.weak || (!options->study.strong && study.input.embedded &&
+	bool weak = command->study.weak || (!command->study.strong && study.input.embedded &&
 					    !command->program->cpu_bound);
 
 	if (!ret)
@@ -164,7 +162,7 @@ static int scale_with(struct command *command, struct placement *placement)
 		ret = scale_check_rows(&study);
 	if (!ret && study.input.embedded)
 		ret = sizing_find(&study.experiment.trial, scale_embed, &study,
-				  study.began_ns + (uint64_t)(options->study.max_time * 1e9));
+				  study.began_ns + (uint64_t)(command->study.max_time * 1e9));
 	study.experiment.scaling = weak ? "weak" : "strong";
 	if (!ret)
 		ret = study_run(&study, scaling_is_answered, scaling_conclude);
@@ -174,10 +172,9 @@ static int scale_with(struct command *command, struct placement *placement)
 
 int verb_scale(struct command *command)
 {
-	const struct options *options = &command->options;
 	/* Of several places and binds each series has its own. */
-	const struct place_request request = { .places = options->study.places.texts[0],
-					       .bind = options->study.binds.texts[0] };
+	const struct place_request request = { .places = command->study.places.texts[0],
+					       .bind = command->study.binds.texts[0] };
 	struct placement *placement;
 	int ret = study_refuse_ranks(command);
 

@@ -11,8 +11,8 @@
 #include "bench/base/clock.h"
 #include "bench/base/process.h"
 #include "bench/base/say.h"
-#include "rank_environment.h"
 #include "launcher.h"
+#include "rank_environment.h"
 #include "wire.h"
 
 /* "<clock_ns at the launch> <1 if stderr is a terminal> <boot>", from the process that launched the

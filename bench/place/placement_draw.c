@@ -116,7 +116,7 @@ static void draw_name(struct picture *picture, hwloc_obj_t object, int indent)
 	fputc('\n', picture->file);
 }
 
-static void draw(struct picture *picture, hwloc_obj_t object, int indent)
+static void draw_line(struct picture *picture, hwloc_obj_t object, int indent)
 {
 	if (hwloc_bitmap_iszero(object->cpuset))
 		return;
@@ -129,12 +129,12 @@ static void draw(struct picture *picture, hwloc_obj_t object, int indent)
 		indent += INDENT;
 	}
 	for (hwloc_obj_t child = object->first_child; child; child = child->next_sibling)
-		draw(picture, child, indent);
+		draw_line(picture, child, indent);
 	if (is_line(object))
 		end_line(picture);
 }
 
-static void measure(struct picture *picture)
+static void draw_measure(struct picture *picture)
 {
 	hwloc_obj_t core = NULL;
 	char text[16];
@@ -167,8 +167,8 @@ int placement_draw(const struct placement *placement, FILE *file, const char *co
 		for (unsigned int i = 0; i < count; i++)
 			if (masks[i][0])
 				note_worker(&picture, i, masks[i]);
-		measure(&picture);
-		draw(&picture, root, 0);
+		draw_measure(&picture);
+		draw_line(&picture, root, 0);
 		end_line(&picture);
 		fprintf(file,
 			"each [ ] is a core: the worker on each of its PUs, + several, . free%s\n",

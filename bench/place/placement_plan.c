@@ -12,7 +12,7 @@
 #include "bench/base/say.h"
 #include "policy.h"
 
-struct plan {
+struct planned_workers {
 	const struct placement *placement;
 	const struct policy *policy;
 	struct places places;
@@ -22,7 +22,7 @@ struct plan {
 };
 
 /* Whom a worker's number stands for: the turn-th worker of a place. */
-struct slot {
+struct plan_slot {
 	const struct place *place;
 	unsigned int turn;
 };
@@ -31,7 +31,7 @@ struct slot {
  * Threads that keep apart are planned as cores, one of whose PUs each worker has: no sibling works
  * while a core is idle.
  */
-static int plan_find_places(struct plan *plan)
+static int plan_find_places(struct planned_workers *plan)
 {
 	hwloc_obj_type_t type = plan->placement->type;
 	bool threads = type == HWLOC_OBJ_PU;
@@ -48,7 +48,7 @@ static int plan_find_places(struct plan *plan)
 }
 
 /* Opens the places of a kind that have a PU for one more. Returns how many they are. */
-static unsigned int plan_open(struct plan *plan, int kind, unsigned int round)
+static unsigned int plan_open(struct planned_workers *plan, int kind, unsigned int round)
 {
 	unsigned int open = 0;
 
@@ -63,7 +63,7 @@ static unsigned int plan_open(struct plan *plan, int kind, unsigned int round)
 }
 
 /* Plans `amount` workers for the open places, at most one each. */
-static int plan_pass(struct plan *plan, unsigned int amount)
+static int plan_pass(struct planned_workers *plan, unsigned int amount)
 {
 	if (domains_count(&plan->root) > amount)
 		return plan->policy->deal(&plan->root, amount);
@@ -73,19 +73,20 @@ static int plan_pass(struct plan *plan, unsigned int amount)
 }
 
 /* Numbers the workers that places have more than slots, in the order of the topology. */
-static unsigned int plan_number(struct plan *plan, struct slot *slots, unsigned int next)
+static unsigned int plan_number(struct planned_workers *plan, struct plan_slot *slots,
+				unsigned int next)
 {
 	for (unsigned int i = 0; i < plan->places.count; i++) {
 		struct place *place = &plan->places.rows[i];
 
 		for (; place->numbered < place->workers; place->numbered++)
-			slots[next++] = (struct slot){ place, place->numbered };
+			slots[next++] = (struct plan_slot){ place, place->numbered };
 	}
 	return next;
 }
 
 /* All workers, pass by pass. */
-static int plan_passes(struct plan *plan, struct slot *slots, unsigned int workers)
+static int plan_passes(struct planned_workers *plan, struct plan_slot *slots, unsigned int workers)
 {
 	int kinds = hwloc_cpukinds_get_nr(plan->placement->topology, 0), ret = 0;
 	unsigned int planned = 0, numbered = 0, round = 0;
@@ -112,7 +113,7 @@ static int plan_passes(struct plan *plan, struct slot *slots, unsigned int worke
 }
 
 /* The mask of a worker: its place, or a PU of it where several have one core. */
-static hwloc_bitmap_t plan_mask(const struct plan *plan, const struct slot *slot)
+static hwloc_bitmap_t plan_mask(const struct planned_workers *plan, const struct plan_slot *slot)
 {
 	if (!plan->places.divided || (plan->whole && slot->place->workers == 1))
 		return hwloc_bitmap_dup(slot->place->allowed);
@@ -126,7 +127,7 @@ static unsigned int plan_used(const struct place *place)
 }
 
 /* True if the kinds of the cores differ, or the part of its core that each worker has. */
-static bool plan_is_unequal(const struct plan *plan)
+static bool plan_is_unequal(const struct planned_workers *plan)
 {
 	const struct place *first = NULL;
 
@@ -144,7 +145,7 @@ static bool plan_is_unequal(const struct plan *plan)
 }
 
 /* Places as --places counts them. */
-static unsigned int plan_count(const struct plan *plan)
+static unsigned int plan_count(const struct planned_workers *plan)
 {
 	unsigned int pus = 0;
 
@@ -155,7 +156,7 @@ static unsigned int plan_count(const struct plan *plan)
 	return pus;
 }
 
-static int plan_make(struct plan *plan, struct slot *slots, unsigned int workers)
+static int plan_make(struct planned_workers *plan, struct plan_slot *slots, unsigned int workers)
 {
 	int ret = plan_find_places(plan);
 
@@ -176,8 +177,8 @@ static void plan_keep(struct placement *placement, hwloc_bitmap_t *planned, unsi
 int placement_plan(struct placement *placement, unsigned int workers, unsigned int first,
 		   unsigned int count)
 {
-	struct plan plan = { .placement = placement, .policy = placement->policy };
-	struct slot *slots = calloc(workers ? workers : 1, sizeof(*slots));
+	struct planned_workers plan = { .placement = placement, .policy = placement->policy };
+	struct plan_slot *slots = calloc(workers ? workers : 1, sizeof(*slots));
 	hwloc_bitmap_t *planned = calloc(count ? count : 1, sizeof(hwloc_bitmap_t));
 	int ret = slots && planned ? 0 : -ENOMEM;
 

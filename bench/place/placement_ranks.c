@@ -7,8 +7,8 @@
 
 /* Of the masks that are not planned yet, the narrowest. Returns the first rank that has it, or
  * count. */
-static unsigned int narrowest(const struct rank_mask *ranks, const bool *planned,
-			      unsigned int count)
+static unsigned int ranks_narrowest(const struct rank_mask *ranks, const bool *planned,
+				    unsigned int count)
 {
 	hwloc_bitmap_t set = hwloc_bitmap_alloc();
 	unsigned int found = count;
@@ -66,7 +66,7 @@ int placement_plan_ranks(struct placement *placement, const struct rank_mask *ra
 	int ret = planned && taken && allowed ? 0 : -ENOMEM;
 
 	while (!ret && !planned[me]) {
-		unsigned int group = narrowest(ranks, planned, count);
+		unsigned int group = ranks_narrowest(ranks, planned, count);
 
 		ret = group < count ? plan_group(placement, ranks, count, group, me, planned, taken)
 				    : -EINVAL;

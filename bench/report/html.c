@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "asset.h"
 #include "bench/base/say.h"
 #include "bench/result/columns.h"
+#include "asset.h"
 #include "html_text.h"
 #include "plot.h"
 #include "view.h"

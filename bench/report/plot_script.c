@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "asset.h"
 #include "bench/result/columns.h"
+#include "asset.h"
 
 /* What there is to see below the speedup. */
 enum plot_panel { PANEL_FACTORS, PANEL_LATENCY, PANEL_RATE };

@@ -2,8 +2,8 @@
  * The fields of every record of a result, once: what JSON writes and reads, what CSV and the tables
  * for people show. A fact is added here, to its struct, and to the schema, and nowhere else.
  */
-#include "result.h"
 #include "columns.h"
+#include "result.h"
 
 #define AT(type, member) .offset = offsetof(struct type, member)
 /* A list, and its count beside it. */

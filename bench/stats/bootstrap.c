@@ -43,7 +43,7 @@ static int resampler_allocate(struct resampler *r, const struct statistic *stati
 	return -ENOMEM;
 }
 
-static double middle(const double *sorted, size_t count)
+static double bootstrap_middle(const double *sorted, size_t count)
 {
 	return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
 }
@@ -59,7 +59,7 @@ static void resampler_fill(struct resampler *r, const struct point *points, size
 
 		memcpy(samples, points[i].samples, m * sizeof(*samples));
 		stats_sort(samples, m);
-		median = r->medians[i] = middle(samples, m);
+		median = r->medians[i] = bootstrap_middle(samples, m);
 		for (size_t k = 0; k < m; k++)
 			samples[k] = median * pow(samples[k] / median, stretch);
 	}
@@ -86,8 +86,8 @@ static double resampled_median(struct resampler *r, const double *sorted, size_t
 	       2;
 }
 
-static void resample(struct resampler *r, const struct statistic *statistic,
-		     const struct point *points, size_t count)
+static void bootstrap_resample(struct resampler *r, const struct statistic *statistic,
+			       const struct point *points, size_t count)
 {
 	double results[STATISTIC_RESULTS];
 
@@ -128,7 +128,7 @@ int bootstrap(struct estimate *estimates, const struct statistic *statistic,
 	for (size_t i = 0; i < count; i++)
 		fewest = points[i].count < fewest ? points[i].count : fewest;
 	if (fewest >= BOOTSTRAP_NEEDS) {
-		resample(&r, statistic, points, count);
+		bootstrap_resample(&r, statistic, points, count);
 		for (size_t k = 0; k < statistic->results; k++)
 			set_interval(&estimates[k], r.replicates + k * statistic->resamples,
 				     statistic->resamples);

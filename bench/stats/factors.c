@@ -47,7 +47,7 @@ static double useful_share_of(const struct round *round)
 }
 
 /* Items a second and worker. */
-static double worker_rate(const struct round *rounds, size_t count)
+static double factors_worker_rate(const struct round *rounds, size_t count)
 {
 	return rounds->items / rounds->workers / median_over(rounds, count, seconds_of);
 }
@@ -71,7 +71,8 @@ struct factors factors_of(const struct round *rounds, size_t count, const struct
 			  size_t base_count)
 {
 	struct factors f = {
-		.efficiency = worker_rate(rounds, count) / worker_rate(base, base_count),
+		.efficiency =
+			factors_worker_rate(rounds, count) / factors_worker_rate(base, base_count),
 		.clock = known_ratio(rounds, count, base, base_count, clock_of),
 		.running = known_ratio(rounds, count, base, base_count, running_of),
 		.balance = median_over(rounds, count, balance_of),

@@ -8,7 +8,7 @@
 
 #include "bootstrap.h"
 
-static int ascending(const void *a, const void *b)
+static int stats_ascending(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
@@ -17,7 +17,7 @@ static int ascending(const void *a, const void *b)
 
 void stats_sort(double *samples, size_t count)
 {
-	qsort(samples, count, sizeof(*samples), ascending);
+	qsort(samples, count, sizeof(*samples), stats_ascending);
 }
 
 /* A sorted copy, the caller's to free; NULL without memory. */
@@ -120,7 +120,8 @@ struct ranked {
 
 static int ascending_ranked(const void *a, const void *b)
 {
-	return ascending(&((const struct ranked *)a)->value, &((const struct ranked *)b)->value);
+	return stats_ascending(&((const struct ranked *)a)->value,
+			       &((const struct ranked *)b)->value);
 }
 
 /*
@@ -202,7 +203,7 @@ double stats_mann_whitney(const double *a, size_t na, const double *b, size_t nb
 	return fmin(p, 1);
 }
 
-static void ratio(double *result, const double *medians, const void *context)
+static void stats_one_ratio(double *result, const double *medians, const void *context)
 {
 	(void)context;
 	*result = medians[0] / medians[1];
@@ -212,7 +213,9 @@ struct estimate stats_ratio(const double *a, size_t na, const double *b, size_t 
 {
 	const struct point points[] = { { .samples = a, .count = na },
 					{ .samples = b, .count = nb } };
-	const struct statistic statistic = { .results = 1, .resamples = 2000, .of = ratio };
+	const struct statistic statistic = { .results = 1,
+					     .resamples = 2000,
+					     .of = stats_one_ratio };
 	struct estimate estimate = { NAN, NAN, NAN };
 
 	if (na && nb)

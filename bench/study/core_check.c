@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "bench/stats/knee.h"
-#include "bench/stats/stats.h"
 #include "bench/stats/slow_cores.h"
+#include "bench/stats/stats.h"
 
 static double core_check_rate(const struct worker_sample *worker)
 {

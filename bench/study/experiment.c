@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agreement.h"
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
+#include "agreement.h"
 
 void experiment_open(struct experiment *experiment, struct result *result, struct trial trial)
 {

@@ -8,15 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "advice.h"
-#include "baseline.h"
+#include "bench/stats/break_even.h"
 #include "bench/stats/factors.h"
 #include "bench/stats/knee.h"
 #include "bench/stats/laws.h"
+#include "advice.h"
+#include "baseline.h"
 #include "core_check.h"
 #include "ranking.h"
 #include "series.h"
-#include "bench/stats/break_even.h"
 
 /* The points of a series: the baseline first, then its rows, of which one of concurrency 1 gives way
  * to the baseline. */

@@ -9,7 +9,7 @@
 
 /* The head of the block: what all workers change, alone on its cache lines, and what tells a block
  * that arrives from others. */
-struct head {
+struct ledger_head {
 	_Alignas(128) _Atomic uint64_t next;
 	struct batch batch;
 };
@@ -69,12 +69,12 @@ int ledger_open(struct ledger *ledger, const struct work *work, const struct par
 		struct batch batch)
 {
 	size_t owners = ledger_owners_size(batch.count);
-	struct head *head;
+	struct ledger_head *head;
 
 	*ledger = (struct ledger){ .work = work, .partition = *partition, .batch = batch };
 	if (ledger_place_runs(ledger))
 		return -ENOMEM;
-	ledger->size = sizeof(struct head) + owners + ledger_slots_size(ledger, &batch);
+	ledger->size = sizeof(struct ledger_head) + owners + ledger_slots_size(ledger, &batch);
 	ledger->block = mmap(NULL, ledger->size, PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	if (ledger->block == MAP_FAILED) {
@@ -197,12 +197,13 @@ static uint32_t ledger_sent_owner(const unsigned char *owners, uint64_t position
 static int ledger_read_head(const struct ledger *ledger, struct batch *batch, const void *block,
 			    size_t length)
 {
-	if (length < sizeof(struct head))
+	if (length < sizeof(struct ledger_head))
 		return -EPROTO;
-	memcpy(batch, (const unsigned char *)block + offsetof(struct head, batch), sizeof(*batch));
+	memcpy(batch, (const unsigned char *)block + offsetof(struct ledger_head, batch),
+	       sizeof(*batch));
 	if (ledger->batch.count != ledger->partition.chunks ||
 	    !batch_fits(batch, ledger->batch.count) ||
-	    length != sizeof(struct head) + ledger_owners_size(batch->count) +
+	    length != sizeof(struct ledger_head) + ledger_owners_size(batch->count) +
 			      ledger_slots_size(ledger, batch))
 		return -EPROTO;
 	return 0;
@@ -210,7 +211,8 @@ static int ledger_read_head(const struct ledger *ledger, struct batch *batch, co
 
 int ledger_take(struct ledger *ledger, const void *block, size_t length)
 {
-	const unsigned char *owners = (const unsigned char *)block + sizeof(struct head), *slots;
+	const unsigned char *owners = (const unsigned char *)block + sizeof(struct ledger_head),
+			    *slots;
 	size_t slot_size = ledger->work->type->slot_size;
 	struct batch batch;
 	int ret = ledger_read_head(ledger, &batch, block, length);

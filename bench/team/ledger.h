@@ -14,8 +14,8 @@
 
 #include "bench/claim.h"
 #include "bench/work.h"
-#include "partition.h"
 #include "batch.h"
+#include "partition.h"
 
 struct ledger {
 	const struct work *work;

@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "batch.h"
 #include "go.h"
 #include "ledger.h"
 #include "weights.h"
-#include "batch.h"
 
 /* What one taker, a worker or a whole rank of workers, has been given so far of a ledger. */
 struct share {

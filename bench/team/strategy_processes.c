@@ -16,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bench/base/limits.h"
 #include "bench/base/clock.h"
+#include "bench/base/limits.h"
 #include "bench/base/say.h"
 #include "strategy.h"
 

@@ -6,10 +6,10 @@
 
 #include <curl/curl.h>
 
+#include "io/urls.h"
 #include "body.h"
 #include "fetch.h"
 #include "head.h"
-#include "io/urls.h"
 #include "patience.h"
 
 struct sockets;

@@ -62,7 +62,7 @@ static bool client_has_gone(const struct request *request)
 	return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
 }
 
-static bool stall(struct request *request)
+static bool respond_stall(struct request *request)
 {
 	return !client_has_gone(request) &&
 	       wake_at(request->responder->wake, &request->sleeper, clock_ns() + STALL_NS);
@@ -77,7 +77,7 @@ static ssize_t read_body(void *from, uint64_t position, char *bytes, size_t room
 	uint64_t until = answer->sent, next_ns;
 
 	if (position >= answer->sent) {
-		if (answer->ending == ENDING_STALL && stall(request))
+		if (answer->ending == ENDING_STALL && respond_stall(request))
 			return 0;
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	}
@@ -210,7 +210,7 @@ enum MHD_Result respond_to(void *from, struct MHD_Connection *connection, const 
 	if (!request->has_body && request->answer.ending == ENDING_DROP)
 		return MHD_NO;
 	if (!request->has_body && request->answer.ending == ENDING_STALL)
-		return stall(request) ? MHD_YES : MHD_NO;
+		return respond_stall(request) ? MHD_YES : MHD_NO;
 	return respond_now(request);
 }
 

@@ -251,18 +251,20 @@ int scenario_set_failures(struct scenario *scenario, const char *text)
 }
 
 /* From 0 up to but not including 1, the same for the same key, number and purpose. */
-static double uniform(uint64_t key, uint64_t number, unsigned int draw)
+static double scenario_uniform(uint64_t key, uint64_t number, unsigned int draw)
 {
 	return (double)(payload_mix(key ^ payload_mix(number * DRAWS + draw)) >> 11) * 0x1p-53;
 }
 
 /* Draws `draw` and the next; the normal behind it is by G. E. P. Box and M. E. Muller, A Note on
  * the Generation of Random Normal Deviates, 1958. */
-static double lognormal(double median, double sigma, uint64_t key, uint64_t number, enum draw draw)
+static double scenario_lognormal(double median, double sigma, uint64_t key, uint64_t number,
+				 enum draw draw)
 {
-	double radius = sqrt(-2 * log(1 - uniform(key, number, draw)));
+	double radius = sqrt(-2 * log(1 - scenario_uniform(key, number, draw)));
 
-	return median * exp(sigma * radius * cos(2 * M_PI * uniform(key, number, draw + 1)));
+	return median *
+	       exp(sigma * radius * cos(2 * M_PI * scenario_uniform(key, number, draw + 1)));
 }
 
 /* What a path is among those that take turns. */
@@ -288,8 +290,8 @@ static uint64_t size_of(const struct scenario *scenario, const char *path, uint6
 		return size;
 	if (!(scenario->sizes.sigma > 0))
 		return scenario->sizes.list[turn_of(path, key) % scenario->sizes.count];
-	drawn = lognormal((double)scenario->sizes.list[0], scenario->sizes.sigma, key, 0,
-			  DRAW_SIZE);
+	drawn = scenario_lognormal((double)scenario->sizes.list[0], scenario->sizes.sigma, key, 0,
+				   DRAW_SIZE);
 	return (uint64_t)fmin(round(drawn), SCENARIO_BYTES_MAX);
 }
 
@@ -298,9 +300,11 @@ static uint64_t delay_of(const struct scenario *scenario, uint64_t key, uint64_t
 	double seconds = scenario->delay.seconds;
 
 	if (scenario->delay.sigma > 0)
-		seconds = lognormal(seconds, scenario->delay.sigma, key, number, DRAW_DELAY);
+		seconds =
+			scenario_lognormal(seconds, scenario->delay.sigma, key, number, DRAW_DELAY);
 	else if (scenario->delay.jitter > 0)
-		seconds += scenario->delay.jitter * (2 * uniform(key, number, DRAW_DELAY) - 1);
+		seconds += scenario->delay.jitter *
+			   (2 * scenario_uniform(key, number, DRAW_DELAY) - 1);
 	return (uint64_t)llround(1e9 * fmin(seconds, SCENARIO_SECONDS_MAX));
 }
 
@@ -311,7 +315,7 @@ static const struct failure *failure_of(const struct scenario *scenario, uint64_
 
 	if (!scenario->failure_count)
 		return NULL;
-	left = uniform(key, number, DRAW_FAILURE);
+	left = scenario_uniform(key, number, DRAW_FAILURE);
 	for (unsigned int i = 0; i < scenario->failure_count; i++) {
 		left -= scenario->failures[i].probability;
 		if (left < 0)

@@ -8,6 +8,7 @@
 #include "bench/base/say.h"
 #include "bench/team/strategy.h"
 #include "command.h"
+#include "shared_options.h"
 
 enum { MEASURING = VERB_RUN | VERB_COMPARE | VERB_SCALE, SHARING = VERB_COMPARE | VERB_SCALE };
 
@@ -29,22 +30,22 @@ static int add_choice(struct choices *choices, const char *option, const char *t
 }
 
 /* A copy of a word, which goes with the options. NULL if there is no room. */
-static char *keep_word(struct options *options, const char *text, size_t length)
+static char *keep_word(struct command *command, const char *text, size_t length)
 {
-	char *word = options->word_count < CHOICES_MAX ? strndup(text, length) : NULL;
+	char *word = command->choice_word_count < CHOICES_MAX ? strndup(text, length) : NULL;
 
 	if (word)
-		options->words[options->word_count++] = word;
+		command->choice_words[command->choice_word_count++] = word;
 	return word;
 }
 
 /* Adds the words of "A,B", each of which check() accepts. */
-static int add_words(struct options *options, struct choices *choices, const char *option,
+static int add_words(struct command *command, struct choices *choices, const char *option,
 		     const char *value, int (*check)(const char *word))
 {
 	for (const char *at = value;; at++) {
 		size_t length = strcspn(at, ",");
-		char *word = keep_word(options, at, length);
+		char *word = keep_word(command, at, length);
 		int ret = word ? check(word)
 			       : say_fail(EINVAL, "%s takes up to %d values", option, CHOICES_MAX);
 
@@ -65,10 +66,10 @@ static int check_strategy(const char *name)
 
 static int take_strategy(void *into, const char *value)
 {
-	struct options *options = into;
+	struct command *command = into;
 
-	options->team.strategy = value;
-	return add_words(options, &options->study.strategies, "-s", value, check_strategy);
+	command->team.strategy = value;
+	return add_words(command, &command->study.strategies, "-s", value, check_strategy);
 }
 
 /* "4" or "1-8". Returns whether it is that. */
@@ -88,7 +89,7 @@ static bool read_range(const char **at, uint64_t *first, uint64_t *last)
 /* Ranges with commas between them. */
 static int take_concurrency(void *into, const char *value)
 {
-	struct choices *choices = &((struct options *)into)->study.concurrencies;
+	struct choices *choices = &((struct command *)into)->study.concurrencies;
 
 	for (const char *at = value;; at++) {
 		uint64_t first, last;
@@ -109,40 +110,40 @@ static int take_concurrency(void *into, const char *value)
 
 static int take_file(void *into, const char *value)
 {
-	struct options *options = into;
+	struct command *command = into;
 
-	if (options->job.file)
+	if (command->job.file)
 		return say_fail(
 			EINVAL,
 			"-f was given twice: put the lists together, as in: cat A B | ... -f -");
-	options->job.file = value;
+	command->job.file = value;
 	return 0;
 }
 
 /* Commas may be part of it. */
 static int take_places(void *into, const char *value)
 {
-	struct options *options = into;
+	struct command *command = into;
 
-	options->place.places = value;
-	return add_choice(&options->study.places, "--places", value, 0);
+	command->place.places = value;
+	return add_choice(&command->study.places, "--places", value, 0);
 }
 
 static int take_bind(void *into, const char *value)
 {
-	struct options *options = into;
+	struct command *command = into;
 
-	options->place.bind = value;
-	return add_words(options, &options->study.binds, "--bind", value, placement_check_bind);
+	command->place.bind = value;
+	return add_words(command, &command->study.binds, "--bind", value, placement_check_bind);
 }
 
 static int take_schedule(void *into, const char *value)
 {
-	struct options *options = into;
+	struct command *command = into;
 
-	options->team.schedule_text = value;
-	options->team.schedule_given = true;
-	return schedule_parse(&options->team.schedule, value);
+	command->team.schedule_text = value;
+	command->team.schedule_given = true;
+	return schedule_parse(&command->team.schedule, value);
 }
 
 /* No core is a million times slower than another; and sums of such numbers stay finite. */
@@ -159,7 +160,7 @@ static const char *nth_weighting(size_t n)
 /* Those words, or a list: one weight for each worker. */
 static int take_weights(void *into, const char *value)
 {
-	struct team_options *team = &((struct options *)into)->team;
+	struct team_options *team = &((struct command *)into)->team;
 
 	team->weights_text = value;
 	free(team->weights);
@@ -191,7 +192,7 @@ static int take_weights(void *into, const char *value)
 static int take_plot(void *into, const char *value)
 {
 	const struct option_row row = { .name = "plot" };
-	struct output_to *outputs = ((struct options *)into)->outputs;
+	struct output_to *outputs = ((struct command *)into)->outputs;
 	const char *end = strrchr(value, '.');
 
 	if (!strcmp(value, "-") || (end && !strcmp(end, ".svg")))
@@ -212,14 +213,14 @@ static const char *nth_form(size_t n)
 static int take_help(void *into, const char *value)
 {
 	const struct option_row row = { .name = "help", .kind = OPTION_WORD, .nth = nth_form };
-	struct talk_options *talk = &((struct options *)into)->talk;
+	struct talk_options *talk = &((struct command *)into)->talk;
 
 	talk->help = true;
 	talk->form = HELP_PLAIN;
 	return value ? option_take(&row, &talk->form, value) : 0;
 }
 
-#define AT(member)     .offset = offsetof(struct options, member)
+#define AT(member)     .offset = offsetof(struct command, member)
 #define COUNT(member)  .kind = OPTION_COUNT, AT(member), .low = 1, .high = COUNT_MAX
 #define FLAG(member)   .kind = OPTION_FLAG, AT(member)
 #define OUTPUT(number) .kind = OPTION_OUTPUT, AT(outputs[number])

@@ -1,0 +1,32 @@
+/* Where the job comes from: operands, a list, or what is embedded. */
+#ifndef JOB_H
+#define JOB_H
+
+#include "command.h"
+
+/* Reads the job: operands, -f FILE, or the embedded default. Returns 0, or -errno having said why.
+ */
+int job_read(struct command *command, struct work **work);
+
+/* The same from a list that was kept in a file, by its descriptor (-1: the operands are all), with
+ * the operands after it. Its lines are named as those of the file that they came from. */
+int job_read_kept(struct command *command, int kept, struct work **work);
+/*
+ * Where no operand and no -f was given, but something is piped in (a pipe, a socket, a file; no
+ * terminal and no other device), makes that the list, and says so. Waits up to a minute, or
+ * --max-time, for the first byte, so that an input that nobody writes to is no hang. An input
+ * without any operand is refused; but for the ranks of a launcher it stands for the embedded job,
+ * since they get a pipe either way. Returns 0, or -ETIME having said that nothing came.
+ */
+int job_take_piped(struct command *command);
+
+/*
+ * Copies a list to `into`, line by line, so that what is read several times is the same each time.
+ * Bounded by the length of a line. Returns 0, or -errno having said why, with FILE:LINE if it is no
+ * text.
+ */
+int job_keep(const char *path, FILE *into);
+/* The same, and writes all of it to `copy`, an operand a line, once even if it is repeated. */
+int job_read_copy(struct command *command, struct work **work, FILE *copy);
+
+#endif
