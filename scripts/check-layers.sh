@@ -41,9 +41,10 @@ never io 'compute/'
 never bench 'compute/|io/'
 never io/engine 'io/server/'
 never io/server 'io/engine/'
-report 'compute/ and io/ see only the contract and the ground floor of bench/, and their main.c bench/cli/program.h' "$(
+report 'compute/ and io/ see only the contract and the ground floor of bench/; what a main is made of, what it hands over' "$(
 	find compute io -name '*.[ch]' 2>/dev/null | sort | xargs grep -HE '^# *include +"bench/' /dev/null |
-		grep -vE '"bench/(work|claim|base/[a-z0-9_]+)\.h"' | grep -vE '^(compute|io)/main\.c:.*"bench/cli/program\.h"'
+		grep -vE '"bench/(work|claim|base/[a-z0-9_]+)\.h"' | grep -vE '^[a-z]+/main\.c:.*"bench/cli/program\.h"' |
+		grep -vE '^[a-z]+/options\.h:.*"bench/cli/option\.h"' | grep -vE '^[a-z]+/findings\.h:.*"bench/result/[a-z_]+\.h"'
 )"
 
 # The contract and the ground floor include nothing else of ours.

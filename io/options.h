@@ -1,0 +1,23 @@
+/* What fetchall may be asked, beside what all programs may. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include "bench/cli/option.h"
+#include "io/engine/fetch.h"
+#include "io/server/scenario.h"
+#include "urls.h"
+
+/* What the options and operands say. */
+struct fetchall_options {
+	struct fetch_options fetch;
+	struct urls urls;
+	struct scenario scenario;
+	const char *address;
+	unsigned int port;
+	char base[64]; /* URL of the server that runs beside us; "" if there is none */
+};
+
+/* Ended by a NULL name. Their values go to a struct fetchall_options. */
+extern const struct option_row options_fetchall[];
+
+#endif
