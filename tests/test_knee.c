@@ -1,5 +1,5 @@
 /* Knees, break-even sizes and slow cores: known ones, and how often chance makes one. */
-#include "tests/testing.h"
+#include "tests/noise.h"
 
 #include <math.h>
 
@@ -8,15 +8,6 @@
 #include "bench/stats/slow_cores.h"
 
 #define ITEMS 1e6
-
-/* Of mean 0 and deviation 1 (G. E. P. Box and M. E. Muller, 1958). */
-static double normal(uint64_t *seed)
-{
-	double u = ((double)(random_next(seed) >> 12) + 0.5) * 0x1p-52;
-	double v = (double)(random_next(seed) >> 12) * 0x1p-52;
-
-	return sqrt(-2 * log(u)) * cos(2 * M_PI * v);
-}
 
 /* Points of one sample, with these rates. */
 static struct estimate knee_of(const double *n, const double *rates, size_t count, double tolerance)

@@ -1,6 +1,6 @@
 /* Laws of scaling: exact data give exact parameters, and intervals hold the truth as often as they
  * promise. */
-#include "tests/testing.h"
+#include "tests/noise.h"
 
 #include <errno.h>
 #include <math.h>
@@ -44,15 +44,6 @@ struct study {
 	struct point points[POINTS];
 	double samples[POINTS][SAMPLES];
 };
-
-/* Of mean 0 and deviation 1 (G. E. P. Box and M. E. Muller, 1958). */
-static double normal(uint64_t *seed)
-{
-	double u = ((double)(random_next(seed) >> 12) + 0.5) * 0x1p-52;
-	double v = (double)(random_next(seed) >> 12) * 0x1p-52;
-
-	return sqrt(-2 * log(u)) * cos(2 * M_PI * v);
-}
 
 /* Lognormal noise leaves the median where it is. */
 static void study_make(struct study *study, const struct truth *truth, const double *n,

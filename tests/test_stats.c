@@ -1,6 +1,5 @@
-/* Order statistics and rank tests: known values, exact probabilities, and simulations of what is
- * promised. */
-#include "tests/testing.h"
+/* Order statistics: known values, and simulations of what is promised. */
+#include "tests/noise.h"
 
 #include <math.h>
 #include <string.h>
@@ -128,12 +127,6 @@ static void sorts(void **state)
 	stats_sort(samples, 0);
 }
 
-/* Exponential, as times are that something random is added to; its median is log(2). */
-static double skewed(uint64_t *seed)
-{
-	return -log(((double)(random_next(seed) >> 12) + 0.5) * 0x1p-52);
-}
-
 /* 2000 repeats leave a standard error of half a per cent. */
 static void the_interval_holds_the_median(void **state)
 {
@@ -188,12 +181,6 @@ static void medians_need_no_order(void **state)
 	assert_true(isnan(stats_median(odd, 0)));
 }
 
-/* Of mean 0 and deviation 1 (G. E. P. Box and M. E. Muller, 1958). */
-static double normal(uint64_t *seed)
-{
-	return sqrt(2 * skewed(seed)) * cos(2 * M_PI * (double)(random_next(seed) >> 12) * 0x1p-52);
-}
-
 static void one_wild_sample_moves_no_deviation(void **state)
 {
 	const double tame[] = { 4, 2, 1, 3, 5 }, wild[] = { 4, 2, 1, 3, 1e9 };
@@ -208,143 +195,6 @@ static void one_wild_sample_moves_no_deviation(void **state)
 	for (size_t i = 0; i < COUNT(samples); i++)
 		samples[i] = 50 + 3 * normal(&seed);
 	assert_true(fabs(stats_deviation(samples, COUNT(samples)) - 3) < 0.03);
-}
-
-/* Two sets without ties in which the one of the first is the larger in u pairs. */
-static double p_of_u(size_t na, size_t nb, size_t u)
-{
-	double a[100], b[100];
-
-	for (size_t i = 0; i < nb; i++)
-		b[i] = (double)i;
-	for (size_t i = 0; i < na; i++) {
-		size_t smaller = u < nb ? u : nb;
-
-		a[i] = (double)smaller - 0.5 + (double)i / 1000;
-		u -= smaller;
-	}
-	return stats_mann_whitney(a, na, b, nb);
-}
-
-/* All arrangements are as likely: each is a set of ranks, one bit a rank. */
-static void p_counts_all_arrangements(void **state)
-{
-	enum { MOST = 11 };
-
-	(void)state;
-	for (unsigned int count = 2; count <= MOST; count++) {
-		double arrangements[MOST + 1][MOST * MOST] = { 0 };
-
-		for (unsigned int set = 0; set < 1u << count; set++) {
-			unsigned int na = 0, ranks = 0;
-
-			for (unsigned int i = 0; i < count; i++) {
-				na += set >> i & 1;
-				ranks += (set >> i & 1) * (i + 1);
-			}
-			arrangements[na][ranks - na * (na + 1) / 2]++;
-		}
-		for (unsigned int na = 1; na < count; na++) {
-			unsigned int most = na * (count - na);
-
-			for (unsigned int u = 0; u <= most; u++) {
-				double extreme = 0, all = 0, p = p_of_u(na, count - na, u);
-
-				for (unsigned int v = 0; v <= most; v++) {
-					bool far = abs(2 * (int)v - (int)most) >=
-						   abs(2 * (int)u - (int)most);
-
-					all += arrangements[na][v];
-					extreme += far ? arrangements[na][v] : 0;
-				}
-				if (fabs(p - extreme / all) > 1e-12)
-					fail_msg("U = %u of %u and %u: p = %g, not %g", u, na,
-						 count - na, p, extreme / all);
-			}
-		}
-	}
-}
-
-/* The usual table: the largest U that is significant at 5 %, two-sided. */
-static void known_critical_values(void **state)
-{
-	static const size_t known[][3] = {
-		{ 5, 5, 2 },    { 7, 7, 8 },    { 8, 8, 13 },    { 10, 10, 23 },
-		{ 12, 12, 37 }, { 15, 15, 64 }, { 20, 20, 127 }, { 4, 10, 5 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(known); i++) {
-		size_t na = known[i][0], nb = known[i][1], u = known[i][2];
-
-		if (p_of_u(na, nb, u) > 0.05 || p_of_u(na, nb, u + 1) <= 0.05)
-			fail_msg("%zu and %zu: p(%zu) = %g, p(%zu) = %g", na, nb, u,
-				 p_of_u(na, nb, u), u + 1, p_of_u(na, nb, u + 1));
-	}
-}
-
-static void known_rank_tests(void **state)
-{
-	/* Hollander and Wolfe, Nonparametric Statistical Methods, 1973, p. 69: one-sided 0.1272. */
-	const double term[] = { 0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46 },
-		     weeks[] = { 1.15, 0.88, 0.90, 0.74, 1.21 };
-	/* Student's sleep data, with ties: R prints W = 25.5, p-value = 0.06933. */
-	const double one[] = { 0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2 },
-		     two[] = { 1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4 };
-	const double same[] = { 3, 3, 3, 3 };
-
-	(void)state;
-	assert_true(fabs(stats_mann_whitney(term, 10, weeks, 5) - 2 * 0.1272) < 1e-4);
-	assert_true(stats_mann_whitney(term, 10, weeks, 5) ==
-		    stats_mann_whitney(weeks, 5, term, 10));
-	assert_true(fabs(stats_mann_whitney(one, 10, two, 10) - 0.06933) < 5e-6);
-	assert_true(stats_mann_whitney(one, 10, two, 10) == stats_mann_whitney(two, 10, one, 10));
-	assert_true(stats_mann_whitney(same, 4, same, 3) == 1);
-	assert_true(stats_mann_whitney(same, 1, same, 1) == 1);
-	assert_true(isnan(stats_mann_whitney(one, 0, two, 10)));
-	assert_true(isnan(stats_mann_whitney(one, 10, two, 0)));
-}
-
-/* The exact distribution ends at 50 samples: the normal one goes on from there. */
-static void many_samples_follow_few(void **state)
-{
-	(void)state;
-	for (size_t u = 180; u <= 312; u++) {
-		double exact = p_of_u(25, 25, u), next = p_of_u(25, 26, u + 13);
-
-		/* 13 more pairs, half of them, leave the distance from the middle as it is. */
-		if (fabs(exact - next) > 0.03)
-			fail_msg("U = %zu: %g among 50 samples, %g among 51", u, exact, next);
-	}
-}
-
-/* Under one distribution p is below 5 % in 5 % of the cases, and rarely more often. */
-static void chance_is_rarely_significant(void **state)
-{
-	static const size_t counts[][2] = { { 10, 10 }, { 20, 15 }, { 40, 30 } };
-	enum { REPEATS = 2000 };
-	uint64_t seed = 18;
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(counts); i++) {
-		int found = 0, truly = 0;
-
-		for (int repeat = 0; repeat < REPEATS; repeat++) {
-			double a[40], b[40];
-
-			for (size_t k = 0; k < counts[i][0]; k++)
-				a[k] = skewed(&seed);
-			for (size_t k = 0; k < counts[i][1]; k++)
-				b[k] = skewed(&seed);
-			found += stats_mann_whitney(a, counts[i][0], b, counts[i][1]) < 0.05;
-			for (size_t k = 0; k < counts[i][1]; k++)
-				b[k] *= 8;
-			truly += stats_mann_whitney(a, counts[i][0], b, counts[i][1]) < 0.05;
-		}
-		if (found < 0.03 * REPEATS || found > 0.065 * REPEATS || truly < 0.9 * REPEATS)
-			fail_msg("%zu and %zu: %d of %d significant by chance, %d truly",
-				 counts[i][0], counts[i][1], found, REPEATS, truly);
-	}
 }
 
 static void ratios_and_their_intervals(void **state)
@@ -440,11 +290,6 @@ int main(void)
 		cmocka_unit_test(quantiles_lie_on_lines),
 		cmocka_unit_test(medians_need_no_order),
 		cmocka_unit_test(one_wild_sample_moves_no_deviation),
-		cmocka_unit_test(p_counts_all_arrangements),
-		cmocka_unit_test(known_critical_values),
-		cmocka_unit_test(known_rank_tests),
-		cmocka_unit_test(many_samples_follow_few),
-		cmocka_unit_test(chance_is_rarely_significant),
 		cmocka_unit_test(ratios_and_their_intervals),
 		cmocka_unit_test(few_samples_have_no_interval),
 		cmocka_unit_test(the_ends_leave_out_as_much_on_both_sides),

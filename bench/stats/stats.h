@@ -51,14 +51,6 @@ double stats_median(const double *samples, size_t count);
 double stats_deviation(const double *samples, size_t count);
 
 /*
- * The probability, from 0 to 1, that two sets from one distribution differ in their ranks by as
- * much as these do in either direction (H. B. Mann and D. R. Whitney, Annals of Mathematical
- * Statistics 18, 1947). Exact for up to 50 samples in all without ties; otherwise by the normal
- * approximation, corrected for ties and continuity. 1 if all samples are equal.
- */
-double stats_mann_whitney(const double *a, size_t na, const double *b, size_t nb);
-
-/*
  * median(a) / median(b), of positive samples, with a bootstrap interval (bootstrap.h; 2000
  * resamples). The two are taken for independent of each other. No interval unless both have two
  * samples.
