@@ -80,7 +80,7 @@ again() { # program file
 	json '[(row["strategy"], row["workers"], len(row["samples"])) for row in d["runs"]] ==
 		[("serial", 1, 7), ("openmp", 1, 3), ("openmp", 2, 4)]'
 	json 'sorted(s["round"] for s in d["runs"][0]["samples"]) == list(range(7))'
-	json 'sorted(s["seconds"] for s in d["runs"][0]["samples"])[3] == d["runs"][0]["median_s"]'
+	json 'median(d["runs"][0])'
 	json 'len(d["hosts"]) == 1'
 	json 'all(abs(row["speedup"] / (d["runs"][0]["median_s"] / row["median_s"]) - 1) < 1e-6 for row in d["runs"])'
 }

@@ -59,7 +59,7 @@ struct pair_finding {
 	struct estimate ratio;
 	double p_slower, p_faster; /* adjusted for the number of rows */
 	char *verdict;             /* "slower", "faster", "same", "cannot tell", "failed" */
-	unsigned int needed;       /* samples of each that would tell; 0: it can be told */
+	unsigned int needed;       /* samples of each that would tell; 0: it can be told, or drifts */
 };
 
 struct result {

@@ -10,51 +10,117 @@ struct sample *row_add_sample(struct row *row)
 	return record_add(&sample_record, &row->samples, &row->sample_count);
 }
 
+static size_t row_undisturbed(const struct row *row)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < row->sample_count; i++)
+		count += !row->samples[i].disturbed;
+	return count;
+}
+
+size_t row_counted(const struct row *row)
+{
+	size_t undisturbed = row_undisturbed(row);
+
+	return undisturbed ? undisturbed : row->sample_count;
+}
+
+const struct sample **row_samples(const struct row *row)
+{
+	bool all = !row_undisturbed(row);
+	const struct sample **samples = calloc(row->sample_count + 1, sizeof(*samples));
+	size_t count = 0;
+
+	for (size_t i = 0; samples && i < row->sample_count; i++)
+		if (all || !row->samples[i].disturbed)
+			samples[count++] = &row->samples[i];
+	return samples;
+}
+
+/* One number of each sample that counts. */
+static double *row_numbers(const struct row *row, double (*of)(const struct sample *sample))
+{
+	const struct sample **samples = row_samples(row);
+	size_t count = row_counted(row);
+	double *numbers = samples ? malloc((count + 1) * sizeof(*numbers)) : NULL;
+
+	for (size_t i = 0; numbers && i < count; i++)
+		numbers[i] = of(samples[i]);
+	free(samples);
+	return numbers;
+}
+
+static double row_seconds_of(const struct sample *sample)
+{
+	return sample->seconds;
+}
+
+static double row_startup_of(const struct sample *sample)
+{
+	return sample->startup_s;
+}
+
 double *row_seconds(const struct row *row)
 {
-	double *seconds = malloc((row->sample_count + 1) * sizeof(*seconds));
+	return row_numbers(row, row_seconds_of);
+}
 
-	for (size_t i = 0; seconds && i < row->sample_count; i++)
-		seconds[i] = row->samples[i].seconds;
-	return seconds;
+double *row_startups(const struct row *row)
+{
+	return row_numbers(row, row_startup_of);
+}
+
+double *row_costs(const struct row *row)
+{
+	double *costs = row_seconds(row);
+	size_t count = row_counted(row);
+
+	for (size_t i = 0; costs && i < count; i++)
+		costs[i] /= row->items;
+	return costs;
 }
 
 static int row_settle_metrics(struct row *row)
 {
-	const struct metrics **sets = calloc(row->sample_count, sizeof(*sets));
-	int ret;
+	size_t count = row_counted(row);
+	const struct sample **samples = row_samples(row);
+	const struct metrics **sets = calloc(count, sizeof(*sets));
+	int ret = samples && sets ? 0 : -ENOMEM;
 
-	if (!sets)
-		return -ENOMEM;
-	for (size_t i = 0; i < row->sample_count; i++)
-		sets[i] = &row->samples[i].metrics;
-	metrics_free(&row->metrics);
-	ret = metrics_medians(&row->metrics, sets, row->sample_count);
+	for (size_t i = 0; !ret && i < count; i++)
+		sets[i] = &samples[i]->metrics;
+	if (!ret) {
+		metrics_free(&row->metrics);
+		ret = metrics_medians(&row->metrics, sets, count);
+	}
+	free(samples);
 	free(sets);
 	return ret;
 }
 
 int row_summarise(struct row *row)
 {
-	double *numbers = row_seconds(row);
+	size_t count = row_counted(row);
+	double *seconds, *startups;
 	struct summary summary;
 
-	if (!numbers)
-		return -ENOMEM;
-	if (!row->sample_count) {
-		free(numbers);
+	if (!count)
 		return 0;
+	seconds = row_seconds(row);
+	startups = row_startups(row);
+	if (!seconds || !startups) {
+		free(seconds);
+		free(startups);
+		return -ENOMEM;
 	}
-	summary = stats_summarise(numbers, row->sample_count);
+	summary = stats_summarise(seconds, count);
 	row->median = (struct estimate){ summary.median, summary.low, summary.high };
 	row->rate = summary.median > 0 ? row->items / summary.median : NAN;
-	row->disturbed = 0;
-	for (size_t i = 0; i < row->sample_count; i++) {
-		numbers[i] = row->samples[i].startup_s;
-		row->disturbed += row->samples[i].disturbed;
-	}
-	row->startup_s = stats_median(numbers, row->sample_count);
-	free(numbers);
+	row->startup_s = stats_median(startups, count);
+	row->disturbed = (unsigned int)(row->sample_count - row_undisturbed(row));
+	free(seconds);
+	free(startups);
 	return row_settle_metrics(row);
 }
 

@@ -90,11 +90,22 @@ extern const struct record sample_record, worker_sample_record, row_record, row_
 /* An empty one more; NULL if there is no memory. Valid until the next one is added. */
 struct sample *row_add_sample(struct row *row);
 
-/* The seconds of its samples, one after the other: malloc'd, NULL if there is no memory. */
-double *row_seconds(const struct row *row);
+/*
+ * Its samples that count, in their order: those that were not disturbed, or all where all were.
+ * row_counted(): how many these are. The list is malloc'd, NULL if there is no memory.
+ */
+const struct sample **row_samples(const struct row *row);
+size_t row_counted(const struct row *row);
 
-/* Median and interval, start-up, rate, metrics and count of the disturbed from its samples. Returns
- * 0 or -ENOMEM. */
+/* Their seconds, and their seconds of start-up: malloc'd, NULL if there is no memory. */
+double *row_seconds(const struct row *row);
+double *row_startups(const struct row *row);
+
+/* Their seconds an item, likewise. items must be above 0. */
+double *row_costs(const struct row *row);
+
+/* Median and interval, start-up, rate and metrics from its samples that count, and how many were
+ * disturbed. Returns 0 or -ENOMEM. */
 int row_summarise(struct row *row);
 
 /* Makes it a row that is missing: the samples go, the reason is kept. Returns 0 or -ENOMEM. */

@@ -6,16 +6,6 @@
 
 #include "bench/stats/stats.h"
 
-/* Seconds an item, of every sample: malloc'd, NULL without memory. */
-static double *baseline_costs(const struct row *row)
-{
-	double *costs = row_seconds(row);
-
-	for (size_t i = 0; costs && i < row->sample_count; i++)
-		costs[i] /= row->items;
-	return costs;
-}
-
 int baseline_judge(struct result *result, bool cpu_bound)
 {
 	const struct row *base = &result->rows[0];
@@ -24,7 +14,7 @@ int baseline_judge(struct result *result, bool cpu_bound)
 
 	if (!result->row_count || !row_is_measured(base) || !(base->items > 0))
 		return 0;
-	before = baseline_costs(base);
+	before = row_costs(base);
 	if (!before)
 		return -ENOMEM;
 	for (size_t i = 0; !ret && i < result->row_count; i++) {
@@ -33,12 +23,12 @@ int baseline_judge(struct result *result, bool cpu_bound)
 
 		if (!row_is_measured(row) || !(row->items > 0))
 			continue;
-		costs = baseline_costs(row);
+		costs = row_costs(row);
 		if (!costs)
 			ret = -ENOMEM;
 		else
-			row->speedup =
-				stats_ratio(before, base->sample_count, costs, row->sample_count);
+			row->speedup = stats_ratio(before, row_counted(base), costs,
+						   row_counted(row));
 		row->efficiency = row->speedup.value / row_concurrency(row, cpu_bound);
 		free(costs);
 	}

@@ -37,7 +37,7 @@ static int scaling_add_point(struct scaling_points *points, const struct row *ro
 	struct point *point = &points->list[points->count];
 
 	*point = (struct point){
-		.n = n, .items = row->items, .samples = row_seconds(row), .count = row->sample_count
+		.n = n, .items = row->items, .samples = row_seconds(row), .count = row_counted(row)
 	};
 	if (!point->samples)
 		return -ENOMEM;
@@ -180,25 +180,16 @@ static int scaling_karp_flatt(struct result *result, const struct series *series
 	return ret == -EDOM ? 0 : ret;
 }
 
-static double *scaling_startups(const struct row *row)
-{
-	double *startups = malloc((row->sample_count + 1) * sizeof(*startups));
-
-	for (size_t i = 0; startups && i < row->sample_count; i++)
-		startups[i] = row->samples[i].startup_s;
-	return startups;
-}
-
 static int scaling_break_even(struct estimate *estimate, const struct row *row,
 			      const struct row *base)
 {
-	struct startup_rate way = { .startups = scaling_startups(row),
+	struct startup_rate way = { .startups = row_startups(row),
 				    .seconds = row_seconds(row),
-				    .count = row->sample_count,
+				    .count = row_counted(row),
 				    .items = row->items },
-			    alone = { .startups = scaling_startups(base),
+			    alone = { .startups = row_startups(base),
 				      .seconds = row_seconds(base),
-				      .count = base->sample_count,
+				      .count = row_counted(base),
 				      .items = base->items };
 	int ret = way.startups && way.seconds && alone.startups && alone.seconds ? 0 : -ENOMEM;
 
@@ -275,10 +266,13 @@ static struct round scaling_round(const struct row *row, const struct sample *sa
 
 static struct round *scaling_rounds(const struct row *row)
 {
-	struct round *rounds = calloc(row->sample_count + 1, sizeof(*rounds));
+	const struct sample **samples = row_samples(row);
+	size_t count = row_counted(row);
+	struct round *rounds = samples ? calloc(count + 1, sizeof(*rounds)) : NULL;
 
-	for (size_t i = 0; rounds && i < row->sample_count; i++)
-		rounds[i] = scaling_round(row, &row->samples[i]);
+	for (size_t i = 0; rounds && i < count; i++)
+		rounds[i] = scaling_round(row, samples[i]);
+	free(samples);
 	return rounds;
 }
 
@@ -298,8 +292,8 @@ static int scaling_take_apart(struct result *result)
 		rounds = scaling_rounds(row);
 		ret = rounds ? 0 : -ENOMEM;
 		if (!ret) {
-			f = factors_of(rounds, row->sample_count, base,
-				       result->rows[0].sample_count);
+			f = factors_of(rounds, row_counted(row), base,
+				       row_counted(&result->rows[0]));
 			row->factors = (struct row_factors){ f.clock, f.balance, f.running,
 							     f.overhead, f.rest };
 		}
