@@ -6,7 +6,8 @@
 /* Of a difference in either direction. */
 static double two_sided(const double *a, size_t na, const double *b, size_t nb)
 {
-	return fmin(1, 2 * fmin(shift_test_p_larger(a, na, b, nb, 1), shift_test_p_larger(b, nb, a, na, 1)));
+	return fmin(1, 2 * fmin(shift_test_p_larger(a, na, b, nb, 1),
+				shift_test_p_larger(b, nb, a, na, 1)));
 }
 
 /* Two sets without ties in which the one of the first is the larger in u pairs. */

@@ -9,130 +9,17 @@
 #include <string.h>
 
 #include "bench/base/say.h"
-#include "bench/result/columns.h"
+#include "bench/stats/drift.h"
 #include "bench/stats/shift_test.h"
 #include "bench/stats/stats.h"
+#include "changes.h"
+#include "comparable.h"
 
 /* What is found in equal results at most once in twenty comparisons. */
 #define REGRESSION_P 0.05
 
-/* What nothing can be concluded from is refused, whoever wrote it. */
-static int regression_check(const struct result *result, const char *name)
-{
-	for (size_t i = 0; i < result->row_count; i++) {
-		const struct row *row = &result->rows[i];
-
-		if (!row->strategy || !*row->strategy || !row->ranks || !row->workers ||
-		    !row->inflight)
-			return say_fail(EINVAL,
-					"row %zu of %s lacks its strategy, or numbers of workers",
-					i, name);
-		if (row->sample_count && !(row->items > 0))
-			return say_fail(EINVAL, "row %zu of %s has samples, but no items", i, name);
-		for (size_t s = 0; s < row->sample_count; s++)
-			if (!(row->samples[s].seconds > 0) || isinf(row->samples[s].seconds))
-				return say_fail(
-					EINVAL,
-					"sample %zu of row %zu of %s is no time: it must be "
-					"a number above 0",
-					s, i, name);
-	}
-	return 0;
-}
-
-static const char *regression_text(const char *text)
-{
-	return text ? text : "unknown";
-}
-
-static const char *regression_shown(const struct metrics *metrics, const char *key,
-				    char room[CELL_SHOWN])
-{
-	const struct cell *cell = metrics_find(metrics, key);
-
-	return cell ? table_show_whole(cell, room) : "unknown";
-}
-
-/* The first fact of the job that is not the same in both, as a sentence in why. */
-static bool regression_job_differs(const struct metrics *one, const struct metrics *other,
-				   char why[256])
-{
-	const char *key = metrics_difference(one, other);
-	char was[CELL_SHOWN], is[CELL_SHOWN];
-
-	if (key)
-		snprintf(why, 256, "%s was %.80s and is %.80s", key,
-			 regression_shown(one, key, was), regression_shown(other, key, is));
-	return key != NULL;
-}
-
-static bool regression_host_differs(const struct result *before, const struct result *after,
-				    char why[256])
-{
-	const struct host *a = before->hosts, *b = after->hosts;
-
-	if (!before->host_count || !after->host_count)
-		return false;
-	if (strcmp(regression_text(a->hostname), regression_text(b->hostname)))
-		snprintf(why, 256, "hostname was %.80s and is %.80s", a->hostname, b->hostname);
-	else if (strcmp(regression_text(a->cpu_model), regression_text(b->cpu_model)))
-		snprintf(why, 256, "cpu_model was %.80s and is %.80s",
-			 regression_text(a->cpu_model), regression_text(b->cpu_model));
-	else if (strcmp(regression_text(a->allowed_pus), regression_text(b->allowed_pus)))
-		snprintf(why, 256, "allowed_pus was %.80s and is %.80s",
-			 regression_text(a->allowed_pus), regression_text(b->allowed_pus));
-	else
-		return false;
-	return true;
-}
-
-/* Results of different things are compared only if that is wanted. */
-static int regression_check_same(const struct result *before, const struct result *after,
-				 const struct regression_request *request)
-{
-	const char *what = NULL;
-	char why[256];
-
-	if (strcmp(before->program, after->program))
-		return say_fail(EINVAL, "results of %s and of %s cannot be compared",
-				before->program, after->program);
-	if (request->force)
-		return 0;
-	if (regression_job_differs(&before->job, &after->job, why))
-		what = "job";
-	else if (regression_host_differs(before, after, why))
-		what = "host";
-	return what ? say_fail(EINVAL, "not the same %s: %s; --force compares all the same", what,
-			       why)
-		    : 0;
-}
-
-static bool regression_is_like(const struct row *one, const struct row *other)
-{
-	return !strcmp(one->strategy, other->strategy) && one->ranks == other->ranks &&
-	       one->workers == other->workers && one->inflight == other->inflight &&
-	       !strcmp(regression_text(one->schedule), regression_text(other->schedule)) &&
-	       !strcmp(regression_text(one->places), regression_text(other->places)) &&
-	       !strcmp(regression_text(one->bind), regression_text(other->bind));
-}
-
-static const struct row *regression_find(const struct result *result, const struct row *row)
-{
-	for (size_t i = 0; i < result->row_count; i++)
-		if (result->rows[i].strategy && regression_is_like(&result->rows[i], row))
-			return &result->rows[i];
-	return NULL;
-}
-
-/* Seconds an item of every sample: malloc'd; NULL without memory. */
-static double *regression_costs(const struct row *row)
-{
-	double *costs = row_seconds(row);
-
-	for (size_t i = 0; costs && i < row->sample_count; i++)
-		costs[i] /= row->items;
-	return costs;
-}
+/* Drift is looked for with more alarms: a false one costs but a wider tolerance. */
+#define REGRESSION_DRIFT_P 0.10
 
 /*
  * How many samples of each would tell: as many as narrow the interval, which shrinks with the root
@@ -165,6 +52,74 @@ static const char *regression_verdict(const struct pair_finding *pair, double to
 	return "cannot tell";
 }
 
+static const struct sample *regression_sample(const struct row *row, unsigned int round)
+{
+	for (size_t i = 0; i < row->sample_count; i++)
+		if (row->samples[i].round == round && !row->samples[i].disturbed)
+			return &row->samples[i];
+	return NULL;
+}
+
+/* Whether the rounds of a result drift: drift_p(), of the rounds that all its rows have undisturbed. */
+static int regression_drift_p(double *p, const struct result *result)
+{
+	const struct row **rows = calloc(result->row_count + 1, sizeof(*rows));
+	size_t count = 0, rounds = 0, most;
+	double *samples, *kept;
+
+	for (size_t i = 0; rows && i < result->row_count; i++)
+		if (row_is_measured(&result->rows[i]))
+			rows[count++] = &result->rows[i];
+	most = count ? rows[0]->sample_count : 0;
+	samples = calloc(2 * count * most + 1, sizeof(*samples));
+	if (!rows || !samples) {
+		free(rows);
+		free(samples);
+		return -ENOMEM;
+	}
+	kept = samples + count * most;
+	for (size_t i = 0; i < most; i++) {
+		size_t have = 0;
+
+		for (size_t r = 0; r < count; r++) {
+			const struct sample *sample =
+				regression_sample(rows[r], rows[0]->samples[i].round);
+
+			have += sample != NULL;
+			samples[r * most + rounds] = sample ? sample->seconds : NAN;
+		}
+		rounds += have == count;
+	}
+	for (size_t r = 0; r < count; r++)
+		for (size_t i = 0; i < rounds; i++)
+			kept[r * rounds + i] = samples[r * most + i];
+	*p = drift_p(kept, count, rounds);
+	free(rows);
+	free(samples);
+	return 0;
+}
+
+/* Whether something moved while either was measured. Their p-values are joined (R. A. Fisher,
+ * Statistical Methods for Research Workers, 1932, 21.1): P(product <= x) = x (1 - ln x). */
+static int regression_find_drift(struct regression *regression, const struct result *before,
+				 const struct result *after)
+{
+	double p = 1, q = 1, joined;
+	int ret = regression_drift_p(&p, before);
+
+	if (!ret)
+		ret = regression_drift_p(&q, after);
+	joined = (isnan(p) ? 1 : p) * (isnan(q) ? 1 : q);
+	regression->drifts = !ret && joined * (1 - log(joined)) < REGRESSION_DRIFT_P;
+	return ret;
+}
+
+/* The most over the least, of sorted samples. */
+static double regression_span(const double *sorted, size_t count)
+{
+	return sorted[count - 1] / sorted[0];
+}
+
 static int regression_describe(struct pair_finding *pair, const struct row *row)
 {
 	pair->ranks = row->ranks;
@@ -191,21 +146,37 @@ static int regression_add_failed(struct result *result, const struct row *before
 	return record_set_text(&pair->verdict, "failed");
 }
 
+/* Of sorted costs. What drifts may lie anywhere in its span in the next run. */
+static void regression_test(struct pair_finding *pair, const double *new, size_t news,
+			    const double *old, size_t olds, double tolerance, bool drifts)
+{
+	double span = fmax(regression_span(new, news), regression_span(old, olds)),
+	       factor = (1 + tolerance) * (drifts ? span : 1);
+
+	pair->ratio = stats_ratio(new, news, old, olds);
+	if (drifts) {
+		pair->ratio.low = new[0] / old[olds - 1];
+		pair->ratio.high = new[news - 1] / old[0];
+	}
+	pair->p_slower = shift_test_p_larger(new, news, old, olds, factor);
+	pair->p_faster = shift_test_p_larger(old, olds, new, news, factor);
+}
+
 static int regression_add(struct result *result, const struct row *before, const struct row *after,
-			  double tolerance)
+			  double tolerance, bool drifts)
 {
 	struct pair_finding *pair =
 		record_add(&pair_finding_record, &result->comparison, &result->comparison_count);
-	double *old = regression_costs(before), *new = regression_costs(after);
-	size_t olds = before->sample_count, news = after->sample_count;
+	double *old = row_costs(before), *new = row_costs(after);
+	size_t olds = row_counted(before), news = row_counted(after);
 	int ret = pair && old && new ? regression_describe(pair, after) : -ENOMEM;
 
 	if (!ret) {
 		pair->old_s = before->median.value;
 		pair->new_s = after->median.value;
-		pair->ratio = stats_ratio(new, news, old, olds);
-		pair->p_slower = shift_test_p_larger(new, news, old, olds, 1 + tolerance);
-		pair->p_faster = shift_test_p_larger(old, olds, new, news, 1 + tolerance);
+		stats_sort(old, olds);
+		stats_sort(new, news);
+		regression_test(pair, new, news, old, olds, tolerance, drifts);
 	}
 	free(old);
 	free(new);
@@ -219,10 +190,10 @@ static int regression_match(struct result *result, struct regression *regression
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < after->row_count; i++) {
-		const struct row *row = &after->rows[i], *like = regression_find(before, row);
+		const struct row *row = &after->rows[i], *like = comparable_find(before, row);
 
 		if (like && row_is_measured(like) && row_is_measured(row)) {
-			ret = regression_add(result, like, row, tolerance);
+			ret = regression_add(result, like, row, tolerance, regression->drifts);
 		} else if (like && row_is_measured(like)) {
 			ret = regression_add_failed(result, like, row);
 			regression->failed++;
@@ -231,7 +202,7 @@ static int regression_match(struct result *result, struct regression *regression
 		}
 	}
 	for (size_t i = 0; i < before->row_count; i++)
-		regression->unmatched += !regression_find(after, &before->rows[i]);
+		regression->unmatched += !comparable_find(after, &before->rows[i]);
 	return ret;
 }
 
@@ -267,73 +238,14 @@ static int regression_judge(struct result *result, struct regression *regression
 		if (strcmp(verdict, "cannot tell"))
 			continue;
 		regression->unclear++;
-		for (size_t k = 0; k < after->row_count; k++)
+		for (size_t k = 0; !regression->drifts && k < after->row_count; k++)
 			if (after->rows[k].workers == pair->workers &&
 			    !strcmp(after->rows[k].strategy, pair->strategy))
-				pair->needed = regression_needed(pair, after->rows[k].sample_count,
+				pair->needed = regression_needed(pair, row_counted(&after->rows[k]),
 								 2 * count, tolerance);
 	}
 	free(p);
 	return ret;
-}
-
-/* What else changed, and what was going on: said before any verdict. */
-static void regression_put_change(FILE *file, const char *what, const char *was, const char *is)
-{
-	if (strcmp(regression_text(was), regression_text(is)))
-		fprintf(file, "The %s changed: %s, now %s.\n", what, regression_text(was),
-			regression_text(is));
-}
-
-/* The kernel that rows name. */
-static const char *regression_kernel(const struct result *result)
-{
-	for (size_t i = 0; i < result->row_count; i++) {
-		const struct cell *kernel = metrics_find(&result->rows[i].metrics, "kernel");
-
-		if (kernel && kernel->kind == CELL_TEXT)
-			return kernel->text;
-	}
-	return NULL;
-}
-
-static size_t regression_disturbed(const struct result *result, double *load)
-{
-	size_t disturbed = 0;
-
-	*load = 0;
-	for (size_t i = 0; i < result->row_count; i++) {
-		disturbed += result->rows[i].disturbed;
-		for (size_t k = 0; k < result->rows[i].sample_count; k++)
-			*load = fmax(*load, result->rows[i].samples[k].conditions.load);
-	}
-	return disturbed;
-}
-
-static void regression_put_changes(FILE *file, const struct result *before,
-				   const struct result *after)
-{
-	const struct host none = { 0 }, *a = before->host_count ? before->hosts : &none,
-			  *b = after->host_count ? after->hosts : &none;
-	double load_before, load_after;
-	size_t disturbed_before = regression_disturbed(before, &load_before),
-	       disturbed_after = regression_disturbed(after, &load_after);
-
-	regression_put_change(file, "host", a->hostname, b->hostname);
-	regression_put_change(file, "CPU", a->cpu_model, b->cpu_model);
-	regression_put_change(file, "microcode", a->microcode, b->microcode);
-	regression_put_change(file, "system's kernel", a->kernel, b->kernel);
-	regression_put_change(file, "governor", a->governor, b->governor);
-	regression_put_change(file, "compiler", a->compiler, b->compiler);
-	regression_put_change(file, "MPI", a->mpi, b->mpi);
-	regression_put_change(file, "kernel of the program", regression_kernel(before),
-			      regression_kernel(after));
-	if (disturbed_before || disturbed_after)
-		fprintf(file, "Disturbed trials: %zu before, %zu after.\n", disturbed_before,
-			disturbed_after);
-	if (fabs(load_after - load_before) > 1)
-		fprintf(file, "The load of the machine was up to %.1f before, %.1f after.\n",
-			load_before, load_after);
 }
 
 static unsigned int regression_most_needed(const struct result *result)
@@ -355,14 +267,23 @@ static int regression_advise(struct result *result, const struct regression *reg
 
 	if (!file)
 		return -ENOMEM;
-	regression_put_changes(file, before, after);
+	changes_put(file, before, after);
+	if (regression->drifts)
+		fputs("The times drift from round to round: a row is slower or faster only beyond\n"
+		      "what its own samples span.\n",
+		      file);
 	fprintf(file, "Of %zu row%s, %zu slower and %zu faster by more than %g %%, %zu the same.",
 		count, count == 1 ? "" : "s", regression->slower, regression->faster,
 		100 * request->tolerance, regression->same);
 	if (regression->failed)
 		fprintf(file, "\n%zu row%s failed in %s.", regression->failed,
 			regression->failed == 1 ? "" : "s", request->after);
-	if (regression->unclear)
+	if (regression->unclear && regression->drifts)
+		fprintf(file,
+			"\nOf %zu row%s the samples cannot tell: more of them would not, but a "
+			"machine that is steady.",
+			regression->unclear, regression->unclear == 1 ? "" : "s");
+	else if (regression->unclear)
 		fprintf(file,
 			"\nOf %zu row%s the samples cannot tell: about %u of each would (--rounds).",
 			regression->unclear, regression->unclear == 1 ? "" : "s",
@@ -384,13 +305,11 @@ int regression_conclude(struct result *result, struct regression *regression,
 			const struct result *before, const struct result *after,
 			const struct regression_request *request)
 {
-	int ret = regression_check(before, request->before);
+	int ret = comparable_check(before, after, request);
 
 	*regression = (struct regression){ 0 };
 	if (!ret)
-		ret = regression_check(after, request->after);
-	if (!ret)
-		ret = regression_check_same(before, after, request);
+		ret = regression_find_drift(regression, before, after);
 	if (!ret)
 		ret = regression_match(result, regression, before, after, request->tolerance);
 	if (!ret && !result->comparison_count)

@@ -17,6 +17,7 @@ struct regression {
 	size_t slower, faster, same, unclear; /* rows that both have, by verdict */
 	size_t failed;    /* rows that were measured before, and failed after: regressions */
 	size_t unmatched; /* rows of either that the other does not have */
+	bool drifts;      /* the times of either moved while it was measured */
 };
 
 /*
@@ -29,7 +30,13 @@ struct regression {
  * rows (S. Holm, A Simple Sequentially Rejective Multiple Test Procedure, Scand. J. Statist. 6,
  * 1979), so that of equal results at most 5 % have any slower or faster row. `same` needs an
  * interval of the ratio within the tolerance. What remains is "cannot tell", with an estimate of
- * how many samples would.
+ * how many samples would. Disturbed samples do not count.
+ *
+ * These tests take samples for independent. Where the rounds of a result follow each other more
+ * smoothly than chance would have it (drift.h), the machine drifts, and may be anywhere in the span
+ * of a row's own samples at another time: a row is then `slower` or `faster` only beyond that span
+ * and the tolerance, and `same` only if all samples of both lie within the tolerance. What changed
+ * between the two and in neither of them is in no sample, and counts as a change.
  *
  * Returns 0; -EINVAL, having said why, if the two cannot be compared or no row is alike; -ENOMEM.
  */

@@ -1,0 +1,67 @@
+/* What changed between two results beside their times. */
+#include "changes.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *changes_text(const char *text)
+{
+	return text ? text : "unknown";
+}
+
+static void changes_put_one(FILE *file, const char *what, const char *was, const char *is)
+{
+	if (strcmp(changes_text(was), changes_text(is)))
+		fprintf(file, "The %s changed: %s, now %s.\n", what, changes_text(was),
+			changes_text(is));
+}
+
+/* The kernel that rows name. */
+static const char *changes_kernel(const struct result *result)
+{
+	for (size_t i = 0; i < result->row_count; i++) {
+		const struct cell *kernel = metrics_find(&result->rows[i].metrics, "kernel");
+
+		if (kernel && kernel->kind == CELL_TEXT)
+			return kernel->text;
+	}
+	return NULL;
+}
+
+static size_t changes_disturbed(const struct result *result, double *load)
+{
+	size_t disturbed = 0;
+
+	*load = 0;
+	for (size_t i = 0; i < result->row_count; i++) {
+		disturbed += result->rows[i].disturbed;
+		for (size_t k = 0; k < result->rows[i].sample_count; k++)
+			*load = fmax(*load, result->rows[i].samples[k].conditions.load);
+	}
+	return disturbed;
+}
+
+void changes_put(FILE *file, const struct result *before, const struct result *after)
+{
+	const struct host none = { 0 }, *a = before->host_count ? before->hosts : &none,
+			  *b = after->host_count ? after->hosts : &none;
+	double load_before, load_after;
+	size_t disturbed_before = changes_disturbed(before, &load_before),
+	       disturbed_after = changes_disturbed(after, &load_after);
+
+	changes_put_one(file, "host", a->hostname, b->hostname);
+	changes_put_one(file, "CPU", a->cpu_model, b->cpu_model);
+	changes_put_one(file, "microcode", a->microcode, b->microcode);
+	changes_put_one(file, "system's kernel", a->kernel, b->kernel);
+	changes_put_one(file, "governor", a->governor, b->governor);
+	changes_put_one(file, "compiler", a->compiler, b->compiler);
+	changes_put_one(file, "MPI", a->mpi, b->mpi);
+	changes_put_one(file, "kernel of the program", changes_kernel(before),
+			changes_kernel(after));
+	if (disturbed_before || disturbed_after)
+		fprintf(file, "Disturbed trials: %zu before, %zu after.\n", disturbed_before,
+			disturbed_after);
+	if (fabs(load_after - load_before) > 1)
+		fprintf(file, "The load of the machine was up to %.1f before, %.1f after.\n",
+			load_before, load_after);
+}

@@ -1,0 +1,18 @@
+/* Whether two results are of the same thing, and which of their rows are. */
+#ifndef COMPARABLE_H
+#define COMPARABLE_H
+
+#include "regression.h"
+
+/*
+ * Refuses what nothing can be concluded from, and, unless it is forced, results of different jobs or
+ * hosts. Returns 0, or -EINVAL having said why.
+ */
+int comparable_check(const struct result *before, const struct result *after,
+		     const struct regression_request *request);
+
+/* The row of the result that is alike: strategy, ranks, workers, in flight, schedule, places and
+ * bind. NULL if there is none. */
+const struct row *comparable_find(const struct result *result, const struct row *row);
+
+#endif
