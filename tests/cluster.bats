@@ -67,3 +67,38 @@ on_all_hosts() {
 	run -0 --separate-stderr vc run srun --mpi=pmix -N3 -n6 "$SUMSQ" run -q --json 1e8
 	on_all_hosts
 }
+
+# One word of ours, and no result, from tasks or ranks that cannot do one job together.
+refused_on_cluster() { # code, text, command ...
+	local code=$1 text=$2
+	shift 2
+
+	run --separate-stderr vc run "$@"
+	[ "$status" -eq "$code" ] || fail "$*: exit code $status, not $code"
+	[ -z "$output" ] || fail "$*: something on stdout"
+	[ "$(grep -c '^sumsq: ' <<<"$stderr")" -eq 1 ] || fail "$*: not said once"
+	[[ $stderr == *"$text"* ]] || fail "$*: no '$text'"
+}
+
+@test 'ranks of a launcher of another MPI: refused before MPI starts' {
+	command -v mpiexec.hydra || skip 'mpich is not installed'
+	refused_on_cluster 4 'mpiexec started this as one of 3 ranks' mpiexec.hydra -n 3 "$SUMSQ" run 10
+}
+
+@test 'tasks of srun without MPI: refused, and never a result each' {
+	need_slurm
+	refused_on_cluster 4 'srun started 6 tasks without MPI' srun -Q -N3 -n6 "$SUMSQ" run 1e8
+	refused_on_cluster 4 'srun --mpi=pmix, or mpirun' srun -Q -N3 -n3 "$SUMSQ" run -s mpi 1e8
+	refused_on_cluster 4 'Open MPI' srun -Q --mpi=pmi2 -N3 -n3 "$SUMSQ" run 10
+	refused_on_cluster 2 'type it without srun' srun -Q --mpi=pmix -N3 -n3 "$SUMSQ" compare 10
+}
+
+@test 'one task of srun is no launch: it starts ranks of its own' {
+	need_slurm
+	run -0 --separate-stderr vc run srun -Q -n1 -c2 --mpi=pmix "$SUMSQ" run -q --json -s mpi -n 2 1e8
+	json 'd["results"][0]["sum"] == "333333328333333350000000" and d["runs"][0]["ranks"] == 2'
+	run -0 --separate-stderr vc run srun -Q -n1 "$SUMSQ" run -q --json -s mpi 1e8
+	json 'd["runs"][0]["ranks"] == 1'
+	run -0 --separate-stderr vc run srun -Q -n1 -c2 --mpi=pmix "$SUMSQ" compare -q --json --rounds 1 --max-time 30 1e7
+	json '[row["missing"] for row in d["runs"]] == 6 * [None]'
+}

@@ -21,19 +21,19 @@
 static int check_launched(const struct plan *plan, const struct command *command)
 {
 	const struct strategy *strategy = plan->spec.strategy;
-	unsigned int size = rank_environment_ranks();
+	unsigned int size = rank_environment_present() ? rank_environment_ranks() : 1;
 
 	if (size > 1 && !strategy->outer)
 		return say_fail(EINVAL,
-				"under mpirun with %u ranks, each would do the whole job with %s: "
+				"under %s with %u ranks, each would do the whole job with %s: "
 				"use -s mpi%s%s",
-				size, strategy->name,
+				rank_environment_launcher(), size, strategy->name,
 				strategy->in_ranks && strategy != &strategy_serial ? "+" : "",
 				strategy->in_ranks && strategy != &strategy_serial ? strategy->name
 										   : "");
 	if (command->team.ranks && rank_environment_present() && command->team.ranks != size)
-		return say_fail(EINVAL, "-n %u, but mpirun has started %u: leave -n out",
-				command->team.ranks, size);
+		return say_fail(EINVAL, "-n %u, but %s has started %u: leave -n out",
+				command->team.ranks, rank_environment_launcher(), size);
 	if (command->team.ranks && !strategy->outer)
 		return say_fail(EINVAL,
 				"-n %u asks for MPI ranks, and %s has none: use -s mpi, or -w for "
@@ -64,6 +64,8 @@ static void choose_counts(struct plan *plan, const struct command *command,
 
 	plan->ranks = rank_environment_present() ? rank_environment_ranks() : command->team.ranks;
 	if (!plan->spec.strategy->outer)
+		plan->ranks = 1;
+	else if (!plan->ranks && rank_environment_alone())
 		plan->ranks = 1;
 	else if (!plan->ranks)
 		plan->ranks = one_worker ? cores : cores % 2 ? 1 : 2;

@@ -99,7 +99,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	process_set_prepare(openmp_env_undo);
 	/* Whoever started us may have ignored it; then no child could be waited for. */
 	signal(SIGCHLD, SIG_DFL);
-	ret = rank_environment_check();
+	ret = rank_environment_check(strategy_mpi_version());
 	if (!ret)
 		ret = launch_take_request(&argc, &argv);
 	if (ret)

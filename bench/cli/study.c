@@ -25,9 +25,11 @@ int study_refuse_ranks(const struct command *command)
 
 	if (!rank_environment_present())
 		return 0;
-	return say_fail(EINVAL,
-			"%s starts its own ranks: type it without mpirun, as in `%s %s -c %u`",
-			verb, command->program->name, verb, rank_environment_ranks());
+	if (rank_environment_rank())
+		return -EINVAL;
+	return say_fail(EINVAL, "%s starts its own ranks: type it without %s, as in `%s %s -c %u`",
+			verb, rank_environment_launcher(), command->program->name, verb,
+			rank_environment_ranks());
 }
 
 int study_open(struct study *study, struct command *command, struct placement *placement)

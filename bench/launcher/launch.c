@@ -146,7 +146,8 @@ int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *o
 	int ret;
 
 	*out = *err = (struct output){ 0 };
-	environment_copy(&environment, NULL);
+	/* What a launcher told us is not for a process that it did not start. */
+	environment_copy(&environment, launcher_tells);
 	launch_mark(&environment, clock_ns(), false);
 	ret = words && !environment.incomplete
 		      ? capture_program(words, environment.list, feed, until_ns, out, err)

@@ -142,7 +142,7 @@ static int relay_fill_environment(struct relayed *relayed)
 	struct environment *environment = &relayed->environment;
 	int ret;
 
-	environment_copy(environment, launcher->tells);
+	environment_copy(environment, launcher_tells);
 	for (const char *const *setting = launcher->settings; *setting; setting += 2)
 		environment_set(environment, setting[0], setting[1]);
 	environment_set(environment, launcher->folder, relayed->scratch.folder);

@@ -26,15 +26,24 @@ struct launcher {
 	/* The environment variables in which each rank is told how many there are, which one it is,
 	 * and how many there are on its host. size tells the launcher. */
 	const char *size, *rank, *ranks_here;
+	/* Where ranks_here is a list by host, "2(x3),1": the variable of the number of this one, from
+	 * 0. NULL: it is one number. */
+	const char *host;
 	/* Another that has to be set; NULL for none. */
 	const char *also;
+	/* Whether it is there to talk to, as far as can be seen: variables may be left from another
+	 * job. */
+	bool (*alive)(void);
+	/* How the name of an MPI library begins whose ranks it does not start; NULL for none. */
+	const char *foreign;
 
 	/* The program that starts ranks, looked for in PATH; NULL: we do not start it. */
 	const char *command;
 	/* Where to get it. */
 	const char *advice;
-	/* Whether a variable is what a launcher tells a rank: it is kept from a launch of ours. */
-	bool (*tells)(const char *name);
+	/* How the names of variables begin, or "NAME=" for a whole one, that it tells a rank: they
+	 * are kept from a launch of ours. Ended by NULL. */
+	const char *const *tells;
 	/* The words that start so many ranks of `program`, which get no words of their own. What
 	 * begins with LAUNCHER_OURS in the environment, ranks on other hosts get too. Returns a
 	 * malloc'd list of malloc'd words, or NULL. */
@@ -54,9 +63,18 @@ struct launcher {
 	struct launcher_killed (*killed)(const char *banner);
 };
 
-/* All that are known, ended by NULL; the first is the one that we start. */
+/* All that are known, ended by NULL; the first is the one that we start. A rank is asked for them in
+ * this order: mpirun starts its daemons, and so its ranks, by srun where Slurm is. */
 extern const struct launcher *const launchers[];
-extern const struct launcher launcher_openmpi, launcher_srun;
+extern const struct launcher launcher_openmpi, launcher_hydra, launcher_srun, launcher_srun_pmi;
+
+/* Whether a variable is what some launcher tells a rank. */
+bool launcher_tells(const char *name);
+
+/* What alive() is where each rank talks to its launcher over PMIx, or over the pipe that PMI names.
+ */
+bool launcher_has_pmix(void);
+bool launcher_has_pmi(void);
 
 /* NULL, or why no ranks can be started here: "no mpirun in PATH". */
 const char *launcher_missing(void);

@@ -7,30 +7,44 @@
 
 #include "launcher.h"
 
-static bool openmpi_tells(const char *name)
-{
-	static const char *const beginnings[] = {
-		"OMPI_COMM_WORLD_", "OMPI_UNIVERSE_SIZE=", "OMPI_APP_CTX_",
-		"OMPI_NUM_APP_CTX=", "OMPI_FIRST_RANKS=", "OMPI_COMMAND=", "OMPI_ARGV=",
-		"OMPI_FILE_LOCATION=", "OMPI_MCA_orte_ess_", "OMPI_MCA_ess",
-		"OMPI_MCA_orte_hnp_uri=", "OMPI_MCA_orte_local_daemon_uri=",
-		"OMPI_MCA_orte_launch=", "OMPI_MCA_orte_precondition_transports=",
-		"OMPI_MCA_orte_jobfam_session_dir=", "OMPI_MCA_orte_top_session_dir=",
-		"OMPI_MCA_orte_app_num=", "OMPI_MCA_orte_num_nodes=",
-		"OMPI_MCA_orte_bound_at_launch=", "OMPI_MCA_initial_wdir=", "OMPI_MCA_pmix=",
-		"OMPI_MCA_mpi_oversubscribe=",
-		/* Not PMIX_MCA_*, which are the user's settings. */
-		"PMIX_NAMESPACE=", "PMIX_RANK=", "PMIX_SERVER_",
-		"PMIX_SECURITY_MODE=", "PMIX_BFROP_",
-		"PMIX_GDS_MODULE=", "PMIX_SYSTEM_TMPDIR=", "PMIX_DSTORE_",
-		"PMIX_HOSTNAME=", "PMIX_VERSION=", "PMIX_ID=", "PMIX_KEEPALIVE_PIPE=", NULL
-	};
-
-	for (const char *const *begin = beginnings; *begin; begin++)
-		if (!strncmp(name, *begin, strlen(*begin)))
-			return true;
-	return false;
-}
+/* Not PMIX_MCA_*, which are the user's settings. */
+static const char *const openmpi_tells[] = {
+	"OMPI_COMM_WORLD_",
+	"OMPI_UNIVERSE_SIZE=",
+	"OMPI_APP_CTX_",
+	"OMPI_NUM_APP_CTX=",
+	"OMPI_FIRST_RANKS=",
+	"OMPI_COMMAND=",
+	"OMPI_ARGV=",
+	"OMPI_FILE_LOCATION=",
+	"OMPI_MCA_orte_ess_",
+	"OMPI_MCA_ess",
+	"OMPI_MCA_orte_hnp_uri=",
+	"OMPI_MCA_orte_local_daemon_uri=",
+	"OMPI_MCA_orte_launch=",
+	"OMPI_MCA_orte_precondition_transports=",
+	"OMPI_MCA_orte_jobfam_session_dir=",
+	"OMPI_MCA_orte_top_session_dir=",
+	"OMPI_MCA_orte_app_num=",
+	"OMPI_MCA_orte_num_nodes=",
+	"OMPI_MCA_orte_bound_at_launch=",
+	"OMPI_MCA_initial_wdir=",
+	"OMPI_MCA_pmix=",
+	"OMPI_MCA_mpi_oversubscribe=",
+	"PMIX_NAMESPACE=",
+	"PMIX_RANK=",
+	"PMIX_SERVER_",
+	"PMIX_SECURITY_MODE=",
+	"PMIX_BFROP_",
+	"PMIX_GDS_MODULE=",
+	"PMIX_SYSTEM_TMPDIR=",
+	"PMIX_DSTORE_",
+	"PMIX_HOSTNAME=",
+	"PMIX_VERSION=",
+	"PMIX_ID=",
+	"PMIX_KEEPALIVE_PIPE=",
+	NULL,
+};
 
 /* Words that are put together one by one. */
 struct openmpi_words {
@@ -141,6 +155,8 @@ const struct launcher launcher_openmpi = {
 	.size = "OMPI_COMM_WORLD_SIZE",
 	.rank = "OMPI_COMM_WORLD_RANK",
 	.ranks_here = "OMPI_COMM_WORLD_LOCAL_SIZE",
+	.alive = launcher_has_pmix,
+	.foreign = "MPICH",
 	.command = "mpirun",
 	.advice = "install Open MPI, or take openmp or processes",
 	.tells = openmpi_tells,

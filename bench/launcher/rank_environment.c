@@ -1,18 +1,14 @@
 /* What the launcher of this process says of it in the environment, before MPI is started. */
-#define _GNU_SOURCE
 #include "rank_environment.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench/base/say.h"
+#include "launch.h"
 #include "launcher.h"
-
-/* Every rank has one of these: PMIX_SERVER_URI2=1362558976.0;tcp4://127.0.0.1:46219 */
-#define CONTACT "PMIX_SERVER_URI"
 
 /* The whole number that a variable begins with; -1 if there is none. */
 static long launched_number(const char *name)
@@ -33,9 +29,19 @@ static const struct launcher *launched_by(void)
 	return NULL;
 }
 
+bool rank_environment_alone(void)
+{
+	return launched_by() && !launch_has_request() && rank_environment_ranks() == 1;
+}
+
 bool rank_environment_present(void)
 {
-	return launched_by() != NULL;
+	return launched_by() && !rank_environment_alone();
+}
+
+const char *rank_environment_launcher(void)
+{
+	return launched_by() ? launched_by()->name : NULL;
 }
 
 static unsigned int launched_value(const char *name, unsigned int fallback)
@@ -59,59 +65,77 @@ unsigned int rank_environment_rank(void)
 	return by ? launched_value(by->rank, 0) : 0;
 }
 
+/* The number of one host, from 0, in a list by host: "2(x3),1". 0 if it has none. */
+static unsigned int launched_of_list(const char *list, unsigned long host)
+{
+	while (list && *list) {
+		char *end;
+		unsigned long value = strtoul(list, &end, 10), times = 1;
+
+		if (end == list)
+			break;
+		if (!strncmp(end, "(x", 2)) {
+			times = strtoul(end + 2, &end, 10);
+			end += *end == ')';
+		}
+		if (host < times)
+			return (unsigned int)value;
+		host -= times;
+		list = end + (*end == ',');
+	}
+	return 0;
+}
+
 unsigned int rank_environment_ranks_here(void)
 {
 	const struct launcher *by = launched_by();
-	unsigned int here = by ? launched_value(by->ranks_here, 1) : 1;
+	unsigned int here = 1;
 
+	if (by)
+		here = by->host ? launched_of_list(getenv(by->ranks_here),
+						   launched_value(by->host, 0))
+				: launched_value(by->ranks_here, 1);
 	return here ? here : 1;
 }
 
-/* Whether somebody listens at a port of this host; also true if it cannot be known. The sockets that
- * listen come first in the file. */
-static bool launched_listens(const char *table, unsigned int port)
+/* Tasks that srun has started, and that cannot find each other: each would do the whole job. */
+static int launched_check_step(void)
 {
-	FILE *file = fopen(table, "re");
-	unsigned int local, state;
-	char line[512];
-	bool found = !file;
+	long tasks = launched_number(launcher_srun.size);
+	long task = launched_number(launcher_srun.rank);
 
-	while (file && !found && fgets(line, sizeof(line), file)) {
-		if (sscanf(line, "%*d: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x", &local, &state) != 2)
-			continue;
-		if (state != 0x0a)
-			break;
-		found = local == port;
-	}
-	if (file)
-		fclose(file);
-	return found;
+	if (tasks <= 1 || task < 0)
+		return 0;
+	if (task > 0)
+		return -ENOTSUP;
+	return say_fail(ENOTSUP,
+			"srun started %ld tasks without MPI, and each would do the whole job: srun "
+			"--mpi=pmix, or mpirun; for one task srun -n1",
+			tasks);
 }
 
-/* Whether the launcher can be there: none is without a way to talk to it. */
-static bool launched_is_alive(void)
+/* Whether ranks that were made with this MPI library can find each other. Rank 0 says it. */
+static int launched_check_library(const struct launcher *by, const char *library)
 {
-
-	for (char **text = environ; text && *text; text++) {
-		const char *uri = strchr(*text, '='), *port;
-
-		if (strncmp(*text, CONTACT, strlen(CONTACT)) || !uri)
-			continue;
-		port = strstr(uri, "tcp") ? strrchr(uri, ':') : NULL;
-		if (!port || launched_listens("/proc/net/tcp", (unsigned int)atoi(port + 1)) ||
-		    launched_listens("/proc/net/tcp6", (unsigned int)atoi(port + 1)))
-			return true;
-	}
-	return false;
+	if (rank_environment_alone() || !library || !by->foreign ||
+	    strncmp(library, by->foreign, strlen(by->foreign)))
+		return 0;
+	if (rank_environment_rank())
+		return -ENOTSUP;
+	return say_fail(
+		ENOTSUP,
+		"%s started this as one of %u ranks by %s, which %s does not know: start it "
+		"with the mpirun of that, or srun --mpi=pmix",
+		by->name, rank_environment_ranks(), by->also ? by->also : by->size, library);
 }
 
-int rank_environment_check(void)
+int rank_environment_check(const char *library)
 {
 	const struct launcher *by = launched_by();
 	long ranks, rank;
 
 	if (!by)
-		return 0;
+		return launched_check_step();
 	ranks = launched_number(by->size);
 	rank = launched_number(by->rank);
 	if (ranks < 1 || rank < 0 || rank >= ranks)
@@ -120,11 +144,11 @@ int rank_environment_check(void)
 				"not fit: unset %s, or start the ranks with %s",
 				by->name, by->size, getenv(by->size), by->rank,
 				getenv(by->rank) ? getenv(by->rank) : "", by->size, by->name);
-	if (!launched_is_alive())
+	if (!by->alive())
 		return say_fail(
 			ENOTSUP,
 			"%s=%ld says that %s started this, but none is there to talk to: it "
 			"is left from another job; unset %s, or start the ranks with %s",
 			by->size, ranks, by->name, by->size, by->name);
-	return 0;
+	return launched_check_library(by, library);
 }
