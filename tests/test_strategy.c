@@ -1,9 +1,8 @@
-/* Strategies by their names, teams that cannot be, and what launchers tell. */
+/* Strategies by their names, and teams that cannot be. */
 #include "tests/testing.h"
 
 #include <errno.h>
 
-#include "bench/launcher/rank_environment.h"
 #include "bench/team/strategy.h"
 #include "bench/team/team.h"
 
@@ -118,47 +117,6 @@ static void a_missing_strategy_says_why(void **state)
 	assert_int_equal(request_check(&inside), -ENOTSUP);
 }
 
-static void set(const char *name, const char *value)
-{
-	if (value)
-		setenv(name, value, 1);
-	else
-		unsetenv(name);
-}
-
-static void the_launcher_is_known_by_its_environment(void **state)
-{
-	static const struct {
-		const char *size, *rank, *local;        /* mpirun's */
-		const char *pmix, *tasks, *tasks_local; /* srun's */
-		bool launched;
-		unsigned int ranks, its_rank, here;
-	} known[] = {
-		{ NULL, NULL, NULL, NULL, NULL, NULL, false, 1, 0, 1 },
-		{ "1", "0", "1", NULL, NULL, NULL, true, 1, 0, 1 },
-		{ "6", "5", "2", NULL, NULL, NULL, true, 6, 5, 2 },
-		{ "6", "3", NULL, NULL, NULL, NULL, true, 6, 3, 1 },
-		{ NULL, NULL, NULL, "3", "7", "4(x2),3", true, 7, 3, 4 },
-		{ NULL, NULL, NULL, NULL, "7", "4", false, 1, 0, 1 },
-		{ NULL, NULL, NULL, "3", NULL, NULL, false, 1, 0, 1 },
-		{ "2", "1", "2", "3", "7", "4", true, 2, 1, 2 },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(known); i++) {
-		set("OMPI_COMM_WORLD_SIZE", known[i].size);
-		set("OMPI_COMM_WORLD_RANK", known[i].rank);
-		set("OMPI_COMM_WORLD_LOCAL_SIZE", known[i].local);
-		set("PMIX_RANK", known[i].pmix);
-		set("SLURM_STEP_NUM_TASKS", known[i].tasks);
-		set("SLURM_STEP_TASKS_PER_NODE", known[i].tasks_local);
-		assert_int_equal(rank_environment_present(), known[i].launched);
-		assert_int_equal(rank_environment_ranks(), known[i].ranks);
-		assert_int_equal(rank_environment_rank(), known[i].its_rank);
-		assert_int_equal(rank_environment_ranks_here(), known[i].here);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,7 +124,6 @@ int main(void)
 		cmocka_unit_test(finds_no_other_strategies),
 		cmocka_unit_test(refuses_teams_that_cannot_be),
 		cmocka_unit_test(a_missing_strategy_says_why),
-		cmocka_unit_test(the_launcher_is_known_by_its_environment),
 	};
 
 	return RUN_TESTS(tests);
