@@ -60,7 +60,7 @@ int study_open(struct study *study, struct command *command, struct placement *p
 		.schedule = command->team.schedule_given ? command->team.schedule_text : NULL,
 	};
 	experiment_open(&study->experiment, &study->result,
-			(struct trial){ .make = trial_make, .context = &study->process });
+			(struct trial){ .make = trial_process_make, .context = &study->process });
 	return ret;
 }
 

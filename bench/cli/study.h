@@ -5,6 +5,7 @@
 #include "bench/study/experiment.h"
 #include "bench/study/scaling.h"
 #include "input.h"
+#include "trial_process.h"
 
 struct study {
 	struct command *command;

@@ -1,4 +1,4 @@
-/* A trial: one measurement of one configuration, in a fresh process, or made up by a test. */
+/* A trial: one measurement of one configuration, however it is made: in a fresh process, or up by a test. */
 #ifndef TRIAL_H
 #define TRIAL_H
 
@@ -23,19 +23,5 @@ struct trial {
 		    struct result *found, char why[TRIAL_WHY]);
 	void *context;
 };
-
-/* How this program is started again to measure. Nothing is its own. */
-struct trial_process {
-	const char *program;
-	char *const *options;  /* words for every trial, ended by NULL */
-	char *const *operands; /* of the job, ended by NULL; the first may be NULL */
-	int feed;              /* what every trial reads as its standard input; -1: nothing */
-	const char *weights;   /* for static schedules; NULL: none */
-	const char *schedule;  /* of the command: rows without their own have it */
-};
-
-/* The real trial. context: a struct trial_process. */
-int trial_make(void *context, const struct configuration *configuration, uint64_t until_ns,
-	       struct result *found, char why[TRIAL_WHY]);
 
 #endif

@@ -7,7 +7,7 @@
 #include <curl/curl.h>
 
 #include "fetch.h"
-#include "patience.h"
+#include "timeouts.h"
 
 const struct error_name error_names[FETCH_ERRORS] = {
 	[FETCH_OK] = { "succeeded", "succeeded" },
@@ -115,10 +115,10 @@ static const char *error_trust(unsigned int verdict)
 
 static const char *error_timeout(const struct outcome *outcome)
 {
-	switch ((enum patience_end)outcome->os_error) {
-	case PATIENCE_CONNECT:
+	switch ((enum timeouts_end)outcome->os_error) {
+	case TIMEOUTS_CONNECT:
 		return "no connection in time: see --connect-timeout";
-	case PATIENCE_TRANSFER:
+	case TIMEOUTS_TRANSFER:
 		return "not over in time: see --transfer-timeout";
 	default:
 		return outcome->bytes || outcome->status ? "stalled after its answer began"

@@ -132,7 +132,7 @@ int loop_open(struct loop **out, const struct fetch_options *options, unsigned i
 	if (!loop)
 		return -ENOMEM;
 	loop->options = *options;
-	loop->period_ns = patience_period_ns(options);
+	loop->period_ns = timeouts_period_ns(options);
 	loop->home = (struct transfer_home){ .options = &loop->options,
 					     .sockets = &loop->sockets,
 					     .slots = slots,
@@ -275,12 +275,12 @@ static int loop_look_at_times(struct loop *loop)
 		passed = 2 * period;
 	for (unsigned int i = 0; i < loop->home.slots; i++) {
 		struct transfer *transfer = &loop->transfers[i];
-		enum patience_end end;
+		enum timeouts_end end;
 
 		if (!transfer->busy)
 			continue;
 		end = transfer_look(transfer, passed);
-		if (end == PATIENCE_LASTS)
+		if (end == TIMEOUTS_LASTS)
 			continue;
 		outcome_fill(transfer, CURLE_OPERATION_TIMEDOUT, end);
 		loop_remove(loop, transfer);
@@ -375,7 +375,7 @@ static struct transfer *loop_finished(struct loop *loop, struct group *group)
 				continue;
 			code = CURLE_OUT_OF_MEMORY;
 		}
-		outcome_fill(transfer, code, PATIENCE_LASTS);
+		outcome_fill(transfer, code, TIMEOUTS_LASTS);
 		if (transfer->busy)
 			loop_remove(loop, transfer);
 		return transfer;

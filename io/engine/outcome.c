@@ -117,7 +117,7 @@ static void outcome_note_phases(struct outcome *outcome, CURL *easy)
 }
 
 /* What else there is to say of a failure, as error.c reads it. */
-static uint8_t outcome_cause(const struct transfer *transfer, enum patience_end limit)
+static uint8_t outcome_cause(const struct transfer *transfer, enum timeouts_end limit)
 {
 	enum fetch_error error = transfer->outcome.error;
 	long number = 0;
@@ -133,7 +133,7 @@ static uint8_t outcome_cause(const struct transfer *transfer, enum patience_end 
 	return outcome_byte(number);
 }
 
-void outcome_fill(struct transfer *transfer, CURLcode code, enum patience_end limit)
+void outcome_fill(struct transfer *transfer, CURLcode code, enum timeouts_end limit)
 {
 	struct outcome *outcome = &transfer->outcome;
 	CURL *easy = transfer->easy;

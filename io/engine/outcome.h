@@ -4,12 +4,12 @@
 
 #include <curl/curl.h>
 
-#include "patience.h"
+#include "timeouts.h"
 
 struct transfer;
 
 /* Fills in the outcome, but for cpu_ns, of a transfer whose handle has ended with that code, or for
  * which a limit of time is over. */
-void outcome_fill(struct transfer *transfer, CURLcode code, enum patience_end limit);
+void outcome_fill(struct transfer *transfer, CURLcode code, enum timeouts_end limit);
 
 #endif

@@ -257,7 +257,7 @@ int transfer_begin(struct transfer *transfer, const struct url *url)
 	transfer->outcome = (struct outcome){ .start_ns = clock_ns() };
 	transfer->repeats = 0;
 	transfer->over = false;
-	patience_begin(&transfer->patience);
+	timeouts_begin(&transfer->timeouts);
 	return transfer_ready(transfer);
 }
 
@@ -289,25 +289,25 @@ static bool transfer_is_connected(const struct transfer *transfer)
 	return sent_us > 0;
 }
 
-enum patience_end transfer_look(struct transfer *transfer, uint64_t passed_ns)
+enum timeouts_end transfer_look(struct transfer *transfer, uint64_t passed_ns)
 {
 	const struct fetch_options *options = transfer->home->options;
 	uint64_t bytes = transfer->head.bytes + transfer->body.bytes;
-	enum patience_end end = patience_look(&transfer->patience, options, passed_ns, bytes,
+	enum timeouts_end end = timeouts_look(&transfer->timeouts, options, passed_ns, bytes,
 					      bytes || transfer_is_connected(transfer));
 	struct sockets *sockets = transfer->home->sockets;
 	struct watch *watch;
 	int fd;
 
-	if (end != PATIENCE_STALL)
+	if (end != TIMEOUTS_STALL)
 		return end;
 	fd = transfer_socket(transfer);
 	watch = sockets_find(sockets, fd);
 	/* The first that was let down on it fails, and the others get another chance. */
 	if (watch && watch->dead && !bytes && transfer->repeats < REPEATS_MAX) {
 		transfer->repeats = REPEATS_MAX - 1;
-		patience_begin(&transfer->patience);
-		return PATIENCE_LASTS;
+		timeouts_begin(&transfer->timeouts);
+		return TIMEOUTS_LASTS;
 	}
 	if (watch && sockets_silent_for(fd, options->stall_timeout / 2))
 		sockets_shut(sockets, fd);

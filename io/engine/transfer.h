@@ -10,7 +10,7 @@
 #include "body.h"
 #include "fetch.h"
 #include "head.h"
-#include "patience.h"
+#include "timeouts.h"
 
 struct sockets;
 
@@ -34,7 +34,7 @@ struct transfer {
 	struct outcome outcome;
 	struct head head;
 	struct body body;
-	struct patience patience;
+	struct timeouts timeouts;
 	enum fetch_error refused; /* what came was not taken, for that reason */
 	unsigned int repeats;     /* of the request */
 	bool secure; /* the redirect that came last was by https, and must stay there */
@@ -64,7 +64,7 @@ int transfer_repeat(struct transfer *transfer);
  * came for half of a stall is shut down, so that no other request is lost on it; those that are on it
  * already, by HTTP/2, may be repeated.
  */
-enum patience_end transfer_look(struct transfer *transfer, uint64_t passed_ns);
+enum timeouts_end transfer_look(struct transfer *transfer, uint64_t passed_ns);
 
 /* The descriptor of its connection, or -1. */
 int transfer_socket(const struct transfer *transfer);

@@ -1,6 +1,6 @@
 /* A trial in a fresh process: its words, its input, its findings. */
 #define _GNU_SOURCE
-#include "trial.h"
+#include "trial_process.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -134,8 +134,8 @@ static void trial_read(struct result *found, const struct output *out, int code,
 	}
 }
 
-int trial_make(void *context, const struct configuration *configuration, uint64_t until_ns,
-	       struct result *found, char why[TRIAL_WHY])
+int trial_process_make(void *context, const struct configuration *configuration, uint64_t until_ns,
+		       struct result *found, char why[TRIAL_WHY])
 {
 	const struct trial_process *process = context;
 	struct trial_words words = { 0 };
