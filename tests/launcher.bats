@@ -135,6 +135,14 @@ nothing_left() {
 	done
 }
 
+@test 'words of mpirun are no output of ours' {
+	fake_mpirun 'echo 2 total processes failed to start; exit 1'
+	run --separate-stderr bounded "$SUMSQ" run -s mpi -n 2 10
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[[ $stderr == '2 total processes failed to start'*'sumsq: mpirun ended with code 1 before'* ]]
+}
+
 @test 'output cut off before its last word is no result' {
 	fake_mpirun '"$REAL" "$@" | head -c 12'
 	run --separate-stderr bounded "$SUMSQ" run -q -s mpi -n 2 10 20

@@ -47,6 +47,8 @@ static int handover_fill(struct command *command, int *feed)
 		work->type->free(work);
 	if (!file && copy >= 0)
 		close(copy);
+	if (!file)
+		say_fail(-ret, "the job cannot be kept for the ranks: %s", strerror(-ret));
 	if (file && (ferror(file) | fclose(file)) && !ret)
 		ret = say_fail(ENOMEM, "not enough memory to hand the job to the ranks");
 	if (!ret && lseek(memory, 0, SEEK_SET) < 0)

@@ -43,13 +43,13 @@ struct relayed {
 	char **words;
 };
 
-static int relay_write(const char *bytes, size_t length)
+static int relay_write(int fd, const char *bytes, size_t length)
 {
 	while (length) {
-		ssize_t wrote = write(STDOUT_FILENO, bytes, length);
+		ssize_t wrote = write(fd, bytes, length);
 
 		if (wrote < 0 && errno == EAGAIN)
-			poll(&(struct pollfd){ .fd = STDOUT_FILENO, .events = POLLOUT }, 1, 100);
+			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, 100);
 		else if (wrote < 0 && errno != EINTR)
 			return -errno;
 		if (wrote > 0) {
@@ -81,13 +81,19 @@ static int relay_out(struct attend *attend, const char *bytes, size_t length)
 	struct relayed *relayed = attend->context;
 	enum stage before = relayed->reader.stage;
 	char kept[4096];
+	size_t left;
 	int ret = 0;
 
 	while (!ret && length) {
 		size_t part = length < sizeof(kept) ? length : sizeof(kept);
 
 		memcpy(kept, bytes, part);
-		ret = relay_write(kept, stage_read(&relayed->reader, kept, part));
+		left = stage_read(&relayed->reader, kept, part);
+		/* Before rank 0 reports, it is a launcher that speaks of its troubles. */
+		if (relayed->reader.stage >= STAGE_REPORTING)
+			ret = relay_write(STDOUT_FILENO, kept, left);
+		else
+			relay_write(STDERR_FILENO, kept, left);
 		bytes += part;
 		length -= part;
 	}

@@ -5,10 +5,12 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "bench/base/clock.h"
+#include "bench/base/say.h"
 #include "sockets.h"
 
 /* A call is stuck when it was seen at so many ticks in a row: of the thread's own time, so that a
@@ -121,6 +123,12 @@ static int watchdog_start(void)
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&detached);
 	kennel.running = !ret;
+	if (ret)
+		say_fail(
+			-ret,
+			"no thread can be had to watch over the transfers: %s; see pids.max of the "
+			"cgroup and ulimit -u",
+			strerror(-ret));
 	return ret;
 }
 

@@ -22,7 +22,8 @@ struct watchdog {
 	struct watchdog *next;
 };
 
-/* Starts to watch. The thread is there while anybody is watched. Returns 0 or -errno. */
+/* Starts to watch. The thread is there while anybody is watched. Returns 0, or -errno
+ * having said why. */
 int watchdog_open(struct watchdog *watchdog);
 void watchdog_close(struct watchdog *watchdog);
 
