@@ -481,12 +481,14 @@ print(*[k["kernel"] for k in json.load(sys.stdin)["kernels"] if not k["available
 @test 'a strategy that is not built in: exit 4' {
 	refused 4 'built without MPI' "$WITHOUT_MPI" run -s mpi 10
 	refused 4 'built without MPI' "$WITHOUT_MPI" run -s mpi+openmp 10
+	refused 4 'built without MPI' "$WITHOUT_MPI" scale -s mpi 10
 }
 
 @test 'mpirun missing: exit 4' {
 	need_mpi
 	refused 4 'mpirun' env PATH=/no/such "$SUMSQ" run -s mpi 10
 	refused 4 'mpirun' env PATH=/no/such "$SUMSQ" run -s mpi+openmp 10
+	refused 4 'mpirun' env PATH=/no/such "$SUMSQ" scale -s mpi,mpi+openmp 10
 }
 
 @test 'bad input under an mpirun that run starts is said once' {

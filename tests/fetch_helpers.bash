@@ -5,7 +5,7 @@
 
 load helpers
 
-FETCHALL=$ROOT/build/fetchall
+FETCHALL=${FETCHALL-$ROOT/build/fetchall}
 # What every server has in its folder: the names are the sizes in bytes.
 FILES=(0 1 1474 1529 100000 3000000)
 STRATEGIES=(serial async openmp processes mpi mpi+async)
@@ -77,7 +77,7 @@ start_server() { # name, ports, command ...
 }
 
 # nginx, of one process: PLAIN keeps connections for ever, FEW for 3 requests; ZIP compresses for
-# those who ask; TLS has HTTP/2 as well, FEW_STREAMS for 50 requests a connection; LOCKED has one user. Each is the URL of its root.
+# those who ask; TLS has HTTP/2 as well, for 1,000 requests a connection, FEW_STREAMS for 50; LOCKED has one user. Each is the URL of its root.
 start_nginx() {
 	local ports
 
@@ -104,7 +104,7 @@ start_nginx() {
 			server { listen 127.0.0.1:${ports[2]}; gzip on; gzip_types *; gzip_min_length 1; }
 			server {
 				listen 127.0.0.1:${ports[3]} ssl http2;
-				listen 127.0.0.2:${ports[3]} ssl http2;
+				listen 127.0.0.2:${ports[3]} ssl http2; keepalive_requests 1000;
 				ssl_certificate $PWD/server.pem; ssl_certificate_key $PWD/server.key;
 			}
 			server {
@@ -183,6 +183,7 @@ fetch() { # exit code, arguments of run ...
 	shift
 
 	run --separate-stderr timeout 30 "$FETCHALL" run "$@"
+	[[ $stderr != *Sanitizer* && $stderr != *'runtime error'* ]] || fail "run $*: what sanitizers say"
 	[ "$status" -eq "$code" ] || fail "run $*: exit code $status, not $code"
 }
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # fetchall against servers that break what a client takes for granted, one a file in tests/servers, with every strategy.
-# Each ends in bounded time, and one bad server costs no other its downloads.
+# Each ends in bounded time, and one bad server costs no other its downloads. tests/hostile.sh runs the same with
+# sanitizers, and WHOLE, a count: by every strategy where some are enough for each day, so many times as often, and with
+# what takes a quiet machine.
 # shellcheck disable=SC2030,SC2031,SC2153,SC2154 # bats sets stderr, and the helpers what servers are called
 
 load fetch_helpers
@@ -25,15 +27,25 @@ start_tls_case() { # name
 	start_case "$1" "$BATS_FILE_TMPDIR/server.pem" "$BATS_FILE_TMPDIR/server.key"
 }
 
-# Calls a function with the options of each strategy that is there.
-every_way() { # function
-	local way
+# Calls a function with the options of a strategy, each of WAYS unless some are given, if it is there.
+each_way() { # function, ways ...
+	local function=$1 way
+	shift
 
-	for way in "${WAYS[@]}"; do
+	[ $# -gt 0 ] || set -- "${WAYS[@]}"
+	for way; do
 		[[ $way != mpi* ]] || has_mpi || continue
+		# Open MPI leaks; sanitize.bats tells its leaks from ours, slowly.
+		[[ $way != mpi* ]] || local -x ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
 		# shellcheck disable=SC2086 # words on purpose
-		"$1" -s $way
+		"$function" -s $way
+		[ -z "${WHOLE-}" ] || echo "# $way: as it should be" >&3
 	done
+}
+
+# The same with some ways, but with all of them for hostile.sh.
+some_ways() { # function, ways ...
+	if [ -n "${WHOLE-}" ]; then each_way "$1"; else each_way "$@"; fi
 }
 
 # So many lines of a list.
@@ -52,11 +64,10 @@ folded() { # options of run ...
 
 @test 'a head that begins with a folded line: failed downloads, and a sound heap' {
 	start_case folded_first_header
-	every_way folded
-	[ -x "$ROOT/build/asan/fetchall" ] || return 0
-	export ASAN_OPTIONS=exitcode=99:fast_unwind_on_malloc=0:malloc_context_size=50
-	export LSAN_OPTIONS=suppressions=$BATS_TEST_DIRNAME/lsan.supp:print_suppressions=0
-	FETCHALL=$ROOT/build/asan/fetchall every_way folded
+	each_way folded
+	[ -z "${WHOLE-}" ] && [ -x "$ROOT/build/asan/fetchall" ] || return 0
+	export ASAN_OPTIONS=exitcode=99
+	FETCHALL=$ROOT/build/asan/fetchall each_way folded
 }
 
 closing() {
@@ -66,27 +77,34 @@ closing() {
 
 @test 'connections that die under their second request' {
 	start_case closes_second
-	every_way closing
+	each_way closing
 }
 
 goaway() {
-	fetch 0 -q --cacert "$CA" --repeat 3000 "$@" "$FEW_STREAMS/1529"
-	[ "$(wc -l <<<"$output")" -eq 3000 ]
+	fetch 0 -q --cacert "$CA" --repeat "$((3000 * ${WHOLE:-1}))" "$@" "$FEW_STREAMS/1529"
+	[ "$(wc -l <<<"$output")" -eq "$((3000 * ${WHOLE:-1}))" ]
 }
 
-@test 'HTTP/2 connections that are given up after 50 requests' {
-	goaway -s async -k 128
-	goaway -s openmp -w 2 -k 64
-	every_way goaway
+seldom() {
+	fetch 0 -q --cacert "$CA" --repeat 10000 "$@" "$TLS/1529"
+	[ "$(wc -l <<<"$output")" -eq 10000 ]
+}
+
+@test 'HTTP/2 connections that are given up after 50 requests, and after 1,000: all is downloaded' {
+	each_way goaway 'async -k 128' 'openmp -w 2 -k 64'
+	each_way goaway
+	some_ways seldom 'async -k 128'
 }
 
 chunks() {
 	local schedule
 
+	: >access.log
 	for schedule in dynamic,8 guided,7 static,5 dynamic,1000; do
 		fetch 0 --json "$@" --schedule "$schedule" -f "$BATS_FILE_TMPDIR/list"
 		json 'all(row["status"] == 200 and row["bytes"] in (1529, 1474) for row in d["results"]) and d["runs"][0]["bytes"] == 40 * 1529 + 1474'
 	done
+	await 5 logged 164 || fail "$*: $(grep -c 'GET /1' access.log) requests came, not 164"
 }
 
 logged() { # count
@@ -97,13 +115,7 @@ logged() { # count
 @test 'a chunk of several URLs: each of them is fetched' {
 	cd "$BATS_FILE_TMPDIR"
 	{ lines 40 "$PLAIN/1529"; echo "$PLAIN/1474"; } >list
-	for words in "${WAYS[@]}"; do
-		[[ $words != mpi* ]] || has_mpi || continue
-		: >access.log
-		# shellcheck disable=SC2086 # words on purpose
-		chunks -s $words
-		await 5 logged 164 || fail "$words: $(grep -c 'GET /1' access.log) requests came, not 164"
-	done
+	each_way chunks
 }
 
 flood() {
@@ -116,34 +128,36 @@ flood() {
 @test 'empty frames without end: one failure in bounded time, and all others' {
 	start_tls_case h2_empty_data
 	{ lines 50 "$PLAIN/1529"; echo "https://127.0.0.1:$PORT/"; lines 50 "$PLAIN/1529"; } >list
-	every_way flood
+	each_way flood
+}
+
+dead() {
+	start_tls_case h2_dead_connection
+	SECONDS=0
+	fetch 1 --json --cacert "$CA" --stall-timeout 1 --repeat 12 "$@" "https://127.0.0.1:$PORT/"
+	[ "$SECONDS" -lt 8 ] || fail "it took $SECONDS s"
+	json '1 <= d["runs"][0]["failed"] <= 2'
 }
 
 @test 'a connection of HTTP/2 that is dead: few are lost on it' {
-	for way in "${WAYS[@]}"; do
-		[[ $way != mpi* ]] || has_mpi || continue
-		start_tls_case h2_dead_connection
-		SECONDS=0
-		# shellcheck disable=SC2086 # words on purpose
-		fetch 1 --json --cacert "$CA" --stall-timeout 1 --repeat 12 -s $way "https://127.0.0.1:$PORT/"
-		[ "$SECONDS" -lt 8 ] || fail "it took $SECONDS s"
-		json '1 <= d["runs"][0]["failed"] <= 2'
-	done
+	each_way dead
 }
 
+# Two for each in flight take two limits, by all strategies; one at a time they would take eight and more.
 mute() {
+	local words="$*" slots=1
+
+	[[ $words != *' -k 16'* ]] || slots=16
+	[[ $words != *' -k 4'* && $words != *' -w 2 -k 2'* && $words != *' -n 2 -k 2'* ]] || slots=4
+	[[ $words != '-s mpi -n 2' ]] || slots=2
 	SECONDS=0
-	fails_as timed_out -k 16 --connect-timeout 1 --repeat 16 "$@" "$HOST:$PORT/"
-	[ "$SECONDS" -lt 6 ] || fail "$* took $SECONDS s"
+	fails_as timed_out --connect-timeout 1 --repeat $((2 * slots)) "$@" "https://127.0.0.1:$PORT/"
+	[ "$SECONDS" -lt 7 ] || fail "$* took $SECONDS s"
 }
 
 @test 'hosts that accept and say nothing are waited for side by side' {
 	start_case https_mute
-	for words in async 'openmp -w 1' 'processes -w 1' 'mpi+async -n 1'; do
-		[[ $words != mpi* ]] || has_mpi || continue
-		# shellcheck disable=SC2086 # words on purpose
-		HOST=https://127.0.0.1 mute -s $words
-	done
+	some_ways mute 'async -k 16' 'openmp -w 1 -k 16' 'processes -w 1 -k 16' 'mpi+async -n 1 -k 16'
 }
 
 trailers() {
@@ -160,19 +174,19 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$FETCHALL" run --json --max-filesi
 
 @test 'trailers without end take no memory' {
 	start_case trailer_flood
-	every_way trailers
+	each_way trailers
+}
+
+split() {
+	fetch 0 --json "$@" "http://127.0.0.1:$PORT/evil" "$URL/" "http://127.0.0.1:$PORT/a" "http://127.0.0.1:$PORT/a"
+	json '[row["bytes"] for row in d["results"]] == [5, 1529, 2, 2]'
 }
 
 # What came while nothing was asked for is not the next answer. The body in between takes longer.
 @test 'an answer that nobody asked for' {
 	start_case split_later
 	start_serve --delay 300ms
-	for words in serial 'async -k 1' 'openmp -w 1' 'processes -w 1' 'mpi -n 1' 'mpi+async -n 1 -k 1'; do
-		[[ $words != mpi* ]] || has_mpi || continue
-		# shellcheck disable=SC2086 # words on purpose
-		fetch 0 --json -s $words "http://127.0.0.1:$PORT/evil" "$URL/" "http://127.0.0.1:$PORT/a" "http://127.0.0.1:$PORT/a"
-		json '[row["bytes"] for row in d["results"]] == [5, 1529, 2, 2]'
-	done
+	each_way split serial 'async -k 1' 'openmp -w 1' 'processes -w 1' 'mpi -n 1' 'mpi+async -n 1 -k 1'
 }
 
 @test 'https does not go on in the open, unless it is asked for' {
@@ -184,15 +198,15 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$FETCHALL" run --json --max-filesi
 	fetch 0 -q --cacert "$CA" "$tls/to-https?$tls/whole"
 }
 
+endings() {
+	fetch 1 --json --cacert "$CA" "$@" "$tls/whole" "$tls/cut" "$tls/whole" "$tls/cut"
+	json '[row["error"] for row in d["results"]] == [None, "body_too_short"] * 2'
+}
+
 @test 'a body that TLS did not end' {
 	start_tls_case tls_endings
 	tls=https://127.0.0.1:$PORT
-	for words in "${WAYS[@]}"; do
-		[[ $words != mpi* ]] || has_mpi || continue
-		# shellcheck disable=SC2086 # words on purpose
-		fetch 1 --json --cacert "$CA" -s $words "$tls/whole" "$tls/cut" "$tls/whole" "$tls/cut"
-		json '[row["error"] for row in d["results"]] == [None, "body_too_short"] * 2'
-	done
+	each_way endings
 }
 
 @test 'a certificate that has expired is called that' {
@@ -232,32 +246,59 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$FETCHALL" run --json --max-filesi
 	json 'd["runs"][0]["proxied"] == 3'
 }
 
-# In namespaces of their own, with a name server of ours.
-need_namespaces() {
-	need unshare
-	unshare -n -m true 2>/dev/null || skip 'namespaces cannot be made here'
+# Runs with a list, in namespaces of its own, where serve is at port 20001 and `names` the command of a name server.
+by_own_names() { # options of run ...
+	unshare -n -m -p -f --kill-child --mount-proc true 2>/dev/null || skip 'namespaces cannot be made here'
+	need_serve
+	# shellcheck disable=SC2016 # expanded where it runs
+	inside='
+		ip link set lo up
+		echo nameserver 127.0.0.53 >resolv.conf
+		mount --bind resolv.conf /etc/resolv.conf
+		"${names[@]}" &
+		"$FETCHALL" serve --port 20001 -q --delay 1ms </dev/null >url &
+		while ! [ -s url ]; do sleep 0.1; done
+		"$FETCHALL" run -q --json -f list "$@" >document
+		[ $? -le 1 ]'
+	rm -f document url
+	timeout 60 unshare -n -m -p -f --kill-child --mount-proc bash -c "$(declare -p names FETCHALL); $inside" - "$@" ||
+		fail "$*: $(head -c 300 document)"
+}
+
+silent() {
+	by_own_names --connect-timeout 1 "$@"
+	json '(lambda run: run["failed"] == run["failures"]["timed_out"] == 1 and run["latency_s"]["max"] < 0.9)(d["runs"][0])' document
 }
 
 @test 'a name server that never answers: its limit is held, and nobody else waits' {
-	need_namespaces
-	need_serve
-	cat >hole.sh <<-'END'
-		ip link set lo up
-		echo 'nameserver 127.0.0.53' >resolv.conf
-		mount --bind resolv.conf /etc/resolv.conf
-		"$PYTHON" -c 'import socket, time; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.53", 53)); time.sleep(60)' &
-		hole=$!
-		"$FETCHALL" serve --port 20001 -q --delay 1ms </dev/null >url &
-		serve=$!
-		while ! [ -s url ]; do sleep 0.1; done
-		{ echo http://dead.example/; seq -f http://127.0.0.1:20001/%.0f 5000; } >list
-		"$FETCHALL" run -q -s "$@" --connect-timeout 1 --json -f list >document
-		kill "$hole" "$serve"
-	END
-	export FETCHALL PYTHON
-	for words in 'async -k 8' 'openmp -w 2 -k 4' 'processes -w 2 -k 4'; do
-		# shellcheck disable=SC2086 # words on purpose
-		timeout 60 unshare -n -m bash hole.sh $words
-		json '(lambda run: run["failed"] == run["failures"]["timed_out"] == 1 and run["latency_s"]["max"] < 0.9)(d["runs"][0])' document
+	names=("$PYTHON" -c 'import socket, time; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.53", 53)); time.sleep(60)')
+	{ echo http://dead.example/; seq -f http://127.0.0.1:20001/%.0f $((${WHOLE:-1} * 5000)); } >list
+	some_ways silent 'async -k 8' 'openmp -w 2 -k 4' 'processes -w 2 -k 4'
+}
+
+named() {
+	by_own_names "$@"
+	json 'd["runs"][0]["failed"] == 0 and d["runs"][0]["connections"] >= d["job"]["urls"] - 8' document
+}
+
+@test 'a name for each URL: all is downloaded' {
+	names=("$PYTHON" "$BATS_TEST_DIRNAME/servers/names.py")
+	seq -f http://n%.0f.example:20001/ $((${WHOLE:-1} * 1000)) >list
+	some_ways named 'async -k 8' 'openmp -w 2 -k 4'
+}
+
+beside_a_ticker() {
+	for _ in {1..20}; do
+		fetch 0 -q --repeat 300 "$@" "$PLAIN/1529"
 	done
+	echo "# woken late: $(grep -c . ticker.out) times; longest $(sort -k 4 -n ticker.out | tail -1)" >&3
+	run ! grep -E 'for [1-9]' ticker.out
+}
+
+# Ranks that waited without sleeping once left others without CPU for seconds.
+@test 'ranks that wait leave the CPU to others: a ticker beside 20 ranks' {
+	[ -n "${WHOLE-}" ] || skip 'it asks how long something took: tests/hostile.sh runs it'
+	has_mpi || skip 'built without MPI, or there is no mpirun'
+	start_server ticker '' "$PYTHON" "$BATS_TEST_DIRNAME/ticker.py" 1000
+	each_way beside_a_ticker 'mpi -n 20'
 }
