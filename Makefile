@@ -82,9 +82,9 @@ demo: ## install what is missing, build, and compare all strategies on the embed
 test: all tests ## the units and a smoke test of each verb, in less than a minute
 	prove -j$(JOBS) scripts/check-layers.sh $(TESTS) tests/smoke.bats
 
-check: ## install what is missing, build, and run all tests: some 10 minutes on 2 cores
+check: ## install what is missing, build, and run all tests: some 8 minutes on 2 cores
 	@missing=$$(scripts/install-deps.sh --dry-run check) && \
-		echo "make check: all tests, some 10 minutes on 2 quiet cores; to install:" $${missing:-nothing}
+		echo "make check: all tests, some 8 minutes on 2 cores; to install:" $${missing:-nothing}
 	@scripts/install-deps.sh check
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/mpi0 MPI=0 MICROHTTPD=0 all
@@ -92,7 +92,7 @@ check: ## install what is missing, build, and run all tests: some 10 minutes on 
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/clang CC=clang all
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/asan SANITIZE=1 all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan CC=clang SANITIZE=thread MPI=0 all tests
-	prove --timer --comments scripts/check-layers.sh $(TESTS) tests/*.bats
+	prove -j$(JOBS) --timer --comments scripts/check-layers.sh tests/*.bats $(TESTS)
 
 # Each is built of tests/fuzz_NAME.c, and begins with what is in tests/corpus/NAME.
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out $(OF_IO),$(wildcard tests/fuzz_*.c)))
