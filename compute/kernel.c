@@ -8,8 +8,12 @@
 
 #include "bench/base/say.h"
 
-const struct kernel *const kernels[] = { &kernel_avx512vnni, &kernel_avx512ifma, &kernel_avx512,
-					 &kernel_avx2,       &kernel_scalar,     NULL };
+const unsigned int kernel_bits[KERNEL_RANGES] = { 26, 39, 52 };
+
+const struct kernel *const kernels[] = {
+	&kernel_avx512vnni, &kernel_avx512ifma, &kernel_avx512, &kernel_avxvnni,
+	&kernel_avx2,       &kernel_scalar,     NULL,
+};
 
 /* Whether a list of names separated by commas has this one. */
 static bool kernel_named(const char *list, const char *name)
@@ -28,20 +32,11 @@ const char *kernel_missing(const struct kernel *kernel)
 {
 	const char *without = getenv(KERNEL_WITHOUT);
 
-	if (!kernel->sum)
+	if (!kernel->usable)
 		return "built for another kind of CPU";
 	if (without && kernel != &kernel_scalar && kernel_named(without, kernel->name))
 		return "named in " KERNEL_WITHOUT;
 	return kernel->usable() ? NULL : kernel->needs;
-}
-
-const struct kernel *kernel_best(void)
-{
-	size_t i = 0;
-
-	while (kernel_missing(kernels[i]))
-		i++;
-	return kernels[i];
 }
 
 const char *kernel_nth_name(size_t n)
@@ -67,33 +62,43 @@ int kernel_find(const struct kernel **kernel, const char *name)
 	return say_no_such("kernel", name, -1, kernel_nth_name);
 }
 
-const struct kernel *kernel_above(const struct kernel *kernel, bool forced)
+struct kernel_choice kernel_choose(const struct kernel *forced)
 {
-	size_t i = 0;
+	struct kernel_choice choice;
 
-	if (forced)
-		return &kernel_scalar;
-	while (kernels[i] != kernel)
-		i++;
-	do
-		i++;
-	while (kernel_missing(kernels[i]) || kernels[i]->max <= kernel->max);
-	return kernels[i];
+	for (unsigned int range = 0; range < KERNEL_RANGES; range++) {
+		const struct kernel **best = &choice.of[range];
+
+		*best = forced ? forced : &kernel_scalar;
+		for (size_t i = 0; !forced && kernels[i]; i++)
+			if (!kernel_missing(kernels[i]) &&
+			    kernels[i]->ranges[range].terms_per_ms >
+				    (*best)->ranges[range].terms_per_ms)
+				*best = kernels[i];
+	}
+	return choice;
 }
 
-u128 kernel_sum(const struct kernel *kernel, bool forced, uint64_t begin, uint64_t end)
+unsigned int kernel_range(uint64_t i)
+{
+	unsigned int range = 0;
+
+	while (range + 1 < KERNEL_RANGES && i >> kernel_bits[range])
+		range++;
+	return range;
+}
+
+u128 kernel_sum(const struct kernel_choice *choice, uint64_t begin, uint64_t end)
 {
 	u128 sum = 0;
 
 	while (begin < end) {
-		uint64_t stop = end - 1 <= kernel->max ? end : kernel->max + 1;
+		unsigned int range = kernel_range(begin);
+		uint64_t limit = (uint64_t)1 << kernel_bits[range],
+			 stop = end < limit ? end : limit;
 
-		if (begin < stop) {
-			sum += kernel->sum(begin, stop);
-			begin = stop;
-		}
-		if (begin < end)
-			kernel = kernel_above(kernel, forced);
+		sum += choice->of[range]->ranges[range].sum(begin, stop);
+		begin = stop;
 	}
 	return sum;
 }

@@ -1,4 +1,9 @@
-/* Kernels: how terms are multiplied on this CPU. One file and one row each, the fastest first. */
+/*
+ * Kernels: how terms are multiplied on this CPU. One file and one row each.
+ *
+ * Larger numbers take more multiplications, so each kernel has a function for each of three ranges,
+ * and a job uses the fastest kernel in each unless one is forced.
+ */
 #ifndef KERNEL_H
 #define KERNEL_H
 
@@ -8,24 +13,43 @@
 
 #include "u128.h"
 
+/* The ranges of i: below 2^26, 2^39 and 2^52. */
+enum { KERNEL_RANGES = 3 };
+extern const unsigned int kernel_bits[KERNEL_RANGES];
+
 struct kernel {
 	const char *name;
-	const char *needs;     /* what usable() looks for, for people */
-	bool (*usable)(void);  /* the CPU has it, and the operating system saves its registers */
-	uint64_t max;          /* the largest i for which sum is exact */
-	uint64_t terms_per_ms; /* roughly, on a core of 2024: it bounds the chunks, and proves
-				  nothing */
-	/* The sum of i*i for begin <= i < end, end - 1 <= max. NULL if the program was built for
-	 * another CPU. */
-	u128 (*sum)(uint64_t begin, uint64_t end);
+	const char *needs;    /* what usable() looks for, for people */
+	bool (*usable)(void); /* the CPU has it, and the operating system saves its registers */
+	struct {
+		/* The sum of i*i for begin <= i < end <= 2^kernel_bits. NULL if the program was
+		 * built for another CPU. */
+		u128 (*sum)(uint64_t begin, uint64_t end);
+		/* Roughly, on a core of 2024: it ranks the kernels and bounds the chunks, and
+		 * proves nothing. */
+		uint64_t terms_per_ms;
+	} ranges[KERNEL_RANGES];
 };
 
-extern const struct kernel kernel_avx512vnni, kernel_avx512ifma, kernel_avx512, kernel_avx2,
-	kernel_scalar;
+extern const struct kernel kernel_avx512vnni, kernel_avx512ifma, kernel_avx512, kernel_avxvnni,
+	kernel_avx2, kernel_scalar;
 
-/* All of them, ended by NULL; the last is scalar, which is usable everywhere and exact for every i
- * below 2^52. */
+/* All of them, ended by NULL; the last is scalar, which is usable everywhere. */
 extern const struct kernel *const kernels[];
+
+/* A function that is built for one kind of CPU only. */
+#if defined(__x86_64__)
+#define ON_X86(function) function
+#else
+#define ON_X86(function) NULL
+#endif
+
+/* Before a loop of constant length: its body that many times, so that arrays become registers. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
 
 /*
  * The variable of the environment that names kernels, separated by commas, as if this CPU lacked
@@ -36,9 +60,6 @@ extern const struct kernel *const kernels[];
 /* NULL if the kernel can be used here, or the reason why not. */
 const char *kernel_missing(const struct kernel *kernel);
 
-/* The fastest kernel that can be used here. */
-const struct kernel *kernel_best(void);
-
 /* Their names; NULL after the last. */
 const char *kernel_nth_name(size_t n);
 
@@ -46,14 +67,18 @@ const char *kernel_nth_name(size_t n);
  * what this CPU lacks. */
 int kernel_find(const struct kernel **kernel, const char *name);
 
-/* What does the terms above the range of a kernel: the next in the table that is usable and exact
- * for more or, if the kernel was forced, scalar. */
-const struct kernel *kernel_above(const struct kernel *kernel, bool forced);
+/* The kernel of each range. */
+struct kernel_choice {
+	const struct kernel *of[KERNEL_RANGES];
+};
 
-/*
- * The sum of i*i for begin <= i < end <= 2^52, by the kernel where it is exact, and by
- * kernel_above() elsewhere.
- */
-u128 kernel_sum(const struct kernel *kernel, bool forced, uint64_t begin, uint64_t end);
+/* The forced one for all ranges or, if that is NULL, the fastest that can be used here for each. */
+struct kernel_choice kernel_choose(const struct kernel *forced);
+
+/* The range of i, which is below 2^52. */
+unsigned int kernel_range(uint64_t i);
+
+/* The sum of i*i for begin <= i < end <= 2^52. */
+u128 kernel_sum(const struct kernel_choice *choice, uint64_t begin, uint64_t end);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * avx512ifma: 8 terms a vpmadd52luq, which multiplies 52 x 52 bits and adds the low 52 bits of the
- * product. Below 2^26 that is the whole square; above, vpmadd52huq adds the rest.
+ * product to a lane. Below 2^26 that is the whole square; above, vpmadd52huq adds the rest.
  */
 #include "kernel.h"
 
@@ -8,38 +8,100 @@
 #include <immintrin.h>
 
 #define TARGET __attribute__((target("avx512f,avx512ifma")))
-typedef __m512i vector;
+#define INLINE TARGET static inline __attribute__((always_inline))
 
-#define add(a, b) _mm512_add_epi64(a, b)
-#define lanes(first, step)                                         \
-	_mm512_add_epi64(_mm512_set1_epi64((long long)(first)),    \
-			 _mm512_mul_epu32(_mm512_set1_epi64(step), \
-					  _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0)))
-#define square(sum, i)      _mm512_madd52lo_epu64(sum, i, i)
-#define square_low(sum, i)  _mm512_madd52lo_epu64(sum, i, i)
-#define square_high(sum, i) _mm512_madd52hi_epu64(sum, i, i)
-#define NARROW_MAX          (((uint64_t)1 << 26) - 1)
-#define HIGH_SHIFT          52
+/* A lane has room for 4096 numbers below 2^52: for so many steps that all ways fit into one. */
+enum { LANES = 8, WAYS_MAX = 12, STEPS_MAX = 4096 / WAYS_MAX };
+
+TARGET static u128 lanes_total(__m512i sum)
+{
+	uint64_t lane[LANES];
+	u128 total = 0;
+
+	_mm512_storeu_si512(lane, sum);
+	for (int k = 0; k < LANES; k++)
+		total += lane[k];
+	return total;
+}
+
+/* `steps` times `ways` vectors of terms from begin on, and of those only the lanes in mask. */
+INLINE u128 lanes_block(uint64_t begin, uint64_t steps, const __mmask8 mask, const bool wide,
+			const int ways)
+{
+	const __m512i stride = _mm512_set1_epi64(ways * LANES);
+	__m512i i[WAYS_MAX], low[WAYS_MAX], high[WAYS_MAX];
+
+	UNROLL
+	for (int way = 0; way < ways; way++) {
+		__m512i first = _mm512_set1_epi64((long long)begin + way * LANES);
+
+		i[way] = _mm512_maskz_add_epi64(mask, first,
+						_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
+		low[way] = high[way] = _mm512_setzero_si512();
+	}
+	for (; steps; steps--) {
+		UNROLL
+		for (int way = 0; way < ways; way++) {
+			low[way] = _mm512_madd52lo_epu64(low[way], i[way], i[way]);
+			if (wide)
+				high[way] = _mm512_madd52hi_epu64(high[way], i[way], i[way]);
+			i[way] = _mm512_add_epi64(i[way], stride);
+		}
+	}
+	UNROLL
+	for (int way = 1; way < ways; way++) {
+		low[0] = _mm512_add_epi64(low[0], low[way]);
+		high[0] = _mm512_add_epi64(high[0], high[way]);
+	}
+	return lanes_total(low[0]) + (wide ? lanes_total(high[0]) << 52 : 0);
+}
+
+/* `ways` independent sums hide the latency of a product. */
+INLINE u128 lanes_sum(uint64_t begin, uint64_t end, const bool wide, const int ways)
+{
+	const uint64_t step = (uint64_t)ways * LANES;
+	u128 sum = 0;
+
+	for (uint64_t steps; (steps = (end - begin) / step); begin += steps * step) {
+		steps = steps < STEPS_MAX ? steps : STEPS_MAX;
+		sum += lanes_block(begin, steps, UINT8_MAX, wide, ways);
+	}
+	if (end - begin >= LANES) {
+		uint64_t steps = (end - begin) / LANES;
+
+		sum += lanes_block(begin, steps, UINT8_MAX, wide, 1);
+		begin += steps * LANES;
+	}
+	if (begin < end)
+		sum += lanes_block(begin, 1, (__mmask8)((1 << (end - begin)) - 1), wide, 1);
+	return sum;
+}
+
 /* Zen 5 issues two a cycle and ends them four cycles later: 8 ways keep up in theory, 12 do when
  * measured. */
-#define NARROW_WAYS 12
-#define WIDE_WAYS   8
-#include "kernel_vector.h"
+TARGET static u128 narrow(uint64_t begin, uint64_t end)
+{
+	return lanes_sum(begin, end, false, 12);
+}
+
+TARGET static u128 wide(uint64_t begin, uint64_t end)
+{
+	return lanes_sum(begin, end, true, 8);
+}
 
 static bool usable(void)
 {
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512ifma");
 }
-#define HOOK(hook) hook
-#else
-#define HOOK(hook) NULL
 #endif
 
 const struct kernel kernel_avx512ifma = {
 	.name = "avx512ifma",
 	.needs = "this CPU has no AVX-512 IFMA",
-	.usable = HOOK(usable),
-	.max = ((uint64_t)1 << 52) - 1,
-	.terms_per_ms = 60000000,
-	.sum = HOOK(vector_sum),
+	.usable = ON_X86(usable),
+	.ranges = {
+		{ ON_X86(narrow), 30000000 },
+		{ ON_X86(wide), 15000000 },
+		{ ON_X86(wide), 15000000 },
+	},
 };

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench/base/say.h"
 #include "bench/cli/program.h"
@@ -22,8 +23,8 @@ static int take_kernel(void *into, const char *value)
 
 static const struct option_row options[] = {
 	{ "kernel", 0, "NAME",
-	  "how terms are multiplied: avx512vnni, avx512ifma, avx512, avx2, scalar; default: the "
-	  "fastest that this CPU has",
+	  "how terms are multiplied: avx512vnni, avx512ifma, avx512, avxvnni, avx2, scalar; default: "
+	  "the fastest that this CPU has for the size of the numbers",
 	  VERB_RUN | VERB_COMPARE | VERB_SCALE, VERB_COMPARE | VERB_SCALE, .kind = OPTION_OWN,
 	  .nth = kernel_nth_name, .take = take_kernel },
 	{ 0 },
@@ -53,14 +54,10 @@ static int job_done(void *from, struct work **work)
 {
 	struct sumsq_config *own = from;
 	struct sumsq *sumsq;
-	int ret = sumsq_new(&sumsq, &own->tasks, own->kernel ? own->kernel : kernel_best(),
-			    own->kernel != NULL);
+	int ret = sumsq_new(&sumsq, &own->tasks, own->kernel);
 
 	if (ret)
 		return ret == -ENOMEM ? say_fail(ENOMEM, "not enough memory for the tasks") : ret;
-	if (own->kernel && sumsq_largest(sumsq) > own->kernel->max)
-		say_warn("kernel %s is exact up to %llu: scalar does the terms above",
-			 own->kernel->name, (unsigned long long)own->kernel->max);
 	*work = &sumsq->work;
 	return 0;
 }
@@ -78,12 +75,24 @@ static void job_metrics(const struct work *work, struct metrics *metrics)
 static void run_metrics(const struct work *work, double seconds, struct metrics *metrics)
 {
 	const struct sumsq *sumsq = (const struct sumsq *)work;
-	bool more = sumsq_largest(sumsq) > sumsq->kernel->max;
-	char name[64];
+	const struct kernel *last = NULL;
+	bool ranges[KERNEL_RANGES];
+	char name[64] = "";
 
 	(void)seconds;
-	snprintf(name, sizeof(name), "%s%s%s", sumsq->kernel->name, more ? "+" : "",
-		 more ? kernel_above(sumsq->kernel, sumsq->forced)->name : "");
+	sumsq_ranges(sumsq, ranges);
+	for (int range = 0; range < KERNEL_RANGES; range++) {
+		const struct kernel *kernel = sumsq->kernels.of[range];
+		size_t length = strlen(name);
+
+		if (ranges[range] && kernel != last) {
+			snprintf(name + length, sizeof(name) - length, "%s%s", last ? "+" : "",
+				 kernel->name);
+			last = kernel;
+		}
+	}
+	if (!last)
+		snprintf(name, sizeof(name), "%s", sumsq->kernels.of[0]->name);
 	metrics_set_text(metrics, "kernel", name);
 }
 
@@ -123,10 +132,31 @@ static struct table sums_table(const struct work *work)
 
 static const struct column kernel_columns[] = {
 	{ "kernel", "kernel", CELL_TEXT },
-	{ "exact_to", "exact to i =", CELL_TEXT },
+	{ "serves", "serves", CELL_TEXT },
 	{ "available", "here", CELL_FLAG },
 	{ "missing", "why not", CELL_TEXT },
 };
+
+/* The numbers that the kernel is used for here: "i < 2^39", "2^39 <= i < 2^52", or nothing. */
+static void kernel_serves(const struct kernel *kernel, char *text, size_t size)
+{
+	struct kernel_choice choice = kernel_choose(NULL);
+	int first = 0, end;
+
+	while (first < KERNEL_RANGES && choice.of[first] != kernel)
+		first++;
+	end = first;
+	while (end < KERNEL_RANGES && choice.of[end] == kernel)
+		end++;
+	text[0] = '\0';
+	if (first == end)
+		return;
+	if (first)
+		snprintf(text, size, "2^%u <= i < 2^%u", kernel_bits[first - 1],
+			 kernel_bits[end - 1]);
+	else
+		snprintf(text, size, "i < 2^%u", kernel_bits[end - 1]);
+}
 
 static void kernel_row(const void *context, size_t row, struct cell *cells)
 {
@@ -134,8 +164,8 @@ static void kernel_row(const void *context, size_t row, struct cell *cells)
 	const char *missing = kernel_missing(table[row]);
 
 	table_set_text(&cells[0], table[row]->name);
-	snprintf(cells[1].room, sizeof(cells[1].room), "%llu", (unsigned long long)table[row]->max);
-	table_set_text(&cells[1], cells[1].room);
+	kernel_serves(table[row], cells[1].room, sizeof(cells[1].room));
+	table_set_text(&cells[1], cells[1].room[0] ? cells[1].room : NULL);
 	table_set_number(&cells[2], CELL_FLAG, missing == NULL);
 	table_set_text(&cells[3], missing);
 }
@@ -168,8 +198,8 @@ static const struct note notes[] = {
 	{ VERB_SCALE,
 	  "Unless given, -s is openmp,processes, and -c is 1, 2, 4 ... up to the number "
 	  "of allowed cores." },
-	{ VERB_LIST, "A kernel is how terms are multiplied; exact to is the largest i whose terms "
-		     "it adds up exactly, beyond which another takes over." },
+	{ VERB_LIST, "A kernel is how terms are multiplied; what it serves are the numbers i that "
+		     "it is the fastest for on this CPU." },
 	{ 0 },
 };
 

@@ -71,7 +71,7 @@ static bool sumsq_advance(const struct sumsq *sumsq, struct cursor *cursor, uint
 		}
 		count = count < left ? count : left;
 		count = count < terms ? count : terms;
-		*cursor->slot += kernel_sum(sumsq->kernel, sumsq->forced, begin, begin + count);
+		*cursor->slot += kernel_sum(&sumsq->kernels, begin, begin + count);
 		cursor->item += count;
 		terms -= count;
 	}
@@ -189,7 +189,7 @@ static int sumsq_pack(const struct work *work, void **bytes, size_t *length)
 	if (!parcel)
 		return -ENOMEM;
 	if (sumsq->forced)
-		strncpy(parcel->kernel, sumsq->kernel->name, sizeof(parcel->kernel) - 1);
+		strncpy(parcel->kernel, sumsq->forced->name, sizeof(parcel->kernel) - 1);
 	if (list)
 		memcpy(parcel->list, sumsq->tasks.list, list);
 	*bytes = parcel;
@@ -200,7 +200,7 @@ static int sumsq_pack(const struct work *work, void **bytes, size_t *length)
 static int sumsq_unpack(struct work **work, const void *bytes, size_t length)
 {
 	const struct sumsq_parcel *parcel = bytes;
-	const struct kernel *kernel = kernel_best();
+	const struct kernel *forced = NULL;
 	struct tasks tasks = { 0 };
 	struct sumsq *sumsq;
 	int ret = 0;
@@ -208,11 +208,11 @@ static int sumsq_unpack(struct work **work, const void *bytes, size_t length)
 	if (length < sizeof(*parcel))
 		return -EPROTO;
 	if (parcel->kernel[0])
-		ret = kernel_find(&kernel, parcel->kernel);
+		ret = kernel_find(&forced, parcel->kernel);
 	for (size_t i = 0; !ret && i < (length - sizeof(*parcel)) / sizeof(struct task); i++)
 		ret = tasks_add(&tasks, parcel->list[i]);
 	if (!ret)
-		ret = sumsq_new(&sumsq, &tasks, kernel, parcel->kernel[0] != '\0');
+		ret = sumsq_new(&sumsq, &tasks, forced);
 	if (ret)
 		tasks_free(&tasks);
 	else
@@ -229,7 +229,24 @@ static void sumsq_free(struct work *work)
 	free(sumsq);
 }
 
-int sumsq_new(struct sumsq **out, struct tasks *tasks, const struct kernel *kernel, bool forced)
+/* The fastest of the kernels that the job needs sets the chunks: a millisecond of it, and no more than
+ * some of a slower one. */
+static uint64_t terms_per_ms(const struct sumsq *sumsq)
+{
+	bool ranges[KERNEL_RANGES];
+	uint64_t most = 0;
+
+	sumsq_ranges(sumsq, ranges);
+	for (int range = 0; range < KERNEL_RANGES; range++) {
+		uint64_t terms = sumsq->kernels.of[range]->ranges[range].terms_per_ms;
+
+		if (ranges[range] && terms > most)
+			most = terms;
+	}
+	return most ? most : kernel_scalar.ranges[0].terms_per_ms;
+}
+
+int sumsq_new(struct sumsq **out, struct tasks *tasks, const struct kernel *forced)
 {
 	struct sumsq *sumsq = calloc(1, sizeof(*sumsq));
 	u128 *sums = calloc(tasks->count ? tasks->count : 1, sizeof(*sums));
@@ -239,30 +256,33 @@ int sumsq_new(struct sumsq **out, struct tasks *tasks, const struct kernel *kern
 		free(sums);
 		return -ENOMEM;
 	}
-	sumsq->work = (struct work){
-		.type = &sumsq_work,
-		.items = tasks->terms,
-		.chunk_min = kernel->terms_per_ms / 100,
-		.chunk_max = kernel->terms_per_ms,
-	};
 	sumsq->tasks = *tasks;
 	*tasks = (struct tasks){ 0 };
-	sumsq->kernel = kernel;
+	sumsq->kernels = kernel_choose(forced);
 	sumsq->forced = forced;
+	sumsq->work = (struct work){
+		.type = &sumsq_work,
+		.items = sumsq->tasks.terms,
+		.chunk_min = terms_per_ms(sumsq) / 100,
+		.chunk_max = terms_per_ms(sumsq),
+	};
 	sumsq->sums = sums;
 	*out = sumsq;
 	return 0;
 }
 
-uint64_t sumsq_largest(const struct sumsq *sumsq)
+void sumsq_ranges(const struct sumsq *sumsq, bool ranges[KERNEL_RANGES])
 {
-	uint64_t largest = 0;
+	memset(ranges, 0, KERNEL_RANGES * sizeof(*ranges));
+	for (size_t i = 0; i < sumsq->tasks.count; i++) {
+		const struct task *task = &sumsq->tasks.list[i];
 
-	for (size_t i = 0; i < sumsq->tasks.count; i++)
-		if (sumsq->tasks.list[i].end > sumsq->tasks.list[i].begin &&
-		    sumsq->tasks.list[i].end - 1 > largest)
-			largest = sumsq->tasks.list[i].end - 1;
-	return largest;
+		if (task->begin == task->end)
+			continue;
+		for (unsigned int range = kernel_range(task->begin);
+		     range <= kernel_range(task->end - 1); range++)
+			ranges[range] = true;
+	}
 }
 
 const struct work_type sumsq_work = {

@@ -12,16 +12,17 @@ extern const struct work_type sumsq_work;
 struct sumsq {
 	struct work work; /* first */
 	struct tasks tasks;
-	const struct kernel *kernel;
-	bool forced;
-	u128 *sums; /* of each task, after a run */
-	size_t at;  /* collect: the task that the last chunk ended in */
+	struct kernel_choice kernels;
+	const struct kernel *forced; /* or NULL */
+	u128 *sums;                  /* of each task, after a run */
+	size_t at;                   /* collect: the task that the last chunk ended in */
 };
 
-/* Takes the tasks over; they go with the work. Returns 0 or -ENOMEM. */
-int sumsq_new(struct sumsq **sumsq, struct tasks *tasks, const struct kernel *kernel, bool forced);
+/* With the forced kernel or, if that is NULL, the fastest in each range. Takes the tasks over; they
+ * go with the work. Returns 0 or -ENOMEM. */
+int sumsq_new(struct sumsq **sumsq, struct tasks *tasks, const struct kernel *forced);
 
-/* The largest term, for which the kernel may or may not be exact; 0 if there is none. */
-uint64_t sumsq_largest(const struct sumsq *sumsq);
+/* Whether there are terms in each range of the kernels. */
+void sumsq_ranges(const struct sumsq *sumsq, bool ranges[KERNEL_RANGES]);
 
 #endif

@@ -83,7 +83,7 @@ static int kernel_entries(struct entry *entries)
 	for (int i = 0; kernels[i]; i++)
 		if (!kernel_missing(kernels[i]))
 			entries[count++] =
-				(struct entry){ kernels[i]->name, kernels[i]->sum, NULL };
+				(struct entry){ kernels[i]->name, kernels[i]->ranges[0].sum, NULL };
 #if defined(__x86_64__)
 	if (!kernel_missing(&kernel_avx512ifma))
 		entries[count++] = (struct entry){ "issue:avx512ifma", issue_avx512ifma, NULL };

@@ -15,8 +15,9 @@ multiplications='
 	}
 	/^ +[0-9a-f]+:/ {
 		at = hex(substr($1, 1, length($1) - 1))
-		count += $2 ~ /^(vpmuludq|vpmadd52luq|vpmadd52huq|vpdpwssd|mulx|i?mulq?)$/
-		before[at] = count - ($2 ~ /^(vpmuludq|vpmadd52luq|vpmadd52huq|vpdpwssd|mulx|i?mulq?)$/)
+		sub("{vex} ", "")
+		before[at] = count
+		count += $2 ~ /^(vpmaddwd|vpmadd52luq|vpmadd52huq|vpdpwssd|mulx|i?mulq?)$/
 		if ($2 ~ /^j/ && $3 ~ /^[0-9a-f]+$/ && hex($3) < at) {
 			from[++loops] = hex($3)
 			to[loops] = at
@@ -39,30 +40,39 @@ built_for_x86() {
 	need objdump
 }
 
-# The ways of a kernel's loops, as its source says: independent accumulators, one term or vector of
-# terms each.
-ways() { # NARROW or WIDE, kernel
-	sed -n "s/^#define $1_WAYS *//p" "$ROOT/compute/kernel_$2.c"
-}
-
-loops_multiply() { # build folder, kernel, ways of each kind of loop ...
-	local object=$1/compute/kernel_$2.o kernel=$2 name=$1 wanted
-	shift 2
+# The multiplications in the loops of a kernel, the most first. Each wanted loop is another one.
+loops_multiply() { # object file, multiplications of each loop ...
+	local object=$1
+	shift
 
 	[ -e "$object" ] || fail "$object was not built"
 	objdump -d --no-show-raw-insn "$object" | awk "$multiplications" | sort -rn >loops
 	for wanted; do
-		[ "$wanted" -ge 4 ]
-		awk -v wanted="$wanted" '$1 >= wanted { found = 1 } END { exit !found }' loops ||
-			fail "$kernel in $name: no loop of $wanted multiplications: $(xargs <loops)"
-		# Each kind of loop is another one.
-		sed -i 1d loops
+		grep -qx "$wanted" loops || fail "$object: no loop of $wanted multiplications: $(xargs <loops)"
+		sed -i "0,/^$wanted\$/{//d}" loops
 	done
 }
 
-for_both_compilers() { # kernel, ways ...
-	loops_multiply "$ROOT/build" "$@"
-	loops_multiply "$ROOT/build/clang" "$@"
+# Built by both compilers, as make does and with -O3.
+for_both_compilers() { # kernel, multiplications of each loop ...
+	local kernel=$1 compiler
+	shift
+	loops_multiply "$ROOT/build/compute/kernel_$kernel.o" "$@"
+	loops_multiply "$ROOT/build/clang/compute/kernel_$kernel.o" "$@"
+	for compiler in gcc clang; do
+		need "$compiler"
+		"$compiler" -std=gnu11 -O3 -I"$ROOT" -c -o "$compiler.o" "$ROOT/compute/kernel_$kernel.c"
+		loops_multiply "$compiler.o" "$@"
+	done
+}
+
+# Three products of two digits, six of three, ten of four, for each way that the kernel's source names; and the same
+# once more for the terms that do not fill all ways.
+digits_multiply() { # kernel
+	mapfile -t ways < <(sed -n 's/^enum { TWO_DIGITS_WAYS = \(.\), THREE_DIGITS_WAYS = \(.\), FOUR_DIGITS_WAYS = \(.\) };/\1\n\2\n\3/p' \
+		"$ROOT/compute/kernel_$1.c")
+	[ "${#ways[@]}" -eq 3 ]
+	for_both_compilers "$1" $((3 * ways[0])) $((6 * ways[1])) $((10 * ways[2])) 3 6 10
 }
 
 @test 'scalar: a multiplication for each term, built by both compilers' {
@@ -70,33 +80,40 @@ for_both_compilers() { # kernel, ways ...
 	for_both_compilers scalar 4
 }
 
-@test 'avx2: a multiplication for each vector, built by both compilers' {
+@test 'avx2: all products of the digits of each vector, built by both compilers' {
 	built_for_x86
-	for_both_compilers avx2 "$(ways NARROW avx2)" "$(ways WIDE avx2)"
+	digits_multiply avx2
 }
 
-@test 'avx512: a multiplication for each vector, built by both compilers' {
+@test 'avxvnni: all products of the digits of each vector, built by both compilers' {
 	built_for_x86
-	for_both_compilers avx512 "$(ways NARROW avx512)" "$(ways WIDE avx512)"
+	digits_multiply avxvnni
 }
 
-@test 'avx512ifma: a multiplication for each vector, built by both compilers' {
+@test 'avx512: all products of the digits of each vector, built by both compilers' {
 	built_for_x86
-	for_both_compilers avx512ifma $((2 * $(ways WIDE avx512ifma))) "$(ways NARROW avx512ifma)"
+	digits_multiply avx512
 }
 
-@test 'avx512vnni: three multiplications for each vector of digits, built by both compilers' {
+@test 'avx512vnni: all products of the digits of each vector, built by both compilers' {
 	built_for_x86
-	for_both_compilers avx512vnni $((3 * $(ways NARROW avx512vnni)))
+	digits_multiply avx512vnni
+}
+
+@test 'avx512ifma: a multiplication for each vector below 2^26 and two above, built by both compilers' {
+	built_for_x86
+	for_both_compilers avx512ifma 12 16
 }
 
 @test 'the vector kernels multiply vectors as wide as they say' {
 	built_for_x86
 	for build in "$ROOT/build" "$ROOT/build/clang"; do
-		objdump -d --no-show-raw-insn "$build/compute/kernel_avx2.o" >avx2
-		grep -q 'vpmuludq .*%ymm' avx2
-		run ! grep -Eq '%zmm|%k[0-7]|%[xy]mm(1[6-9]|2[0-9]|3[01])\>' avx2
-		objdump -d --no-show-raw-insn "$build/compute/kernel_avx512.o" | grep -q 'vpmuludq .*%zmm'
+		for kernel in avx2 avxvnni; do
+			objdump -d --no-show-raw-insn "$build/compute/kernel_$kernel.o" >code
+			grep -Eq '(vpmaddwd|vpdpwssd) .*%ymm' code
+			run ! grep -Eq '%zmm|%k[0-7]|%[xy]mm(1[6-9]|2[0-9]|3[01])\>' code
+		done
+		objdump -d --no-show-raw-insn "$build/compute/kernel_avx512.o" | grep -q 'vpmaddwd .*%zmm'
 		objdump -d --no-show-raw-insn "$build/compute/kernel_avx512ifma.o" |
 			grep -q 'vpmadd52luq .*%zmm'
 		objdump -d --no-show-raw-insn "$build/compute/kernel_avx512vnni.o" |
@@ -125,8 +142,8 @@ usable() { # kernel
 
 same_sums() { # kernel
 	usable "$1" || skip "this CPU has no $1"
-	tasks=(0 1 2 3 63 64 65 95 96 97 4095:4097 1000000:1100003 67108000:67109999
-		536870000:536871999 4294960000:4294967296 12345:9876543)
+	tasks=(0 1 2 3 63 64 65 95 96 97 4095:4097 8190:8193 1000000:1100003 67108000:67109999
+		4294960000:4294967296 549755800000:549755820000 4503599627360000:4503599627370496 12345:9876543)
 	sums "${tasks[@]}" >expected
 	"$SUMSQ" run -q --kernel "$1" "${tasks[@]}" >actual
 	diff expected actual
@@ -142,6 +159,10 @@ same_sums() { # kernel
 	same_sums avx2
 }
 
+@test '--kernel avxvnni' {
+	same_sums avxvnni
+}
+
 @test '--kernel avx512' {
 	same_sums avx512
 }
@@ -154,47 +175,49 @@ same_sums() { # kernel
 	same_sums avx512ifma
 }
 
-scalar_helps() { # kernel exact below 2^32, options of run ...
-	local kernel=$1
-	shift
-
-	usable "$kernel" || skip "this CPU has no $kernel"
-	run -0 --separate-stderr "$SUMSQ" run --json --kernel "$kernel" "$@" 4294967290:4294967396 10
-	[[ $stderr == *'sumsq: warning: '*"$kernel"*scalar* ]]
-	json 'd["results"][0]["sum"] == "'"$(sums 4294967290:4294967396 | cut -f 2)"'"'
-	json 'd["runs"][0]["kernel"] == "'"$kernel"'+scalar"'
-	json 'any("scalar" in text for text in d["warnings"])'
-	# The largest i of 2^32 is exact.
-	run -0 --separate-stderr "$SUMSQ" run --json --kernel "$kernel" "$@" 4294967290:4294967296
-	[[ $stderr != *warning* ]]
-	json 'd["runs"][0]["kernel"] == "'"$kernel"'"'
+# The kernel that the list says serves numbers of so many bits.
+serving() { # bits
+	"$SUMSQ" list --json | "$PYTHON" -c '
+import json, re, sys
+for kernel in json.load(sys.stdin)["kernels"]:
+    bits = [int(word) for word in re.findall(r"2\^(\d+)", kernel["serves"] or "")]
+    if bits and (bits[:-1] or [0])[0] < int(sys.argv[1]) <= bits[-1]:
+        print(kernel["kernel"])' "$1"
 }
 
-@test 'above 2^32 scalar does what avx2 cannot, and that is said' {
-	scalar_helps avx2
-}
-
-@test 'above 2^32 scalar does what avx512 cannot, and that is said' {
-	scalar_helps avx512
+@test 'each range of numbers has its kernel, and those in use are told' {
+	local middle upper
+	middle=$(serving 39)
+	upper=$(serving 52)
+	run -0 --separate-stderr "$SUMSQ" run -q --json 549755813800:549755813900
+	json 'd["results"][0]["sum"] == "'"$(sums 549755813800:549755813900 | cut -f 2)"'"'
+	json 'd["runs"][0]["kernel"] == "+".join(dict.fromkeys(["'"$middle"'", "'"$upper"'"]))'
+	run -0 --separate-stderr "$SUMSQ" run -q --json 549755813800:549755813888
+	json 'd["runs"][0]["kernel"] == "'"$middle"'"'
+	run -0 --separate-stderr "$SUMSQ" run -q --json 549755813888:549755813900
+	json 'd["runs"][0]["kernel"] == "'"$upper"'"'
 }
 
 # As on a CPU that lacks it: the fastest kernel here is left out, and the next one does the job.
 @test 'a kernel named in CORESCALE_WITHOUT: list, run, compare, and ranks do without it' {
-	mapfile -t kernels < <(usable_kernels)
-	[ "${#kernels[@]}" -ge 2 ] || skip 'scalar is the only kernel here'
-	export CORESCALE_WITHOUT=${CORESCALE_WITHOUT:+$CORESCALE_WITHOUT,}${kernels[0]}
+	local best next
+	best=$(serving 26)
+	[ "$best" != scalar ] || skip 'scalar is the only kernel here'
+	usable_kernels | grep -vx "$best" >others
+	export CORESCALE_WITHOUT=${CORESCALE_WITHOUT:+$CORESCALE_WITHOUT,}$best
+	next=$(serving 26)
 	run -0 --separate-stderr "$SUMSQ" list --json
-	json '{k["kernel"]: k["missing"] for k in d["kernels"]}["'"${kernels[0]}"'"] == "named in CORESCALE_WITHOUT"'
-	[ "$(usable_kernels)" = "$(printf '%s\n' "${kernels[@]:1}")" ]
+	json '{k["kernel"]: k["missing"] for k in d["kernels"]}["'"$best"'"] == "named in CORESCALE_WITHOUT"'
+	usable_kernels | diff others -
 	run -0 --separate-stderr "$SUMSQ" run -q --json 10
-	json 'd["runs"][0]["kernel"] == "'"${kernels[1]}"'"'
+	json 'd["runs"][0]["kernel"] == "'"$next"'"'
 	run -0 --separate-stderr "$SUMSQ" compare --rounds 1 --json 1e6
-	json 'all(row["missing"] or row["kernel"] == "'"${kernels[1]}"'" for row in d["runs"])'
-	refused 4 "kernel ${kernels[0]} cannot be used here|named in CORESCALE_WITHOUT" \
-		"$SUMSQ" run --kernel "${kernels[0]}" 10
+	json 'all(row["missing"] or row["kernel"] == "'"$next"'" for row in d["runs"])'
+	refused 4 "kernel $best cannot be used here|named in CORESCALE_WITHOUT" \
+		"$SUMSQ" run --kernel "$best" 10
 	need_mpi
 	run -0 --separate-stderr "$SUMSQ" run -q --json -s mpi -n 2 10
-	json 'd["runs"][0]["kernel"] == "'"${kernels[1]}"'"'
+	json 'd["runs"][0]["kernel"] == "'"$next"'"'
 }
 
 @test 'the kernel goes with the job to the ranks' {

@@ -7,16 +7,15 @@
 #include "compute/closed_form.h"
 #include "compute/kernel.h"
 
-/* Where some kernel changes its ways: 26 and 29 bits are the ends of the narrow loops, 32 bits that
- * of vpmuludq, 52 bits that of all. */
+/* Where kernels change their ways: the digits' ends and the ranges'. */
 static const uint64_t limits[] = {
+	(uint64_t)1 << 13,
 	(uint64_t)1 << 26,
-	(uint64_t)1 << 29,
-	(uint64_t)1 << 32,
+	(uint64_t)1 << 39,
 	END_MAX,
 };
 
-/* Above the longest block between two emptyings: 4096 steps of 12 ways of 8 lanes. */
+/* Above the longest block between two emptyings. */
 #define BLOCK 400000
 
 static u128 right_sum(uint64_t begin, uint64_t end)
@@ -28,19 +27,15 @@ static u128 right_sum(uint64_t begin, uint64_t end)
 	return sum;
 }
 
-/* One range, cut to what the kernel is exact for. */
+/* One range, up to END_MAX: by the kernel alone. */
 static void check(const struct kernel *kernel, uint64_t begin, uint64_t end)
 {
-	u128 sum;
+	const struct kernel_choice choice = kernel_choose(kernel);
 
-	end = end > kernel->max + 1 ? kernel->max + 1 : end;
+	end = end > END_MAX ? END_MAX : end;
 	begin = begin > end ? end : begin;
-	sum = kernel->sum(begin, end);
-	assert_u128(sum, right_sum(begin, end), "%s %" PRIu64 ":%" PRIu64, kernel->name, begin,
-		    end);
-	if (kernel != &kernel_scalar)
-		assert_u128(sum, kernel_scalar.sum(begin, end),
-			    "%s %" PRIu64 ":%" PRIu64 " against scalar", kernel->name, begin, end);
+	assert_u128(kernel_sum(&choice, begin, end), right_sum(begin, end),
+		    "%s %" PRIu64 ":%" PRIu64, kernel->name, begin, end);
 }
 
 static const struct kernel *usable(void **state)
@@ -90,8 +85,6 @@ static void every_length_at_each_limit(void **state)
 			uint64_t across = limits[i] - random_below(&seed, length + 1);
 
 			check(kernel, limits[i] - length, limits[i]);
-			if (limits[i] == END_MAX)
-				continue;
 			check(kernel, limits[i], limits[i] + length);
 			check(kernel, across, across + length);
 		}
@@ -102,15 +95,10 @@ static void ranges_across_each_limit(void **state)
 	const struct kernel *kernel = usable(state);
 	uint64_t seed = 9;
 
-	for (size_t i = 0; i + 1 < COUNT(limits); i++)
+	for (size_t i = 0; i < COUNT(limits); i++)
 		for (int k = 0; k < 200; k++)
-			check(kernel, limits[i] - random_below(&seed, 20000),
+			check(kernel, limits[i] - random_below(&seed, 8000),
 			      limits[i] + random_below(&seed, 20000));
-	for (int k = 0; k < 200; k++) {
-		uint64_t end = END_MAX - random_below(&seed, 20000);
-
-		check(kernel, end - random_below(&seed, 20000), end);
-	}
 }
 
 static void random_ranges(void **state)
@@ -146,93 +134,92 @@ static void fullest_accumulators(void **state)
 	uint64_t seed = 12;
 
 	for (size_t i = 0; i < COUNT(limits); i++) {
-		check(kernel, limits[i] - 4 * BLOCK, limits[i]);
+		check(kernel, limits[i] > 4 * BLOCK ? limits[i] - 4 * BLOCK : 0, limits[i]);
 		for (int k = 0; k < 5; k++) {
-			uint64_t end = limits[i] - random_below(&seed, 1000);
+			uint64_t end = limits[i] - random_below(&seed, 1000),
+				 terms = BLOCK + random_below(&seed, BLOCK);
 
-			check(kernel, end - BLOCK - random_below(&seed, BLOCK), end);
+			check(kernel, end > terms ? end - terms : 0, end);
 		}
 	}
-	if (kernel->max < END_MAX - 1)
-		check(kernel, kernel->max + 1 - 4 * BLOCK, kernel->max + 1);
 }
 
-/* kernel_sum() goes on beyond the kernel's limit by itself, and only there. */
-static void sums_across_its_own_limit(void **state)
+/* Each way of multiplying does any numbers of its digits, those with zeros on top too. */
+static void every_way_does_smaller_numbers(void **state)
 {
 	const struct kernel *kernel = usable(state);
 	uint64_t seed = 13;
 
-	for (int i = 0; i < 400; i++) {
-		uint64_t limit = kernel->max + 1, begin = limit - random_below(&seed, 3000),
-			 end = limit + random_below(&seed, 3000);
-		bool forced = i % 2;
+	for (int range = 0; range < KERNEL_RANGES; range++)
+		for (int i = 0; i < 1000; i++) {
+			uint64_t end = random_width(&seed, kernel_bits[range]),
+				 terms = random_below(&seed, 3000),
+				 begin = end > terms ? end - terms : 0;
 
-		end = end > END_MAX ? END_MAX : end;
-		assert_u128(kernel_sum(kernel, forced, begin, end), right_sum(begin, end),
-			    "%s %s %" PRIu64 ":%" PRIu64, kernel->name, forced ? "forced" : "free",
-			    begin, end);
-	}
+			assert_u128(kernel->ranges[range].sum(begin, end), right_sum(begin, end),
+				    "%s, %u bits, %" PRIu64 ":%" PRIu64, kernel->name,
+				    kernel_bits[range], begin, end);
+		}
 }
 
-static void sums_any_range(void **state)
+/* More terms than the sums of a kernel hold before they are added up. */
+static void ranges_of_billions(void **state)
 {
 	const struct kernel *kernel = usable(state);
-	uint64_t seed = 14;
+	const uint64_t terms = ((uint64_t)1 << 30) + 12345;
 
-	for (int i = 0; i < 2000; i++) {
-		uint64_t begin = random_width(&seed, 52), end = begin + random_below(&seed, 3000);
-		bool forced = i % 2;
-
-		end = end > END_MAX ? END_MAX : end;
-		assert_u128(kernel_sum(kernel, forced, begin, end), right_sum(begin, end),
-			    "%s %s %" PRIu64 ":%" PRIu64, kernel->name, forced ? "forced" : "free",
-			    begin, end);
-	}
-	assert_true(kernel_sum(kernel, false, 1000, 1000) == 0);
-	assert_true(kernel_sum(kernel, true, END_MAX, END_MAX) == 0);
+	if (kernel == &kernel_scalar)
+		skip_because("scalar holds all sums in 128 bits");
+	check(kernel, ((uint64_t)1 << 39) - terms, (uint64_t)1 << 39);
 }
 
 /* A kernel that keeps a record of what it was asked for. */
-static uint64_t asked_terms, asked_largest;
+static uint64_t asked_terms, asked_begin, asked_end;
 
 static u128 recorded_sum(uint64_t begin, uint64_t end)
 {
 	asked_terms += end - begin;
-	if (end && end - 1 > asked_largest)
-		asked_largest = end - 1;
-	return kernel_scalar.sum(begin, end);
+	asked_begin = begin;
+	asked_end = end;
+	return kernel_scalar.ranges[0].sum(begin, end);
 }
 
-static void a_forced_kernel_does_all_that_it_can(void **state)
+static u128 never_asked(uint64_t begin, uint64_t end)
 {
-	static const struct kernel recorder = { .name = "recorder",
-						.max = 999,
-						.sum = recorded_sum };
-
-	(void)state;
-	assert_u128(kernel_sum(&recorder, true, 10, 5000), right_sum(10, 5000), "across");
-	assert_int_equal(asked_terms, 990);
-	assert_int_equal(asked_largest, 999);
-	assert_u128(kernel_sum(&recorder, true, 1000, 5000), right_sum(1000, 5000), "above");
-	assert_int_equal(asked_terms, 990);
-	assert_u128(kernel_sum(&recorder, true, 0, 1000), right_sum(0, 1000), "below");
-	assert_int_equal(asked_terms, 1990);
+	fail_msg("asked for %" PRIu64 ":%" PRIu64, begin, end);
+	return 0;
 }
 
-static void a_kernel_is_never_asked_for_more(void **state)
+/* The kernel of each range does all of that range, and nothing else. */
+static void each_range_has_its_kernel(void **state)
 {
-	static const struct kernel recorder = { .name = "recorder",
-						.max = 99,
-						.sum = recorded_sum };
+	static const uint64_t end[KERNEL_RANGES + 1] = { 0, (uint64_t)1 << 26, (uint64_t)1 << 39,
+							 END_MAX };
+	const u128 right = right_sum(end[1] - 10, end[1] + 10);
 
 	(void)state;
-	asked_largest = 0;
-	for (uint64_t begin = 0; begin < 120; begin++)
-		for (uint64_t end = begin; end < 120; end++)
-			assert_u128(kernel_sum(&recorder, true, begin, end), right_sum(begin, end),
-				    "%" PRIu64 ":%" PRIu64, begin, end);
-	assert_int_equal(asked_largest, 99);
+	for (unsigned int range = 0; range < KERNEL_RANGES; range++) {
+		struct kernel recorder = { .name = "recorder" }, other = { .name = "other" };
+		struct kernel_choice choice = { { &other, &other, &other } };
+
+		choice.of[range] = &recorder;
+		for (int i = 0; i < KERNEL_RANGES; i++) {
+			recorder.ranges[i].sum = never_asked;
+			other.ranges[i].sum = kernel_scalar.ranges[i].sum;
+		}
+		recorder.ranges[range].sum = recorded_sum;
+		assert_int_equal(kernel_range(end[range]), range);
+		assert_int_equal(kernel_range(end[range + 1] - 1), range);
+		asked_terms = 0;
+		for (int i = 1; i <= KERNEL_RANGES; i++)
+			kernel_sum(&choice, end[i] - 10, end[i] + (i < KERNEL_RANGES ? 10 : 0));
+		assert_int_equal(asked_terms, range ? 20 : 10);
+		assert_int_equal(asked_begin, end[range + 1] - 10);
+		assert_int_equal(asked_end, end[range + 1]);
+		if (range < 2)
+			assert_u128(kernel_sum(&choice, end[1] - 10, end[1] + 10), right, "both");
+		assert_true(kernel_sum(&choice, END_MAX, END_MAX) == 0);
+	}
 }
 
 static void the_table_ends_with_scalar(void **state)
@@ -244,22 +231,37 @@ static void the_table_ends_with_scalar(void **state)
 		count++;
 	assert_ptr_equal(kernels[count - 1], &kernel_scalar);
 	assert_null(kernel_missing(&kernel_scalar));
-	assert_int_equal(kernel_scalar.max, END_MAX - 1);
+	assert_int_equal((uint64_t)1 << kernel_bits[KERNEL_RANGES - 1], END_MAX);
 	for (size_t i = 0; i < count; i++) {
 		assert_non_null(kernels[i]->name);
 		assert_non_null(kernels[i]->needs);
-		assert_in_range(kernels[i]->terms_per_ms, 100, UINT64_MAX);
+		for (int range = 0; range < KERNEL_RANGES; range++) {
+			assert_in_range(kernels[i]->ranges[range].terms_per_ms, 100, UINT64_MAX);
+			assert_true(!kernels[i]->usable == !kernels[i]->ranges[range].sum);
+		}
 	}
 }
 
-static void the_best_is_the_first_usable(void **state)
+static void the_fastest_here_is_chosen_for_each_range(void **state)
 {
-	size_t i = 0;
+	const struct kernel_choice choice = kernel_choose(NULL);
 
 	(void)state;
-	while (kernel_missing(kernels[i]))
-		i++;
-	assert_ptr_equal(kernel_best(), kernels[i]);
+	for (int range = 0; range < KERNEL_RANGES; range++) {
+		assert_null(kernel_missing(choice.of[range]));
+		for (size_t i = 0; kernels[i]; i++)
+			if (!kernel_missing(kernels[i]))
+				assert_in_range(kernels[i]->ranges[range].terms_per_ms, 0,
+						choice.of[range]->ranges[range].terms_per_ms);
+	}
+}
+
+static void a_forced_kernel_does_everything(void **state)
+{
+	(void)state;
+	for (size_t i = 0; kernels[i]; i++)
+		for (int range = 0; range < KERNEL_RANGES; range++)
+			assert_ptr_equal(kernel_choose(kernels[i]).of[range], kernels[i]);
 }
 
 static void finds_each_by_its_name(void **state)
@@ -302,15 +304,15 @@ static const struct CMUnitTest of_each_kernel[] = {
 	cmocka_unit_test(random_ranges),
 	cmocka_unit_test(ranges_of_several_blocks),
 	cmocka_unit_test(fullest_accumulators),
-	cmocka_unit_test(sums_across_its_own_limit),
-	cmocka_unit_test(sums_any_range),
+	cmocka_unit_test(every_way_does_smaller_numbers),
+	cmocka_unit_test(ranges_of_billions),
 };
 
 static const struct CMUnitTest of_the_table[] = {
-	cmocka_unit_test(a_forced_kernel_does_all_that_it_can),
-	cmocka_unit_test(a_kernel_is_never_asked_for_more),
+	cmocka_unit_test(each_range_has_its_kernel),
 	cmocka_unit_test(the_table_ends_with_scalar),
-	cmocka_unit_test(the_best_is_the_first_usable),
+	cmocka_unit_test(the_fastest_here_is_chosen_for_each_range),
+	cmocka_unit_test(a_forced_kernel_does_everything),
 	cmocka_unit_test(finds_each_by_its_name),
 	cmocka_unit_test(finds_nothing_else),
 };

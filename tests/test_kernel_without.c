@@ -42,6 +42,7 @@ static void does_without_those_named(void **state)
 {
 	static const char *const lists[] = { "%s", "%s,nonesuch", ",nonesuch,%s", "x,%s,", ",,%s" };
 	const struct kernel *kernel;
+	struct kernel_choice choice;
 
 	(void)state;
 	for (size_t i = 0; kernels[i] != &kernel_scalar; i++)
@@ -49,8 +50,9 @@ static void does_without_those_named(void **state)
 			without_set(lists[k], kernels[i]);
 			assert_non_null(kernel_missing(kernels[i]));
 			assert_int_equal(kernel_find(&kernel, kernels[i]->name), -ENOTSUP);
-			assert_ptr_not_equal(kernel_best(), kernels[i]);
-			assert_ptr_not_equal(kernel_above(kernels[0], false), kernels[i]);
+			choice = kernel_choose(NULL);
+			for (int range = 0; range < KERNEL_RANGES; range++)
+				assert_ptr_not_equal(choice.of[range], kernels[i]);
 		}
 }
 
@@ -78,10 +80,13 @@ static void has_all_others(void **state)
 
 static void scalar_is_always_there(void **state)
 {
+	struct kernel_choice choice;
+
 	(void)state;
-	setenv(KERNEL_WITHOUT, "avx512vnni,avx512ifma,avx512,avx2,scalar", 1);
-	assert_ptr_equal(kernel_best(), &kernel_scalar);
-	assert_ptr_equal(kernel_above(&kernel_avx2, false), &kernel_scalar);
+	setenv(KERNEL_WITHOUT, "avx512vnni,avx512ifma,avx512,avxvnni,avx2,neon,scalar", 1);
+	choice = kernel_choose(NULL);
+	for (int range = 0; range < KERNEL_RANGES; range++)
+		assert_ptr_equal(choice.of[range], &kernel_scalar);
 }
 
 int main(void)

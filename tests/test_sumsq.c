@@ -15,11 +15,11 @@ static void add(struct tasks *tasks, uint64_t begin, uint64_t end)
 	assert_int_equal(tasks_add(tasks, (struct task){ begin, end }), 0);
 }
 
-static struct sumsq *new_sumsq(struct tasks *tasks, const struct kernel *kernel, bool forced)
+static struct sumsq *new_sumsq(struct tasks *tasks, const struct kernel *forced)
 {
 	struct sumsq *sumsq;
 
-	assert_int_equal(sumsq_new(&sumsq, tasks, kernel, forced), 0);
+	assert_int_equal(sumsq_new(&sumsq, tasks, forced), 0);
 	assert_null(tasks->list);
 	return sumsq;
 }
@@ -88,7 +88,7 @@ static void empty_tasks_everywhere(void **state)
 			add(&tasks, i, i + 100);
 		add(&tasks, i, i);
 	}
-	sumsq = new_sumsq(&tasks, kernel_best(), false);
+	sumsq = new_sumsq(&tasks, NULL);
 	check_job(sumsq, 0, 1);
 	check_job(sumsq, 100, 1);
 	check_job(sumsq, 7, 3);
@@ -114,9 +114,7 @@ static void random_tasks_in_random_chunks(void **state)
 			add(&tasks, begin, begin + length > END_MAX ? END_MAX : begin + length);
 		}
 		sumsq = new_sumsq(&tasks,
-				  kernels[i % 2] && !kernel_missing(kernels[i % 2]) ? kernels[i % 2]
-										    : kernel_best(),
-				  i % 3 == 0);
+				  i % 3 && !kernel_missing(kernels[i % 2]) ? kernels[i % 2] : NULL);
 		if (sumsq->work.items)
 			check_job(sumsq, 1 + random_below(&seed, 2000),
 				  1 + (unsigned int)random_below(&seed, 5));
@@ -134,7 +132,7 @@ static void chunks_longer_than_a_turn(void **state)
 	add(&tasks, 0, 3000001);
 	add(&tasks, 5, 5);
 	add(&tasks, 1000, 4000000);
-	sumsq = new_sumsq(&tasks, kernel_best(), false);
+	sumsq = new_sumsq(&tasks, NULL);
 	check_job(sumsq, 2500000, 3);
 	check_job(sumsq, 10000000, 2);
 	free_sumsq(sumsq);
@@ -148,7 +146,7 @@ static void a_wrong_sum_is_found(void **state)
 	(void)state;
 	for (uint64_t i = 0; i < 20; i++)
 		add(&tasks, i, 10 * i);
-	sumsq = new_sumsq(&tasks, &kernel_scalar, false);
+	sumsq = new_sumsq(&tasks, &kernel_scalar);
 	check_job(sumsq, 17, 1);
 	for (size_t i = 0; i < 20; i++)
 		for (unsigned int bit = 0; bit < 128; bit++) {
@@ -160,26 +158,51 @@ static void a_wrong_sum_is_found(void **state)
 	free_sumsq(sumsq);
 }
 
-static void the_largest_term_is_known(void **state)
+static void assert_ranges(const struct sumsq *sumsq, bool first, bool second, bool third)
 {
+	bool ranges[KERNEL_RANGES];
+
+	sumsq_ranges(sumsq, ranges);
+	assert_int_equal(ranges[0], first);
+	assert_int_equal(ranges[1], second);
+	assert_int_equal(ranges[2], third);
+}
+
+static void the_ranges_of_its_terms_are_known(void **state)
+{
+	const uint64_t two = (uint64_t)1 << 26, three = (uint64_t)1 << 39;
+	static const bool yes = true, no = false;
 	struct tasks tasks = { 0 };
-	struct sumsq *sumsq = new_sumsq(&tasks, kernel_best(), false);
+	struct sumsq *sumsq = new_sumsq(&tasks, NULL);
 
 	(void)state;
-	assert_int_equal(sumsq_largest(sumsq), 0);
+	assert_ranges(sumsq, no, no, no);
 	assert_int_equal(sumsq->work.items, 0);
 	free_sumsq(sumsq);
-	add(&tasks, 5000, 5000);
-	add(&tasks, 10, 100);
-	add(&tasks, 0, 50);
+	add(&tasks, 0, 0);
+	add(&tasks, three, three);
 	add(&tasks, END_MAX, END_MAX);
-	sumsq = new_sumsq(&tasks, kernel_best(), false);
-	assert_int_equal(sumsq_largest(sumsq), 99);
-	assert_int_equal(sumsq->work.items, 140);
+	add(&tasks, two - 1, two);
+	sumsq = new_sumsq(&tasks, NULL);
+	assert_ranges(sumsq, yes, no, no);
+	assert_int_equal(sumsq->work.items, 1);
+	free_sumsq(sumsq);
+	add(&tasks, two, three);
+	sumsq = new_sumsq(&tasks, NULL);
+	assert_ranges(sumsq, no, yes, no);
+	free_sumsq(sumsq);
+	add(&tasks, END_MAX - 1, END_MAX);
+	add(&tasks, 10, 100);
+	sumsq = new_sumsq(&tasks, NULL);
+	assert_ranges(sumsq, yes, no, yes);
+	free_sumsq(sumsq);
+	add(&tasks, two - 1, three + 1);
+	sumsq = new_sumsq(&tasks, NULL);
+	assert_ranges(sumsq, yes, yes, yes);
 	free_sumsq(sumsq);
 }
 
-static void check_parcel(const struct kernel *kernel, bool forced, uint64_t count)
+static void check_parcel(const struct kernel *forced, uint64_t count)
 {
 	struct tasks tasks = { 0 };
 	struct sumsq *sumsq, *there;
@@ -189,7 +212,7 @@ static void check_parcel(const struct kernel *kernel, bool forced, uint64_t coun
 
 	for (uint64_t i = 0; i < count; i++)
 		add(&tasks, i, i + i % 5);
-	sumsq = new_sumsq(&tasks, kernel, forced);
+	sumsq = new_sumsq(&tasks, forced);
 	assert_int_equal(sumsq_work.pack(&sumsq->work, &bytes, &length), 0);
 	assert_int_equal(sumsq_work.unpack(&work, bytes, length), 0);
 	there = (struct sumsq *)work;
@@ -199,9 +222,10 @@ static void check_parcel(const struct kernel *kernel, bool forced, uint64_t coun
 	for (uint64_t i = 0; i < count; i++)
 		assert_memory_equal(&there->tasks.list[i], &sumsq->tasks.list[i],
 				    sizeof(struct task));
-	assert_int_equal(there->forced, forced);
-	/* Another host may have a better one, unless it must not be. */
-	assert_ptr_equal(there->kernel, forced ? kernel : kernel_best());
+	assert_ptr_equal(there->forced, forced);
+	/* Another host may have better ones, unless they must not be. */
+	for (int range = 0; range < KERNEL_RANGES; range++)
+		assert_ptr_equal(there->kernels.of[range], kernel_choose(forced).of[range]);
 	free(bytes);
 	free_sumsq(there);
 	free_sumsq(sumsq);
@@ -213,10 +237,10 @@ static void comes_back_from_a_parcel(void **state)
 	for (size_t i = 0; kernels[i]; i++) {
 		if (kernel_missing(kernels[i]))
 			continue;
-		check_parcel(kernels[i], true, 1000);
-		check_parcel(kernels[i], false, 1);
-		check_parcel(kernels[i], true, 0);
+		check_parcel(kernels[i], 1000);
+		check_parcel(kernels[i], 0);
 	}
+	check_parcel(NULL, 1);
 }
 
 static void refuses_broken_parcels(void **state)
@@ -237,7 +261,7 @@ int main(void)
 		cmocka_unit_test(random_tasks_in_random_chunks),
 		cmocka_unit_test(chunks_longer_than_a_turn),
 		cmocka_unit_test(a_wrong_sum_is_found),
-		cmocka_unit_test(the_largest_term_is_known),
+		cmocka_unit_test(the_ranges_of_its_terms_are_known),
 		cmocka_unit_test(comes_back_from_a_parcel),
 		cmocka_unit_test(refuses_broken_parcels),
 	};

@@ -97,7 +97,7 @@ static struct sumsq *new_sumsq(void)
 
 	for (size_t i = 0; i < COUNT(list); i++)
 		assert_int_equal(tasks_add(&tasks, list[i]), 0);
-	assert_int_equal(sumsq_new(&sumsq, &tasks, kernel_best(), false), 0);
+	assert_int_equal(sumsq_new(&sumsq, &tasks, NULL), 0);
 	return sumsq;
 }
 
@@ -236,7 +236,7 @@ static void empty_tasks_are_a_job(void **state)
 	(void)state;
 	for (uint64_t i = 0; i < 3; i++)
 		assert_int_equal(tasks_add(&tasks, (struct task){ i, i }), 0);
-	assert_int_equal(sumsq_new(&sumsq, &tasks, kernel_best(), false), 0);
+	assert_int_equal(sumsq_new(&sumsq, &tasks, NULL), 0);
 	for (size_t i = 0; i < COUNT(shapes); i++) {
 		struct team_request spec = spec_of(&shapes[i], &sumsq->work);
 

@@ -1,0 +1,190 @@
+/*
+ * The loop that all kernels of digits share. With digits of DIGIT_BITS, i = a 2^DIGIT_BITS + b, and
+ * i*i = a*a 2^(2 DIGIT_BITS) + a*b 2^(DIGIT_BITS + 1) + b*b; three digits have six products, four
+ * have ten. Every product is made for every i: neighbours share their upper digits, and nothing
+ * that was made of them.
+ *
+ * Included once by each kernel_*.c, after it has defined
+ *
+ *	TARGET                   the function attribute that turns its instructions on
+ *	OPAQUE(v)                the compiler no longer knows what is in the vector v
+ *	DIGIT_BITS
+ *	digit, LANES             a vector of so many digits
+ *	digit_all(n)             the digit n in every lane
+ *	digit_first(d, n)        d in the first n lanes, 0 in the others
+ *	lower                    where the lowest digits of neighbours come from
+ *	lower_begin(n)           from the digit n on
+ *	lower_get(from, n)       LANES of them, from the n-th on
+ *	lower_skip(from, n)      from the n-th on
+ *	sums, SUM_BITS           a vector of sums of products, each so wide: 32 or 64
+ *	sums_zero()
+ *	sums_multiply(s, d, e)   s + d*e
+ *	STEPS_MAX                so many times sums_multiply() of the largest digits fits
+ *	sums_add(s, t)           s + t, as 64-bit lanes
+ *	sums_upper(s)            s >> 32, as 64-bit lanes
+ *
+ * and defines digits_sum(begin, end, count, ways): the sum for numbers of `count` digits, with
+ * `ways` independent sums of each product, enough to hide the latency of sums_multiply(), few enough
+ * for the registers. Both are to be constants.
+ */
+#include "kernel.h"
+
+#include <string.h>
+
+#define INLINE TARGET static inline __attribute__((always_inline))
+
+enum { DIGITS_MAX = 4, WAYS_MAX = 4, PRODUCTS_MAX = 10 };
+#define PRODUCTS(count) ((count) * ((count) + 1) / 2)
+
+/* The digits that each product is made of, counted from the lowest: those of two digits, of three,
+ * of four. */
+static const unsigned char digits_one[PRODUCTS_MAX] = { 0, 1, 1, 2, 2, 2, 3, 3, 3, 3 };
+static const unsigned char digits_other[PRODUCTS_MAX] = { 0, 0, 1, 0, 1, 2, 0, 1, 2, 3 };
+
+/*
+ * What many sums came to. A sum s is added whole to `all`, which runs over, and its upper half to
+ * `upper`, which does not in STRETCH terms. What the lower halves came to is what upper leaves of
+ * all, and does not run over either.
+ */
+struct digit_total {
+	sums all, upper;
+};
+
+#define STRETCH ((uint64_t)1 << 30)
+
+/* All products of the digits d, to the sums of one way. */
+INLINE void digits_multiply(sums of[PRODUCTS_MAX][WAYS_MAX], digit *d, const int count,
+			    const int way)
+{
+	/* The compiler would see that all terms have the same upper digits, and multiply these
+	 * once. */
+	UNROLL
+	for (int i = 1; i < count; i++)
+		OPAQUE(d[i]);
+	UNROLL
+	for (int p = 0; p < PRODUCTS(count); p++) {
+		of[p][way] = sums_multiply(of[p][way], d[digits_one[p]], d[digits_other[p]]);
+		OPAQUE(of[p][way]); /* it keeps its register: gcc 12 spills it otherwise */
+	}
+}
+
+INLINE void digits_clear(sums of[PRODUCTS_MAX][WAYS_MAX], const int count, const int ways)
+{
+	UNROLL
+	for (int p = 0; p < PRODUCTS(count); p++)
+		UNROLL
+	for (int way = 0; way < ways; way++)
+		of[p][way] = sums_zero();
+}
+
+INLINE void digits_fold(struct digit_total *total, sums of[PRODUCTS_MAX][WAYS_MAX], const int count,
+			const int ways)
+{
+	UNROLL
+	for (int p = 0; p < PRODUCTS(count); p++)
+		UNROLL
+	for (int way = 0; way < ways; way++) {
+		total[p].all = sums_add(total[p].all, of[p][way]);
+		total[p].upper = sums_add(total[p].upper, sums_upper(of[p][way]));
+	}
+}
+
+/* `steps` times `ways` vectors of terms, all with the upper digits in d. */
+INLINE void digits_block(struct digit_total *total, digit *d, lower from, uint64_t steps,
+			 const int count, const int ways)
+{
+	sums of[PRODUCTS_MAX][WAYS_MAX];
+
+	digits_clear(of, count, ways);
+	for (; steps; steps--) {
+		UNROLL
+		for (int way = 0; way < ways; way++) {
+			d[0] = lower_get(from, way * LANES);
+			digits_multiply(of, d, count, way);
+		}
+		from = lower_skip(from, ways * LANES);
+	}
+	digits_fold(total, of, count, ways);
+}
+
+/* The terms that are too few for a step. */
+INLINE void digits_rest(struct digit_total *total, const digit *upper, lower from, uint64_t terms,
+			const int count)
+{
+	sums of[PRODUCTS_MAX][WAYS_MAX];
+	digit d[DIGITS_MAX];
+
+	digits_clear(of, count, 1);
+	for (uint64_t some; terms; terms -= some) {
+		some = terms < LANES ? terms : LANES;
+		d[0] = digit_first(lower_get(from, 0), some);
+		UNROLL
+		for (int i = 1; i < count; i++)
+			d[i] = digit_first(upper[i], some);
+		digits_multiply(of, d, count, 0);
+		from = lower_skip(from, LANES);
+	}
+	digits_fold(total, of, count, 1);
+}
+
+/* Terms that all have the same upper digits. */
+INLINE void digits_run(struct digit_total *total, uint64_t begin, uint64_t terms, const int count,
+		       const int ways)
+{
+	const uint64_t step = (uint64_t)ways * LANES, steps = terms / step;
+	const uint64_t mask = ((uint64_t)1 << DIGIT_BITS) - 1;
+	lower from = lower_begin(begin & mask);
+	digit d[DIGITS_MAX];
+
+	UNROLL
+	for (int i = 1; i < count; i++)
+		d[i] = digit_all(begin >> i * DIGIT_BITS & mask);
+	for (uint64_t done = 0, some; done < steps; done += some) {
+		some = steps - done < STEPS_MAX ? steps - done : STEPS_MAX;
+		digits_block(total, d, from, some, count, ways);
+		from = lower_skip(from, some * step);
+	}
+	if (terms % step)
+		digits_rest(total, d, from, terms % step, count);
+}
+
+/* As one number. */
+TARGET static u128 digits_total(const struct digit_total *total)
+{
+	uint64_t all[sizeof(sums) / 8], upper[sizeof(sums) / 8];
+	u128 sum = 0;
+
+	memcpy(all, &total->all, sizeof(all));
+	memcpy(upper, &total->upper, sizeof(upper));
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		sum += ((u128)upper[i] << (SUM_BITS - 32)) + (all[i] - (upper[i] << 32));
+	return sum;
+}
+
+INLINE u128 digits_sum(uint64_t begin, uint64_t end, const int count, const int ways)
+{
+	const uint64_t digits = (uint64_t)1 << DIGIT_BITS;
+	u128 sum = 0;
+
+	while (begin < end) {
+		uint64_t stop = end - begin < STRETCH ? end : begin + STRETCH;
+		struct digit_total total[PRODUCTS_MAX];
+
+		UNROLL
+		for (int p = 0; p < PRODUCTS(count); p++)
+			total[p] = (struct digit_total){ sums_zero(), sums_zero() };
+		while (begin < stop) {
+			uint64_t same = digits - begin % digits;
+
+			same = same < stop - begin ? same : stop - begin;
+			digits_run(total, begin, same, count, ways);
+			begin += same;
+		}
+		UNROLL
+		for (int p = 0; p < PRODUCTS(count); p++)
+			sum += digits_total(&total[p])
+			       << (DIGIT_BITS * (digits_one[p] + digits_other[p]) +
+				   (digits_one[p] != digits_other[p]));
+	}
+	return sum;
+}

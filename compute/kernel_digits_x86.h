@@ -1,0 +1,53 @@
+/*
+ * What the kernels of 13-bit digits on x86 have in common. Included by each, after it has defined
+ * VECTOR_BITS, 256 or 512; TARGET and sums_multiply() for kernel_digits_loop.h; and how many ways
+ * the numbers of two, three and four digits take: TWO_DIGITS_WAYS, ... It defines two_digits(),
+ * three_digits() and four_digits(), for the ranges of a kernel.
+ */
+#include <immintrin.h>
+
+#include "kernel_digits.h"
+
+#if VECTOR_BITS == 256
+#define MM(operation) _mm256_##operation
+#define SI(operation) _mm256_##operation##_si256
+typedef __m256i digit, sums;
+#else
+#define MM(operation) _mm512_##operation
+#define SI(operation) _mm512_##operation##_si512
+typedef __m512i digit, sums;
+#endif
+
+#define OPAQUE(v)  __asm__("" : "+v"(v))
+#define DIGIT_BITS KERNEL_DIGIT_BITS
+#define LANES      (VECTOR_BITS / 16)
+#define SUM_BITS   32
+/* 32 * 2 * 8191^2 < 2^32 */
+#define STEPS_MAX 32
+
+typedef const uint16_t *lower;
+#define lower_begin(n)      (&kernel_digits[n])
+#define lower_get(from, n)  SI(loadu)((const void *)((from) + (n)))
+#define lower_skip(from, n) ((from) + (n))
+#define digit_all(n)        MM(set1_epi16)((short)(n))
+#define digit_first(d, n)   SI (and)(d, lower_get(kernel_digit_masks, KERNEL_LANES_MAX - (n)))
+#define sums_zero()         SI(setzero)()
+#define sums_add(s, t)      MM(add_epi64)(s, t)
+#define sums_upper(s)       MM(srli_epi64)(s, 32)
+
+#include "kernel_digits_loop.h"
+
+TARGET static u128 two_digits(uint64_t begin, uint64_t end)
+{
+	return digits_sum(begin, end, 2, TWO_DIGITS_WAYS);
+}
+
+TARGET static u128 three_digits(uint64_t begin, uint64_t end)
+{
+	return digits_sum(begin, end, 3, THREE_DIGITS_WAYS);
+}
+
+TARGET static u128 four_digits(uint64_t begin, uint64_t end)
+{
+	return digits_sum(begin, end, 4, FOUR_DIGITS_WAYS);
+}
