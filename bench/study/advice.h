@@ -1,21 +1,49 @@
-/* The sentences that a study ends with: never surer than the samples that they rest on. */
+/* The sentences that all studies end with: never surer than the samples that they rest on. */
 #ifndef ADVICE_H
 #define ADVICE_H
 
-#include <stddef.h>
+#include <stdbool.h>
+#include <stdio.h>
 
 #include "bench/result/result.h"
+#include "ranking.h"
 #include "scaling.h"
-#include "series.h"
 
-/*
- * Write result.advice from what was concluded before; lines are ended by \n but for the last. A row
- * is named the best only where the rounds tell it from every other one; otherwise those that they do
- * not tell apart are named, or how many rounds are missing. Disturbed trials come first, with what
- * to do. Return 0 or -ENOMEM.
- */
-int advice_on_comparison(struct result *result, const struct study_question *question);
-int advice_on_scaling(struct result *result, const struct series *series, size_t count,
-		      const struct study_question *question);
+/* Loss of efficiency that is not worth a word; and gain that no worker can have. */
+#define ADVICE_LITTLE 0.03
+
+/* Begins a sentence: each is a line of its own. */
+void advice_begin(FILE *file);
+
+/* "openmp", or "openmp with 2 workers". */
+void advice_name(FILE *file, const struct result *result, const struct row *row, bool with_shape);
+void advice_seconds(FILE *file, double seconds);
+void advice_rate(FILE *file, const struct row *row);
+
+/* "a", "a and b", "a, b and c": the rows of that standing. Returns how many. */
+size_t advice_list(FILE *file, const struct result *result, const struct ranking *ranking,
+		   enum ranking_standing standing, bool with_shape);
+
+/* Trials in which something else had the workers' CPUs. Returns whether there are so many that
+ * nothing else can be said. */
+bool advice_disturbed(FILE *file, const struct result *result);
+
+/* A row above what its workers can do says that the measurement is wrong, not that it is good. */
+void advice_impossible(FILE *file, const struct result *result, bool cpu_bound);
+
+/* How many rounds are missing to tell that: "which is fastest". Returns whether any are. */
+bool advice_too_few(FILE *file, const struct ranking *ranking, const char *question);
+
+/* The rows that are as good as the best, and those that the rounds do not tell from it. */
+void advice_ties(FILE *file, const struct result *result, const struct ranking *ranking,
+		 bool with_shape);
+
+/* What the program has to say of the best row. */
+void advice_remark(FILE *file, const struct result *result, const struct study_question *question,
+		   const struct row *row);
+
+/* Closes the memory stream, and takes its text over as the advice; with ret, an error, only frees it.
+ * Returns ret, 0 or -ENOMEM. */
+int advice_end(struct result *result, FILE *file, char **text, int ret);
 
 #endif

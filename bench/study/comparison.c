@@ -1,15 +1,104 @@
 /* Which strategy is the fastest, and how surely. */
+#define _GNU_SOURCE
 #include "comparison.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
 
 #include "advice.h"
 #include "baseline.h"
 #include "ranking.h"
 
+static void comparison_fastest(FILE *file, const struct result *result,
+			       const struct ranking *ranking)
+{
+	const struct row *best = &result->rows[ranking->best];
+	bool alone = true;
+
+	for (size_t i = 0; i < ranking->count; i++)
+		alone = alone && (ranking->standing[i] != RANKING_AS_GOOD &&
+				  ranking->standing[i] != RANKING_UNCLEAR);
+	advice_begin(file);
+	if (alone)
+		fputs("Fastest is ", file);
+	else
+		fputs("Least time had ", file);
+	advice_name(file, result, best, false);
+	fputs(", ", file);
+	advice_seconds(file, best->median.value);
+	if (!isnan(best->speedup.value) && ranking->best)
+		fprintf(file, ", %.2f times %s", best->speedup.value, result->rows[0].strategy);
+	fputc('.', file);
+	if (alone)
+		return;
+	advice_ties(file, result, ranking, false);
+}
+
+/* Which is done first, start-up included. */
+static int comparison_soonest(FILE *file, const struct result *result)
+{
+	struct ranking ranking;
+	int ret = ranking_make(&ranking, result, RANKING_SOON);
+	size_t others = 0;
+	char *names = NULL;
+	size_t size;
+	FILE *list = ret ? NULL : open_memstream(&names, &size);
+
+	if (list && ranking.best != SIZE_MAX && !ranking.needed) {
+		const struct row *best = &result->rows[ranking.best];
+
+		for (size_t i = 0; i < ranking.count; i++)
+			others += ranking.standing[i] == RANKING_UNCLEAR ||
+				  ranking.standing[i] == RANKING_AS_GOOD;
+		advice_list(list, result, &ranking, RANKING_UNCLEAR, false);
+		fputs("\nStart-up included, ", file);
+		advice_name(file, result, best, false);
+		fputs(others ? " had least, " : " is first, ", file);
+		advice_seconds(file, best->median.value + best->startup_s);
+		fflush(list);
+		if (names && *names)
+			fprintf(file, "; the rounds do not tell it from %s", names);
+		fputc('.', file);
+	}
+	if (list)
+		fclose(list);
+	free(names);
+	ranking_free(&ranking);
+	return ret;
+}
+
+/* Writes result.advice. */
+static int comparison_advise(struct result *result, const struct study_question *question)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+	struct ranking ranking = { 0 };
+	int ret;
+
+	if (!file)
+		return -ENOMEM;
+	ret = ranking_make(&ranking, result, RANKING_RATE);
+	if (!ret && ranking.best != SIZE_MAX) {
+		bool disturbed = advice_disturbed(file, result);
+
+		advice_impossible(file, result, question->cpu_bound);
+		if (!disturbed && !advice_too_few(file, &ranking, "which is fastest")) {
+			comparison_fastest(file, result, &ranking);
+			ret = comparison_soonest(file, result);
+			advice_remark(file, result, question, &result->rows[ranking.best]);
+		}
+	}
+	ranking_free(&ranking);
+	return advice_end(result, file, &text, ret);
+}
 int comparison_conclude(struct result *result, const struct study_question *question)
 {
 	int ret = baseline_judge(result, question->cpu_bound);
 
-	return ret ? ret : advice_on_comparison(result, question);
+	return ret ? ret : comparison_advise(result, question);
 }
 
 bool comparison_is_answered(void *context, const struct result *result)

@@ -12,10 +12,10 @@
 #include "bench/stats/factors.h"
 #include "bench/stats/knee.h"
 #include "bench/stats/laws.h"
-#include "advice.h"
 #include "baseline.h"
 #include "core_check.h"
 #include "ranking.h"
+#include "scaling_advice.h"
 #include "series.h"
 
 /* The points of a series: the baseline first, then its rows, of which one of concurrency 1 gives way
@@ -333,7 +333,7 @@ int scaling_conclude(struct result *result, const struct study_question *questio
 	if (!ret && cpu_bound)
 		ret = core_check(result);
 	if (!ret)
-		ret = advice_on_scaling(result, series, count, question);
+		ret = scaling_advice(result, series, count, question);
 	series_free(series, count);
 	return ret;
 }
