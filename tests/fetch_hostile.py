@@ -37,6 +37,8 @@ class Hostile(socketserver.BaseRequestHandler):
                 send(b"10000\r\n" + b"0" * 65536 + b"\r\n")
         elif path == b"/cut-chunk":
             send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n400\r\nxxxx")
+        elif path.startswith(b"/cut-head/"):
+            send(b"HTTP/1.1 200 OK\r\nX: y\r\nServer: x"[:int(path[10:])])
         elif path == b"/announced":
             send(HEAD % 10**13 + b"x")
             time.sleep(60)

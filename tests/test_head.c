@@ -101,6 +101,22 @@ static void statuses(void **state)
 	assert_int_equal(head.status, 0);
 }
 
+static void ends(void **state)
+{
+	struct head head;
+
+	(void)state;
+	assert_int_equal(HEAD(&head, "Server: x"), FETCH_OK);
+	assert_true(head.open);
+	assert_int_equal(HEAD(&head, "Server: x", ""), FETCH_OK);
+	assert_false(head.open);
+	/* A trailer is no head, another answer has one. */
+	assert_int_equal(HEAD(&head, "", "X: y"), FETCH_OK);
+	assert_false(head.open);
+	assert_int_equal(HEAD(&head, "", "HTTP/1.1 200 OK"), FETCH_OK);
+	assert_true(head.open);
+}
+
 /* However it comes: one answer after the other, or lines that are short. */
 static void heads_without_end(void **state)
 {
@@ -125,6 +141,7 @@ int main(void)
 		cmocka_unit_test(lengths_that_are_none),
 		cmocka_unit_test(seeds),
 		cmocka_unit_test(statuses),
+		cmocka_unit_test(ends),
 		cmocka_unit_test(heads_without_end),
 	};
 

@@ -150,6 +150,8 @@ static const char *error_words(const struct outcome *outcome)
 	case FETCH_SHORT:
 		return outcome->code ? error_other(outcome)
 				     : "cut off: its end is not that of TLS, and has no length";
+	case FETCH_BROKEN:
+		return outcome->code ? error_other(outcome) : "cut off within its head";
 	case FETCH_LARGE:
 		return "more than --max-filesize allows";
 	case FETCH_HEAD:

@@ -58,6 +58,7 @@ static void head_take_status(struct head *head, const char *line, size_t length)
 	if (space && line + length - space > 3)
 		head_number(&status, space + 1, 3, 999);
 	head->status = (unsigned int)status;
+	head->open = true;
 }
 
 enum fetch_error head_take(struct head *head, const char *line, size_t length)
@@ -73,6 +74,8 @@ enum fetch_error head_take(struct head *head, const char *line, size_t length)
 	head->in_length = false;
 	if (length > 5 && !memcmp(line, "HTTP/", 5)) {
 		head_take_status(head, line, length);
+	} else if (length > 0 && (*line == '\r' || *line == '\n')) {
+		head->open = false;
 	} else if ((value = head_value(line, &size, "content-length"))) {
 		if (!head_number(&number, value, size, INT64_MAX) ||
 		    (head->length >= 0 && (uint64_t)head->length != number))

@@ -16,6 +16,7 @@ struct head {
 	int64_t length; /* of its body in bytes, as it was announced; -1: it was not */
 	bool chunked;   /* the body says itself where it ends */
 	bool in_length; /* the last line was about that */
+	bool open;      /* the empty line that ends it has not come */
 	uint64_t seed;  /* of a server whose bodies are known, if seeded */
 	bool seeded;
 };

@@ -89,6 +89,9 @@ static enum fetch_error outcome_error(struct transfer *transfer, CURLcode code)
 {
 	if (transfer->refused)
 		return transfer->refused;
+	/* libcurl takes a connection that closes within a head for the end of the answer. */
+	if (!code && transfer->head.open)
+		return FETCH_BROKEN;
 	if (!code && outcome_is_cut(transfer))
 		return FETCH_SHORT;
 	if (!code && transfer->body.wrong)
