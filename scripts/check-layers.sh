@@ -43,7 +43,7 @@ never io/engine 'io/server/'
 never io/server 'io/engine/'
 report 'compute/ and io/ see only the contract and the ground floor of bench/; what a main is made of, what it hands over' "$(
 	find compute io -name '*.[ch]' 2>/dev/null | sort | xargs grep -HE '^# *include +"bench/' /dev/null |
-		grep -vE '"bench/(work|claim|base/[a-z0-9_]+)\.h"' | grep -vE '^[a-z]+/main\.c:.*"bench/cli/program\.h"' |
+		grep -vE '"bench/(work|claim|base/[a-z0-9_]+)\.h"' | grep -vE '^[a-z]+/(main|verb_[a-z]+)\.[ch]:.*"bench/(cli|launcher|study)/[a-z_]+\.h"' |
 		grep -vE '^[a-z]+/options\.h:.*"bench/cli/option\.h"' | grep -vE '^[a-z]+/findings\.h:.*"bench/result/[a-z_]+\.h"'
 )"
 

@@ -19,10 +19,10 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length)
 	memcpy(text, bytes, length);
 	text[length] = '\0';
 	say_setup("fuzz", SAY_LATER);
-	if (!task_parse(&task, text, "")) {
-		task_format(&task, again);
+	if (!tasks_parse(&task, text, "")) {
+		tasks_format(&task, again);
 		if (task.begin > task.end || task.end > END_MAX ||
-		    closed_form(&sum, task.begin, task.end) || task_parse(&same, again, "") ||
+		    closed_form(&sum, task.begin, task.end) || tasks_parse(&same, again, "") ||
 		    same.begin != task.begin || same.end != task.end)
 			abort();
 	}

@@ -27,6 +27,8 @@ value_of() { # option
 	topology) echo "core:4 pu:1" ;;
 	file) echo "$PWD/tasks" ;;
 	ranks | workers | inflight | concurrency | repeat | rounds | max-time | start-timeout | tolerance) echo 1 ;;
+	way) echo mutex ;;
+	tasks | increments) echo 10 ;;
 	json | csv | markdown | extrap | html) echo "$PWD/written" ;;
 	plot) echo "$PWD/written.svg" ;;
 	help) echo man ;;
@@ -59,7 +61,7 @@ taken() { # verb, words of the option ...
 }
 
 @test 'every command is in the help, and has its own' {
-	[ "$(verbs | xargs)" = 'run compare scale report place list' ]
+	[ "$(verbs | xargs)" = 'run compare scale report place list race' ]
 	for verb in $(verbs); do
 		run -0 --separate-stderr "$SUMSQ" "$verb" --help
 		[[ ${lines[0]} == "usage: sumsq $verb "* ]]

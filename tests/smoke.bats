@@ -41,6 +41,11 @@ verbs() { # program
 	json 'd["command"] == "scale" and len(d["runs"]) == 5 and all(row["verified"] for row in d["runs"])'
 }
 
+@test 'sumsq race' {
+	run -0 --separate-stderr "$SUMSQ" race -w 2 --rounds 1 --json
+	json 'd["command"] == "race" and [row["lost"] for row in d["runs"]][1:] == [0, 0, 0, 0]'
+}
+
 @test 'sumsq report' {
 	"$SUMSQ" compare -q --rounds 1 --json=result.json 10 >/dev/null
 	run -0 "$SUMSQ" report result.json

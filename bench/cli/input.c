@@ -55,7 +55,10 @@ int input_open(struct input *input, struct command *command)
 	const char *path = command->job.file;
 	int ret = 0;
 
-	*input = (struct input){ .feed = -1, .embedded = !path && !*command->operands };
+	*input = (struct input){ .feed = -1 };
+	if (command->verb->no_operands)
+		return 0;
+	input->embedded = !path && !*command->operands;
 	if (path || input->embedded) {
 		input->feed = memfd_create("job", MFD_CLOEXEC);
 		if (input->feed < 0)

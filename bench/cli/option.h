@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The verbs that an option belongs to; a program's own verbs have bits of their own from VERB_OWN
- * on. */
+/* The verbs that an option belongs to. A program's own verbs have VERB_OWN_STUDY, if they measure in
+ * rounds and print a document as studies do, or bits of their own from VERB_OWN on. */
 enum verb_bit {
 	VERB_RUN = 1,
 	VERB_COMPARE = 2,
@@ -17,8 +17,9 @@ enum verb_bit {
 	VERB_PLACE = 8,
 	VERB_LIST = 16,
 	VERB_REPORT = 32,
-	VERB_SHOWING = 63, /* those that print a document */
-	VERB_OWN = 64,
+	VERB_OWN_STUDY = 64,
+	VERB_SHOWING = 127, /* those that print a document */
+	VERB_OWN = 128,
 	VERB_ALL = ~0
 };
 

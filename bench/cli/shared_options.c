@@ -10,6 +10,7 @@
 #include "command.h"
 #include "shared_options.h"
 
+enum { ROUNDS = VERB_RUN | VERB_COMPARE | VERB_SCALE | VERB_OWN_STUDY };
 enum { MEASURING = VERB_RUN | VERB_COMPARE | VERB_SCALE, SHARING = VERB_COMPARE | VERB_SCALE };
 
 /* Of workers and the like. */
@@ -86,11 +87,8 @@ static bool read_range(const char **at, uint64_t *first, uint64_t *last)
 	return *first >= 1 && *first <= *last && *last <= COUNT_MAX;
 }
 
-/* Ranges with commas between them. */
-static int take_concurrency(void *into, const char *value)
+int shared_options_take_counts(struct choices *choices, const char *option, const char *value)
 {
-	struct choices *choices = &((struct command *)into)->study.concurrencies;
-
 	for (const char *at = value;; at++) {
 		uint64_t first, last;
 		int ret = 0;
@@ -98,14 +96,20 @@ static int take_concurrency(void *into, const char *value)
 		if (!read_range(&at, &first, &last) || (*at && *at != ','))
 			return say_fail(
 				EINVAL,
-				"-c takes whole numbers from 1 to %d, as in 4, 1-8 or 1,2,4: "
+				"%s takes whole numbers from 1 to %d, as in 4, 1-8 or 1,2,4: "
 				"not '%.*s'",
-				COUNT_MAX, SAY_WORD, value);
+				option, COUNT_MAX, SAY_WORD, value);
 		for (uint64_t number = first; !ret && number <= last; number++)
-			ret = add_choice(choices, "-c", NULL, (unsigned int)number);
+			ret = add_choice(choices, option, NULL, (unsigned int)number);
 		if (ret || !*at)
 			return ret;
 	}
+}
+
+static int take_concurrency(void *into, const char *value)
+{
+	return shared_options_take_counts(&((struct command *)into)->study.concurrencies, "-c",
+					  value);
 }
 
 static int take_file(void *into, const char *value)
@@ -279,11 +283,11 @@ const struct option_row shared_options[] = {
 	{ "rounds", 0, "N",
 	  "how often to measure; default 1, for compare and scale until they can tell which is fastest, "
 	  "and where the knee is",
-	  MEASURING, COUNT(study.rounds) },
+	  ROUNDS, COUNT(study.rounds) },
 	{ "max-time", 0, "S",
 	  "stop after S seconds, or 500ms; default 60, for run no limit; a run that is not over by "
 	  "then fails, as do compare and scale if their first round is not",
-	  MEASURING, .kind = OPTION_SECONDS, AT(study.max_time), .low = 0.001, .high = 1e9 },
+	  ROUNDS, .kind = OPTION_SECONDS, AT(study.max_time), .low = 0.001, .high = 1e9 },
 	{ "start-timeout", 0, "S",
 	  "seconds that mpirun may take to start the ranks, and the ranks to leave MPI; default 60, "
 	  "and one more for each rank",
@@ -302,13 +306,13 @@ const struct option_row shared_options[] = {
 	  OUTPUT(OUTPUT_MARKDOWN) },
 	{ "extrap", 0, "=FILE", "the samples as lines of JSON for Extra-P, likewise",
 	  VERB_SCALE | VERB_REPORT, OUTPUT(OUTPUT_EXTRAP) },
-	{ "plot", 0, "FILE", "speedup and efficiency, drawn by gnuplot: FILE.svg or FILE.png",
-	  VERB_SCALE | VERB_REPORT, OWN(take_plot) },
+	{ "plot", 0, "FILE", "what was measured as a picture, by gnuplot: FILE.svg or FILE.png",
+	  VERB_SCALE | VERB_REPORT | VERB_OWN_STUDY, OWN(take_plot) },
 	{ "html", 0, "FILE", "a page with all of it, which needs no other file",
 	  VERB_SCALE | VERB_REPORT, OUTPUT(OUTPUT_HTML) },
 	{ "quiet", 'q', NULL, "nothing on stderr but errors", VERB_ALL, FLAG(talk.quiet) },
 	{ "verbose", 'v', NULL, "say more on stderr", VERB_ALL, FLAG(talk.verbose) },
-	{ "no-progress", 0, NULL, "no progress line on the terminal", MEASURING,
+	{ "no-progress", 0, NULL, "no progress line on the terminal", ROUNDS,
 	  FLAG(talk.no_progress) },
 	{ "help", 'h', "=FORM", "this help; FORM man is the manual page, bash the completion",
 	  VERB_ALL, .nth = nth_form, OWN(take_help) },

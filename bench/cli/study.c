@@ -53,6 +53,8 @@ int study_open(struct study *study, struct command *command, struct placement *p
 		ret = outputs_check(command);
 	study->process = (struct trial_process){
 		.program = command->program->name,
+		.verb = "run",
+		.chooses = "-s",
 		.options = command->measured,
 		.operands = command->operands,
 		.feed = study->input.feed,

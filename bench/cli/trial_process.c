@@ -84,11 +84,11 @@ static void trial_fill_words(struct trial_words *words, const struct trial_proce
 			     const struct configuration *c)
 {
 	trial_add_word(words, "%s", process->program);
-	trial_add_word(words, "run");
+	trial_add_word(words, "%s", process->verb);
 	trial_add_word(words, "-q");
 	trial_add_word(words, "--no-progress");
 	trial_add_word(words, "--json");
-	trial_add_word(words, "-s%s", c->strategy);
+	trial_add_word(words, "%s%s", process->chooses, c->strategy);
 	trial_add_count(words, "-n", c->ranks);
 	trial_add_count(words, "-w", c->workers);
 	trial_add_count(words, "-k", c->inflight);
@@ -124,11 +124,12 @@ static void trial_first_line(const struct trial_process *process, const struct o
 }
 
 /* Reads what the process printed; a result that is not one measured row is none. */
-static void trial_read(struct result *found, const struct output *out, int code, const char *name)
+static void trial_read(struct result *found, const struct output *out, int code,
+		       const struct trial_process *process, const char *name)
 {
 	if (json_read(found, out->text ? out->text : "", out->length, name) ||
 	    found->row_count != 1 || !found->rows[0].sample_count ||
-	    (code == 0 && !found->rows[0].verified)) {
+	    (code == 0 && !process->loses && !found->rows[0].verified)) {
 		result_free(found);
 		*found = (struct result){ 0 };
 	}
@@ -151,7 +152,7 @@ int trial_process_make(void *context, const struct configuration *configuration,
 	if (code > 0)
 		trial_first_line(process, &err, code, why);
 	if (code == 0 || ((code == 1 || code == 3) && out.length))
-		trial_read(found, &out, code, configuration->strategy);
+		trial_read(found, &out, code, process, configuration->strategy);
 	if (code == 0 && !found->row_count) {
 		snprintf(why, TRIAL_WHY, "it printed no verified run");
 		code = 1;

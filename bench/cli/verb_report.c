@@ -5,6 +5,7 @@
 #include "bench/base/say.h"
 #include "bench/result/merge.h"
 #include "bench/study/comparison.h"
+#include "bench/study/losses.h"
 #include "bench/study/scaling.h"
 #include "command.h"
 #include "outputs.h"
@@ -68,6 +69,8 @@ static int report_conclude(struct result *result, const struct program *program)
 		ret = scaling_conclude(result, &question);
 	else if (!ret && !strcmp(result->command, "compare"))
 		ret = comparison_conclude(result, &question);
+	else if (!ret && !strcmp(result->command, "race"))
+		ret = losses_conclude(result);
 	return ret;
 }
 

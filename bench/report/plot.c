@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bench/base/say.h"
+#include "plot_losses.h"
 
 /* Runs gnuplot with that script. Returns as plot_draw() does. */
 static int plot_run_gnuplot(struct output *picture, int script)
@@ -35,7 +36,12 @@ static int plot_open_script(const struct result *result, enum plot_form form)
 	if (script < 0)
 		return -errno;
 	file = fdopen(dup(script), "w");
-	ret = file ? plot_script_write(file, result, form) : -errno;
+	if (!file)
+		ret = -errno;
+	else if (strcmp(result->command, "race"))
+		ret = plot_script_write(file, result, form);
+	else
+		ret = plot_losses_write(file, result, form);
 	if (file && fclose(file) && !ret)
 		ret = -errno;
 	if (!ret && lseek(script, 0, SEEK_SET))
@@ -68,8 +74,10 @@ static int plot_write(FILE *file, const struct result *result, enum plot_form fo
 	if (ret == -ENOENT)
 		ret = say_fail(ENOTSUP, "%s", PLOT_NEEDS);
 	else if (ret == -ENODATA)
-		ret = say_fail(ENODATA,
-			       "there is nothing to plot: no speedup over serial was measured");
+		ret = say_fail(ENODATA, "there is nothing to plot: %s",
+			       strcmp(result->command, "race")
+				       ? "no speedup over serial was measured"
+				       : "no way that loses was measured");
 	else if (!ret)
 		fwrite(picture.text, 1, picture.length, file);
 	free(picture.text);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bench/base/say.h"
+#include "losses_table.h"
 #include "bench/result/columns.h"
 
 static void view_add(struct view *view, struct table table)
@@ -65,6 +66,8 @@ int view_make(struct view *view, const struct result *result, const struct look 
 
 		view_add(view, record_view_table("placement", &row_worker_record, row->per_worker,
 						 row->per_worker_count, result, VIEW_TEXT, NULL));
+	} else if (!strcmp(result->command, "race")) {
+		view_add(view, losses_table(result));
 	} else if (result->comparison_count) {
 		view_add(view,
 			 record_view_table("comparison", &pair_finding_record, result->comparison,

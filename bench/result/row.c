@@ -142,6 +142,15 @@ bool row_is_measured(const struct row *row)
 	return row->sample_count && row->verified && !row->missing;
 }
 
+size_t row_count_losses(const struct row *row)
+{
+	size_t losses = 0;
+
+	for (size_t i = 0; i < row->sample_count; i++)
+		losses += metrics_number(&row->samples[i].metrics, "lost") > 0;
+	return losses;
+}
+
 unsigned int row_concurrency(const struct row *row, bool cpu_bound)
 {
 	return row->workers * (cpu_bound ? 1 : row->inflight);

@@ -114,6 +114,9 @@ int row_leave_out(struct row *row, const char *why);
 /* Whether it has samples, all of which were right. */
 bool row_is_measured(const struct row *row);
 
+/* In how many of its samples it lost updates, as their metric "lost" has it. */
+size_t row_count_losses(const struct row *row);
+
 /* How many items are under way at once: workers; or workers times in flight, for waiting work. */
 unsigned int row_concurrency(const struct row *row, bool cpu_bound);
 

@@ -22,32 +22,37 @@ void experiment_close(struct experiment *experiment)
 	experiment->row_count = 0;
 }
 
-int experiment_add(struct experiment *experiment, const struct configuration *configuration,
-		   unsigned int cores)
+int experiment_add_way(struct experiment *experiment, const struct configuration *configuration)
 {
 	struct experiment_row *grown =
 		realloc(experiment->rows, (experiment->row_count + 1) * sizeof(*experiment->rows));
-	struct experiment_row *asked;
 	struct row *row;
-	const char *missing;
-	char why[128];
-	int ret;
 
 	if (!grown)
 		return -ENOMEM;
 	experiment->rows = grown;
-	asked = &grown[experiment->row_count];
-	*asked = (struct experiment_row){ .configuration = *configuration };
-	ret = configuration_split(&asked->configuration, cores, &missing, why);
-	if (ret)
-		return ret;
+	grown[experiment->row_count] = (struct experiment_row){ .configuration = *configuration };
 	row = result_add_row(experiment->result);
 	if (!row)
 		return -ENOMEM;
 	experiment->row_count++;
-	ret = configuration_describe(&asked->configuration, row);
-	asked->out = missing != NULL;
-	return ret || !missing ? ret : row_leave_out(row, missing);
+	return configuration_describe(configuration, row);
+}
+
+int experiment_add(struct experiment *experiment, const struct configuration *configuration,
+		   unsigned int cores)
+{
+	struct configuration split = *configuration;
+	const char *missing;
+	char why[128];
+	int ret = configuration_split(&split, cores, &missing, why);
+
+	if (!ret)
+		ret = experiment_add_way(experiment, &split);
+	if (ret || !missing)
+		return ret;
+	experiment->rows[experiment->row_count - 1].out = true;
+	return row_leave_out(&experiment->result->rows[experiment->row_count - 1], missing);
 }
 
 /* Moves an owned text from one place to another. */

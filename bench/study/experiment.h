@@ -62,6 +62,10 @@ struct experiment {
 void experiment_open(struct experiment *experiment, struct result *result, struct trial trial);
 void experiment_close(struct experiment *experiment);
 
+/* Adds a row of a way that the program has of its own: the configuration is taken as it is. Returns
+ * 0 or -ENOMEM. */
+int experiment_add_way(struct experiment *experiment, const struct configuration *configuration);
+
 /*
  * Adds a row. What cannot be had on a machine of so many cores is a row that says so. Returns 0 or
  * -errno, having said why.

@@ -1,0 +1,55 @@
+/* The rows of a race as a table. */
+#include "losses_table.h"
+
+#include <stdio.h>
+
+static const struct column losses_columns[] = {
+	{ "way", "way", CELL_TEXT },
+	{ "workers", "workers", CELL_COUNT },
+	{ "median_s", "median", CELL_SECONDS },
+	{ "ns_an_increment", "ns/increment", CELL_RATIO },
+	{ "ns_ci95_low", NULL, CELL_RATIO },
+	{ "ns_ci95_high", NULL, CELL_RATIO },
+	{ NULL, "95 % interval", CELL_RANGE },
+	{ "count", "count", CELL_COUNT },
+	{ "lost", "lost", CELL_COUNT },
+	{ "rounds_lost", NULL, CELL_COUNT },
+	{ "rounds", NULL, CELL_COUNT },
+	{ NULL, "lost in", CELL_TEXT },
+};
+
+static void losses_fill_row(const void *context, size_t number, struct cell *cells)
+{
+	const struct row *row = &((const struct result *)context)->rows[number];
+	const struct estimate *median = &row->median;
+	double ns = 1e9 / row->items;
+
+	table_set_text(&cells[0], row->strategy);
+	table_set_number(&cells[1], CELL_COUNT, row->workers);
+	if (!row->sample_count)
+		return;
+	table_set_number(&cells[2], CELL_SECONDS, median->value);
+	table_set_number(&cells[3], CELL_RATIO, median->value * ns);
+	table_set_number(&cells[4], CELL_RATIO, median->low * ns);
+	table_set_number(&cells[5], CELL_RATIO, median->high * ns);
+	table_set_range(&cells[6], CELL_RANGE, median->value * ns, median->low * ns,
+			median->high * ns);
+	table_set_number(&cells[7], CELL_COUNT, metrics_number(&row->metrics, "count"));
+	table_set_number(&cells[8], CELL_COUNT, metrics_number(&row->metrics, "lost"));
+	table_set_number(&cells[9], CELL_COUNT, (double)row_count_losses(row));
+	table_set_number(&cells[10], CELL_COUNT, (double)row->sample_count);
+	snprintf(cells[11].room, sizeof(cells[11].room), "%zu of %zu", row_count_losses(row),
+		 row->sample_count);
+	table_set_text(&cells[11], cells[11].room);
+}
+
+struct table losses_table(const struct result *result)
+{
+	return (struct table){
+		.key = "losses",
+		COLUMNS(losses_columns),
+		.row_count = result->row_count,
+		.row = losses_fill_row,
+		.context = result,
+	};
+}
