@@ -1,6 +1,7 @@
 #!/bin/sh
-# Checks who includes whom: siblings never each other, lower layers never higher ones, and each outside library in the files
-# that are named for it. Prints TAP.
+# Checks the house. Who includes whom: siblings never each other, lower rooms never higher ones, nobody in a circle, each
+# outside library in the files that are named for it. Where things are: a public function in the header and the source that
+# its name begins with, no name twice, no file of more than 400 lines. Prints TAP.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -41,6 +42,8 @@ never io 'compute/'
 never bench 'compute/|io/'
 never io/engine 'io/server/'
 never io/server 'io/engine/'
+report 'io/engine/ and io/server/ see of io/ only its ground, payload.h and urls.h' "$(includers 'io/[a-z0-9_]+\.h' io/engine io/server |
+	xargs grep -HE '"io/[a-z0-9_]+\.h"' /dev/null | grep -vE '"io/(payload|urls)\.h"')"
 report 'compute/ and io/ see only the contract and the ground floor of bench/; what a main is made of, what it hands over' "$(
 	find compute io -name '*.[ch]' 2>/dev/null | sort | xargs grep -HE '^# *include +"bench/' /dev/null |
 		grep -vE '"bench/(work|claim|base/[a-z0-9_]+)\.h"' | grep -vE '^[a-z]+/(main|verb_[a-z]+)\.[ch]:.*"bench/(cli|launcher|study)/[a-z_]+\.h"' |
@@ -60,7 +63,10 @@ never bench/launcher 'bench/(team|place|stats|result|study|report|cli)/'
 never bench/stats 'bench/(base|place|team|launcher|result|study|report|cli)/'
 never bench/result 'bench/(place|team|launcher|study|report|cli)/'
 never bench/report 'bench/(place|team|study|cli)/'
-never bench/study 'bench/(place|report|cli)/'
+never bench/study 'bench/(place|launcher|report|cli)/'
+report 'of bench/team/, bench/study/ sees only the table of strategies' "$(
+	grep -HE '"bench/team/' bench/study/*.[ch] | grep -v '"bench/team/strategy\.h"'
+)"
 
 # Libraries.
 only 'mpi\.h' bench/team/mpi_ranks.h
@@ -70,6 +76,63 @@ only 'jansson\.h' bench/result/json_read.c bench/result/json_write.c bench/resul
 only 'curl/curl\.h' io/urls.c io/engine/body.h io/engine/error.c io/engine/loop.c io/engine/outcome.h io/engine/quirks.h io/engine/shared.h io/engine/sockets.h io/engine/transfer.h
 only 'microhttpd\.h' io/server/server.c io/server/respond.h io/server/wake.c
 only 'getopt\.h' bench/cli/command_parse.c
+
+# Circles. tsort names the files of each.
+included() { # FILE INCLUDED, a pair a line
+	find bench compute io -name '*.[ch]' | sort | xargs grep -oE '^# *include +"[^"]+"' /dev/null |
+		sed -E 's/:# *include +"/ /; s/"$//' | while read -r file header; do
+		[ -e "$header" ] || header=${file%/*}/$header
+		echo "$file $header"
+	done
+}
+report 'no files include each other in a circle' "$(included | tsort 2>&1 >/dev/null)"
+report 'no rooms of bench/ include each other in a circle' "$(
+	included | sed -E 's,/[^/]*( |$),\1,g' | awk '$1 != $2 && /^bench.* bench/' | sort -u | tsort 2>&1 >/dev/null
+)"
+
+# Names, as ctags finds them: KIND NAME FILE, and `file` behind what is seen in that file alone.
+tags() {
+	find bench compute io -name '*.[ch]' | sort | ctags -x --languages=C --langmap=C:.c.h --kinds-C=fps -I '__attribute__+' -D INLINE=static \
+		--_xformat='%K %N %F %{file}' -L -
+}
+without=
+ctags --version 2>/dev/null | grep -q '^Universal Ctags' || without='universal-ctags is not installed'
+named() { # what, the offending names
+	if [ -z "$without" ]; then
+		report "$1" "$2"
+	else
+		count=$((count + 1))
+		echo "ok $count - $1 # SKIP $without"
+	fi
+}
+[ -n "$without" ] || tags=$(tags)
+
+# A function's name begins with its header's name, and so does that of its source: policy_find() is declared in policy.h, and
+# defined in policy.c or in policy_*.c.
+named 'a public function is found by its name, in a header and a source' "$(echo "$tags" | awk '
+	function stem(path) { sub(/.*\//, "", path); sub(/\..*/, "", path); return path }
+	function leads(word, name) { return name == word || index(name, word "_") == 1 }
+	$1 == "prototype" && $3 ~ /h$/ { header[$2] = $3 }
+	$1 == "function" && $4 != "file" && $3 ~ /c$/ { source[$2] = $3 }
+	END {
+		for (name in source) {
+			h = stem(header[name])
+			if (name != "main" && !(h != "" && leads(h, name) && leads(h, stem(source[name]))))
+				print name ": " source[name] ", declared in " (h == "" ? "no header" : header[name])
+		}
+	}' || echo 'awk failed')"
+
+# The hooks of the two mains and of the kernels are called what the tables call them.
+hooks='main|job_add|job_done|print_results|job_metrics|run_metrics|usable|sum'
+twice() { # kind
+	echo "$tags" | awk -v kind="$1" '$1 == kind { print $2, $3 }' | sort -u | cut -d' ' -f1 | uniq -d
+}
+named 'no function has the name of another, but for the hooks of tables' "$(twice function | grep -vxE "$hooks")"
+named 'no struct has the tag of another' "$(twice struct)"
+
+report 'no file has more than 400 lines' "$(
+	find bench compute io -name '*.[ch]' -exec wc -l {} + | awk '$1 > 400 && $2 != "total" { print $2 ": " $1 }'
+)"
 
 # A name is found by its last part alone.
 report 'file names are unique, but for main.c' "$(find bench compute io -name '*.[ch]' 2>/dev/null | sed 's|.*/||' | grep -vx main.c | sort | uniq -d)"
