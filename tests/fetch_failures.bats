@@ -201,5 +201,5 @@ own_server() {
 		all_gone
 	done
 	fetch 0 -q -s async
-	[ "$(wc -l <<<"$output")" -eq 200 ]
+	[ "$(wc -l <<<"$output")" -eq 100 ]
 }

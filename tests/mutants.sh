@@ -31,6 +31,23 @@ mutants() {
 		nginx stays enabled | install-deps.sh | s/^\[ \$serves = no \] || keep_disabled/:/ | install.bats stopped
 		nginx is started | install-deps.sh | s/^\[ \$serves = no \] || keep_stopped/:/ | install.bats stopped
 		# the judge: study, stats
+		no shuffle | experiment.c | s/^\t\texperiment_shuffle(order/\t\tif (0)\n&/ | test_experiment
+		the baseline is not first | experiment.c | s/if (!experiment->rounds)$/if (0)/ | test_experiment
+		two trials are never compared | experiment.c | s/if (verified && result->table_count)/if (0 \&\& verified)/ | test_experiment
+		start-up of the first trial | row.c | s/stats_median(startups, count)/startups[0]/ | test_conclusions
+		metrics of the first trial | row.c | s/metrics_medians(&row->metrics, sets, count)/metrics_medians(\&row->metrics, sets, 1)/ | test_result
+		disturbed trials count | row.c | s/bool all = !row_undisturbed(row);/bool all = true;/ | test_conclusions
+		disturbed rounds are ranked | ranking.c | s/ && !row->samples\[i\].disturbed// | test_conclusions
+		slow cores beyond the cores | core_check.c | s/row->workers <= result->hosts\[0\].allowed_cores/true/ | test_conclusions
+		break-even without start-up | break_even.c | s/double later = startup - base_startup;/double later = 0 * (startup - base_startup);/ | test_knee
+		CPU time of transfers is not booked | loop.c | s/return loop->cpu_ns - before;/return 0 * before;/ | fetch_run.bats in flight is what
+		the widest quota | cgroup.c | s/= fmin(\*least,/= fmax(*least,/ | test_cgroup
+		winners whatever the number of rows | ranking.c | s/(double)(others > 2 ? others - 1 : 1)/1/ | test_conclusions
+		winners whatever the number of looks | paired.c | s/ - log((double)n + 1) - paired_choose/ - paired_choose/ | test_paired
+		verdicts whatever the number of rows | shift_test.c | s/order\[i\].p \* (double)(count - i)/order[i].p/ | test_shift_test
+		verdicts whatever the tolerance | shift_test.c | s/a\[i\] . factor/a[i]/ | test_shift_test
+		verdicts whatever the drift | regression.c | s/drifts ? span : 1/1/ | test_coverage
+		drift in any order of rounds | drift.c | s/smoother += .*/smoother += 1;/ | test_drift
 	END
 }
 

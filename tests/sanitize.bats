@@ -105,7 +105,7 @@ clean() { # exit code, command ...
 	for strategy in serial 'async -k 7' 'openmp -w 3 -k 2' 'processes -w 3'; do
 		# shellcheck disable=SC2086 # words on purpose
 		clean 0 "$ASAN/fetchall" run -s $strategy --json
-		json 'all(row["error"] is None for row in d["results"]) and len(d["results"]) == 200'
+		json 'all(row["error"] is None for row in d["results"]) and len(d["results"]) == 100'
 	done
 	clean 0 "$ASAN/fetchall" scale --rounds 1 -c 1,4 --json
 	clean 1 "$ASAN/fetchall" run -s async http://127.0.0.1:9/ http://nosuch.invalid/
@@ -199,7 +199,7 @@ units() { # build folder
 @test 'TSan: threads that download' {
 	with_tsan
 	clean 0 "$TSAN/fetchall" run -q -s openmp -w 4 -k 5
-	[ "$(grep -c '^Read 1[0-9]* bytes from ' <<<"$output")" -eq 200 ]
+	[ "$(grep -c '^Read 1[0-9]* bytes from ' <<<"$output")" -eq 100 ]
 }
 
 @test 'TSan: the progress of a team' {

@@ -124,6 +124,34 @@ static void disturbed_trials_do_not_count(void **state)
 	result_free(&result);
 }
 
+static void rows_are_medians_of_what_counts(void **state)
+{
+	struct result result;
+	struct row *row;
+	double *seconds;
+
+	(void)state;
+	made_up_begin(&result, "compare");
+	row = made_up_row(&result, "openmp", 2, 9, 1);
+	for (size_t i = 0; i < 9; i++) {
+		row->samples[i].seconds = (double)(i + 1);
+		row->samples[i].startup_s = 0.1 * (double)(9 - i);
+		row->samples[i].disturbed = i < 2;
+	}
+	made_up_sum_up(&result);
+	assert_int_equal(row->disturbed, 2);
+	assert_true(row->median.value == 6 && row->median.low == 3 && row->median.high == 9);
+	assert_true(fabs(row->startup_s - 0.4) < 1e-12);
+	seconds = row_seconds(row);
+	assert_true(row_counted(row) == 7 && seconds[0] == 3 && seconds[6] == 9);
+	free(seconds);
+	for (size_t i = 0; i < 9; i++)
+		row->samples[i].disturbed = true;
+	made_up_sum_up(&result);
+	assert_true(row_counted(row) == 9 && row->median.value == 5 && row->disturbed == 9);
+	result_free(&result);
+}
+
 /* A series of openmp with times by a law of n. */
 static void add_series(struct result *result, const unsigned int *n, size_t count,
 		       double (*seconds)(double n), size_t samples)
@@ -306,6 +334,11 @@ static void slow_cores_are_found_by_what_they_had(void **state)
 	assert_int_equal(result.slow_core_count, 1);
 	assert_int_equal(result.slow_cores[0].core, 2);
 	expect_advice(&result, "Core 2 is slow: 20 % below");
+	/* Where workers share cores, a slow one says nothing of its core. */
+	result.hosts[0].allowed_cores = 3;
+	assert_int_equal(scaling_conclude(&result, &cpu_bound), 0);
+	assert_int_equal(result.slow_core_count, 0);
+	result.hosts[0].allowed_cores = 4;
 	for (size_t i = 0; i < row->sample_count; i++)
 		row->samples[i].disturbed = true;
 	assert_int_equal(scaling_conclude(&result, &cpu_bound), 0);
@@ -409,6 +442,7 @@ int main(void)
 		cmocka_unit_test(rows_that_noise_parts_are_a_tie),
 		cmocka_unit_test(drift_cancels),
 		cmocka_unit_test(disturbed_trials_do_not_count),
+		cmocka_unit_test(rows_are_medians_of_what_counts),
 		cmocka_unit_test(laws_that_hold_fit),
 		cmocka_unit_test(laws_that_do_not_hold_say_so),
 		cmocka_unit_test(what_gains_nothing_is_not_taken),
