@@ -27,18 +27,22 @@ struct parser {
 	int count;
 };
 
-static void parser_add(struct parser *parser, const struct option_row *row, const struct verb *verb,
-		       void *into)
+/* Returns 0, or -EINVAL having said that the tables are too long: nothing is left out. */
+static int parser_add(struct parser *parser, const struct option_row *row, const struct verb *verb,
+		      void *into)
 {
 	char *at = parser->shorts + strlen(parser->shorts);
 
-	for (; row && row->name && parser->count < ROWS_MAX; row++) {
+	for (; row && row->name; row++) {
 		int argument = !row->argument            ? no_argument
 			       : row->argument[0] == '=' ? optional_argument
 							 : required_argument;
 
 		if (!(row->verbs & verb->bit))
 			continue;
+		if (parser->count == ROWS_MAX)
+			return say_fail(EINVAL, "%s takes more than %d options", verb->name,
+					ROWS_MAX);
 		parser->rows[parser->count] = row;
 		parser->into[parser->count] = into;
 		parser->longs[parser->count] =
@@ -51,6 +55,7 @@ static void parser_add(struct parser *parser, const struct option_row *row, cons
 			*at++ = ':';
 	}
 	*at = '\0';
+	return 0;
 }
 
 static int parser_find(const struct parser *parser, int found)
@@ -177,10 +182,11 @@ static int hand_on(struct command *command, const struct option_row *row, const 
 static int take_words(struct command *command, int argc, char **argv)
 {
 	struct parser parser = { .shorts = ":" };
-	int found, ret = 0;
+	int found, ret = parser_add(&parser, command->program->options, command->verb,
+				    command->program->config);
 
-	parser_add(&parser, command->program->options, command->verb, command->program->config);
-	parser_add(&parser, shared_options, command->verb, command);
+	if (!ret)
+		ret = parser_add(&parser, shared_options, command->verb, command);
 	opterr = 0;
 	optind = 1;
 	while (!ret && (found = getopt_long(argc, argv, parser.shorts, parser.longs, NULL)) != -1) {
