@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "array.h"
+
 struct member {
 	pid_t pid, parent;
 	bool ended; /* a zombie: only its parent can make it vanish */
@@ -22,7 +24,7 @@ struct family {
 };
 
 /* /proc/PID/stat: "PID (NAME) STATE PARENT ..."; the name may have anything in it, brackets too. */
-static bool family_read(pid_t pid, struct member *member)
+static bool descendants_read(pid_t pid, struct member *member)
 {
 	char path[32], text[512], *after;
 	FILE *file;
@@ -44,22 +46,15 @@ static bool family_read(pid_t pid, struct member *member)
 	return true;
 }
 
-static bool family_add(struct family *all, pid_t pid)
+static bool descendants_add(struct family *all, pid_t pid)
 {
-	if (all->count == all->room) {
-		size_t room = all->room ? 2 * all->room : 256;
-		struct member *grown = realloc(all->list, room * sizeof(*grown));
-
-		if (!grown)
-			return false;
-		all->list = grown;
-		all->room = room;
-	}
-	all->count += family_read(pid, &all->list[all->count]);
+	if (array_reserve(&all->list, &all->room, all->count + 1))
+		return false;
+	all->count += descendants_read(pid, &all->list[all->count]);
 	return true;
 }
 
-static int family_order(const void *one, const void *other)
+static int descendants_order(const void *one, const void *other)
 {
 	pid_t a = ((const struct member *)one)->pid, b = ((const struct member *)other)->pid;
 
@@ -67,23 +62,23 @@ static int family_order(const void *one, const void *other)
 }
 
 /* All processes, by number. What does not fit in memory is left out. */
-static struct family family_all(void)
+static struct family descendants_all(void)
 {
 	struct family all = { 0 };
 	DIR *folder = opendir("/proc");
 	struct dirent *entry;
 
 	while (folder && (entry = readdir(folder)))
-		if (atoi(entry->d_name) > 0 && !family_add(&all, atoi(entry->d_name)))
+		if (atoi(entry->d_name) > 0 && !descendants_add(&all, atoi(entry->d_name)))
 			break;
 	if (folder)
 		closedir(folder);
 	if (all.count)
-		qsort(all.list, all.count, sizeof(*all.list), family_order);
+		qsort(all.list, all.count, sizeof(*all.list), descendants_order);
 	return all;
 }
 
-static bool family_knows(const pid_t *known, size_t count, pid_t pid)
+static bool descendants_knows(const pid_t *known, size_t count, pid_t pid)
 {
 	for (size_t i = 0; i < count; i++)
 		if (known[i] == pid)
@@ -93,8 +88,8 @@ static bool family_knows(const pid_t *known, size_t count, pid_t pid)
 
 /* Whether it is to die: its line of parents leads to root, or to a child of ours that is not known.
  */
-static bool family_dooms(const struct family *all, const struct member *one, pid_t root,
-			 const pid_t *known, size_t count)
+static bool descendants_dooms(const struct family *all, const struct member *one, pid_t root,
+			      const pid_t *known, size_t count)
 {
 	/* A line without end would be one that changed while it was read. */
 	for (int depth = 0; one && depth < 256; depth++) {
@@ -103,21 +98,21 @@ static bool family_dooms(const struct family *all, const struct member *one, pid
 		if (root && one->pid == root)
 			return true;
 		if (one->parent == getpid())
-			return known && !family_knows(known, count, one->pid);
-		one = bsearch(&parent, all->list, all->count, sizeof(parent), family_order);
+			return known && !descendants_knows(known, count, one->pid);
+		one = bsearch(&parent, all->list, all->count, sizeof(parent), descendants_order);
 	}
 	return false;
 }
 
 size_t descendants_kill(pid_t root, const pid_t *known, size_t count)
 {
-	struct family all = family_all();
+	struct family all = descendants_all();
 	size_t alive = 0;
 
 	for (size_t i = 0; i < all.count; i++) {
 		const struct member *one = &all.list[i];
 
-		if (!family_dooms(&all, one, root, known, count))
+		if (!descendants_dooms(&all, one, root, known, count))
 			continue;
 		if (one->ended && one->parent == getpid() && one->pid != root)
 			waitpid(one->pid, NULL, WNOHANG);

@@ -7,19 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "array.h"
+
 static void environment_add(struct environment *environment, char *text)
 {
-	char **grown = realloc(environment->list, (environment->count + 2) * sizeof(*grown));
-
-	if (grown)
-		environment->list = grown;
-	if (!grown || !text) {
+	if (array_reserve(&environment->list, &environment->room, environment->count + 2) ||
+	    !text) {
 		environment->incomplete = true;
 		free(text);
 		return;
 	}
-	grown[environment->count++] = text;
-	grown[environment->count] = NULL;
+	environment->list[environment->count++] = text;
+	environment->list[environment->count] = NULL;
 }
 
 void environment_copy(struct environment *environment, bool (*drop)(const char *name))

@@ -9,7 +9,7 @@
  * environment_free(). */
 struct environment {
 	char **list;
-	size_t count;
+	size_t count, room;
 	bool incomplete; /* for want of memory: not to be used */
 };
 

@@ -9,28 +9,26 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/base/array.h"
 #include "bench/launcher/launch.h"
 #include "bench/result/json_read.h"
 
 /* The words of a command line, the last one NULL. All are its own. */
 struct trial_words {
 	char **list;
-	size_t count;
+	size_t count, room;
 	bool incomplete; /* for want of memory */
 };
 
 static void trial_take_word(struct trial_words *words, char *word)
 {
-	char **grown = realloc(words->list, (words->count + 2) * sizeof(*grown));
-
-	words->incomplete = words->incomplete || !word || !grown;
-	words->list = grown ? grown : words->list;
-	if (!word || !grown) {
+	if (array_reserve(&words->list, &words->room, words->count + 2) || !word) {
+		words->incomplete = true;
 		free(word);
 		return;
 	}
-	grown[words->count++] = word;
-	grown[words->count] = NULL;
+	words->list[words->count++] = word;
+	words->list[words->count] = NULL;
 }
 
 __attribute__((format(printf, 2, 3))) static void trial_add_word(struct trial_words *words,

@@ -6,21 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/array.h"
 #include "bench/base/say.h"
-#include "losses_table.h"
 #include "bench/result/columns.h"
+#include "losses_table.h"
 
 static void view_add(struct view *view, struct table table)
 {
-	struct table *grown = realloc(view->tables, (view->count + 1) * sizeof(*grown));
-
-	if (!grown) {
+	if (array_reserve(&view->tables, &view->room, view->count + 1)) {
 		view->incomplete = true;
 		table_free(&table);
 		return;
 	}
-	view->tables = grown;
-	grown[view->count++] = table;
+	view->tables[view->count++] = table;
 }
 
 /* A program's table, which the result goes on owning. */

@@ -6,7 +6,7 @@
 
 struct view {
 	struct table *tables; /* the main table first: the one that CSV has */
-	size_t count;
+	size_t count, room;
 	bool incomplete; /* one could not be added for want of memory */
 };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/array.h"
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
 #include "agreement.h"
@@ -19,19 +20,17 @@ void experiment_close(struct experiment *experiment)
 {
 	free(experiment->rows);
 	experiment->rows = NULL;
-	experiment->row_count = 0;
+	experiment->row_count = experiment->row_room = 0;
 }
 
 int experiment_add_way(struct experiment *experiment, const struct configuration *configuration)
 {
-	struct experiment_row *grown =
-		realloc(experiment->rows, (experiment->row_count + 1) * sizeof(*experiment->rows));
 	struct row *row;
 
-	if (!grown)
+	if (array_reserve(&experiment->rows, &experiment->row_room, experiment->row_count + 1))
 		return -ENOMEM;
-	experiment->rows = grown;
-	grown[experiment->row_count] = (struct experiment_row){ .configuration = *configuration };
+	experiment->rows[experiment->row_count] =
+		(struct experiment_row){ .configuration = *configuration };
 	row = result_add_row(experiment->result);
 	if (!row)
 		return -ENOMEM;

@@ -50,7 +50,7 @@ struct experiment {
 		bool out;       /* it is missing, or failed */
 		double longest; /* trial, in seconds, start and end included */
 	} * rows;
-	size_t row_count;
+	size_t row_count, row_room;
 	const char *scaling; /* "strong" or "weak", for the job; NULL: the rows do not scale */
 	unsigned int reference_repeat; /* how often the results' tables have the job */
 	unsigned int rounds; /* that are whole: every row that is not out has a sample of each */

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "advice.h"
 #include "bench/result/columns.h"
+#include "advice.h"
 
 /* The factor that took most of the efficiency. */
 static const char *scaling_advice_worst_factor(const struct row_factors *factors)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/array.h"
 #include "bench/result/columns.h"
 
 bool series_has_baseline(const struct result *result)
@@ -21,49 +22,46 @@ static bool series_is_like(const struct row *one, const struct row *other)
 }
 
 /* The series of rows like that; a new one where there is none; NULL without memory. */
-static struct series *series_of(struct series **all, size_t *count, const struct result *result,
-				const struct row *row)
+static struct series *series_of(struct series **all, size_t *count, size_t *room,
+				const struct result *result, const struct row *row)
 {
 	struct cell name = { 0 };
-	struct series *grown;
+	struct series *added;
 
 	for (size_t i = 0; i < *count; i++)
 		if (series_is_like(&result->rows[(*all)[i].rows[0]], row))
 			return &(*all)[i];
-	grown = realloc(*all, (*count + 1) * sizeof(*grown));
-	if (!grown)
+	if (array_reserve(all, room, *count + 1))
 		return NULL;
-	*all = grown;
-	grown = &grown[(*count)++];
-	*grown = (struct series){ 0 };
+	added = &(*all)[(*count)++];
+	*added = (struct series){ 0 };
 	columns_name(&name, result, row);
-	snprintf(grown->name, sizeof(grown->name), "%s", name.text);
-	return grown;
+	snprintf(added->name, sizeof(added->name), "%s", name.text);
+	return added;
 }
 
 /* Puts a row where its concurrency belongs. Returns 0 or -ENOMEM. */
 static int series_insert(struct series *series, const struct result *result, size_t number,
 			 bool cpu_bound)
 {
-	size_t *grown = realloc(series->rows, (series->count + 1) * sizeof(*grown));
 	unsigned int concurrency = row_concurrency(&result->rows[number], cpu_bound);
 	size_t at = series->count;
 
-	if (!grown)
+	if (array_reserve(&series->rows, &series->room, series->count + 1))
 		return -ENOMEM;
-	series->rows = grown;
-	while (at && row_concurrency(&result->rows[grown[at - 1]], cpu_bound) > concurrency) {
-		grown[at] = grown[at - 1];
+	while (at &&
+	       row_concurrency(&result->rows[series->rows[at - 1]], cpu_bound) > concurrency) {
+		series->rows[at] = series->rows[at - 1];
 		at--;
 	}
-	grown[at] = number;
+	series->rows[at] = number;
 	series->count++;
 	return 0;
 }
 
 int series_find(struct series **series, size_t *count, const struct result *result, bool cpu_bound)
 {
-	size_t first = series_has_baseline(result) ? 1 : 0;
+	size_t first = series_has_baseline(result) ? 1 : 0, room = 0;
 
 	*series = NULL;
 	*count = 0;
@@ -72,7 +70,7 @@ int series_find(struct series **series, size_t *count, const struct result *resu
 
 		if (!row_is_measured(&result->rows[i]))
 			continue;
-		of = series_of(series, count, result, &result->rows[i]);
+		of = series_of(series, count, &room, result, &result->rows[i]);
 		if (!of || series_insert(of, result, i, cpu_bound)) {
 			series_free(*series, *count);
 			*series = NULL;

@@ -10,7 +10,7 @@
 struct series {
 	char name[96]; /* the strategy, with what else the result's rows differ in */
 	size_t *rows;  /* numbers of its measured rows, by growing concurrency */
-	size_t count;
+	size_t count, room;
 };
 
 /*

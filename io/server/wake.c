@@ -9,6 +9,7 @@
 
 #include <microhttpd.h>
 
+#include "bench/base/array.h"
 #include "bench/base/clock.h"
 
 #define SECOND_NS 1000000000u
@@ -50,17 +51,7 @@ static struct sleeper *heap_pop(struct wake *wake)
 
 static bool heap_make_room(struct wake *wake)
 {
-	size_t room = wake->room ? 2 * wake->room : 1024;
-	struct sleeper **waiting;
-
-	if (wake->count < wake->room)
-		return true;
-	waiting = realloc(wake->waiting, room * sizeof(*waiting));
-	if (!waiting)
-		return false;
-	wake->waiting = waiting;
-	wake->room = room;
-	return true;
+	return !array_reserve(&wake->waiting, &wake->room, wake->count + 1);
 }
 
 bool wake_at(struct wake *wake, struct sleeper *sleeper, uint64_t due_ns)
