@@ -186,3 +186,16 @@ int limits_check_stack(void)
 			"this environment: give %zu kB or more",
 			(unsigned long long)stack.rlim_cur / 1024, enough / 1024);
 }
+
+uint64_t limits_raise_files(uint64_t needed)
+{
+	struct rlimit limit, raised;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return needed;
+	if (limit.rlim_cur >= needed)
+		return limit.rlim_cur;
+	raised = limit;
+	raised.rlim_cur = needed < limit.rlim_max ? needed : limit.rlim_max;
+	return setrlimit(RLIMIT_NOFILE, &raised) ? limit.rlim_cur : raised.rlim_cur;
+}

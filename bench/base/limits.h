@@ -16,6 +16,12 @@ int limits_check(unsigned int count, unsigned int more, const char *what);
 int limits_check_stack(void);
 
 /*
+ * Raises the limit of open files to `needed`, or as near to it as may be. Returns what may be open then, `needed` or
+ * more unless the hard limit forbids it.
+ */
+uint64_t limits_raise_files(uint64_t needed);
+
+/*
  * Processes and threads that the narrowest of this process's cgroups and all their ancestors has
  * left (pids.max less pids.current, version 1 and 2); -1 if none limits them. root: as cgroup_visit().
  */

@@ -3,18 +3,19 @@
 #include "launch_ranks.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench/base/attend.h"
 #include "bench/base/clock.h"
 #include "bench/base/environment.h"
+#include "bench/base/limits.h"
 #include "bench/base/process.h"
 #include "bench/base/say.h"
 #include "banner.h"
@@ -119,19 +120,16 @@ static int relay_err(struct attend *attend, const char *bytes, size_t length)
 /* A launcher without enough of them says so, and hangs. */
 static int relay_reserve(const struct launcher *launcher, unsigned int ranks)
 {
-	rlim_t needed = launcher->descriptors(ranks);
-	struct rlimit limit;
+	unsigned int needed = launcher->descriptors(ranks);
+	uint64_t have = limits_raise_files(needed);
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= needed)
-		return 0;
-	if (limit.rlim_max < needed)
+	if (have < needed)
 		return say_fail(EINVAL,
-				"%s needs %llu file descriptors for %u ranks, and may have %llu: "
+				"%s needs %u file descriptors for %u ranks, and may have %" PRIu64
+				": "
 				"raise ulimit -Hn, or ask for fewer",
-				launcher->name, (unsigned long long)needed, ranks,
-				(unsigned long long)limit.rlim_max);
-	limit.rlim_cur = needed;
-	return setrlimit(RLIMIT_NOFILE, &limit) ? -errno : 0;
+				launcher->name, needed, ranks, have);
+	return 0;
 }
 
 static const char *relay_place(const char *variable, const char *otherwise)

@@ -2,14 +2,15 @@
 #include "shared.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
+#include "bench/base/limits.h"
 #include "bench/base/say.h"
 
 /* Names that are remembered at most, and for how long. */
@@ -20,9 +21,11 @@ static struct {
 	pthread_mutex_t lock;
 	pid_t pid;
 	unsigned int users;
-	atomic_bool *refused; /* for want of descriptors; on a page that forked workers share */
+	/* For want of descriptors; on a page that forked workers share. It guards no data: the first to set it speaks. */
+	atomic_bool *refused;
 	uint64_t descriptors;
-	atomic_uint looked_up; /* names, about, since they were forgotten */
+	atomic_uint
+		looked_up; /* names, about, since they were forgotten; relaxed: it guards no data */
 	CURLSH *handle;
 	pthread_mutex_t locks[CURL_LOCK_DATA_LAST];
 } shared = { .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -64,23 +67,19 @@ static int shared_open(void)
 static int shared_reserve(uint64_t descriptors, unsigned int slots)
 {
 	uint64_t needed = shared.descriptors + descriptors + 64;
-	struct rlimit limit;
+	uint64_t have = limits_raise_files(needed);
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= needed)
-		return 0;
-	if (limit.rlim_max < needed) {
+	if (have < needed) {
 		/* Once is enough: all workers fail alike. */
 		if (shared.refused && atomic_exchange(shared.refused, true))
 			return -EINVAL;
-		return say_fail(EINVAL,
-				"%u in flight in each worker need %llu file descriptors in one "
-				"process, which may have %llu: raise ulimit -Hn, or ask for fewer "
-				"with -k or -w",
-				slots, (unsigned long long)needed,
-				(unsigned long long)limit.rlim_max);
+		return say_fail(
+			EINVAL,
+			"%u in flight in each worker need %" PRIu64 " file descriptors in one "
+			"process, which may have %" PRIu64 ": raise ulimit -Hn, or ask for fewer "
+			"with -k or -w",
+			slots, needed, have);
 	}
-	limit.rlim_cur = needed;
-	setrlimit(RLIMIT_NOFILE, &limit);
 	return 0;
 }
 

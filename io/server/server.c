@@ -6,11 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <microhttpd.h>
 
+#include "bench/base/limits.h"
 #include "bench/base/say.h"
 #include "listen.h"
 #include "respond.h"
@@ -36,16 +36,11 @@ struct server {
 /* Raises the limit of open files as far as may be. Returns how many connections fit. */
 static unsigned int server_connections(void)
 {
-	struct rlimit files;
+	uint64_t files = limits_raise_files(UINT64_MAX);
 
-	if (getrlimit(RLIMIT_NOFILE, &files))
-		return ENOUGH;
-	files.rlim_cur = files.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &files);
-	getrlimit(RLIMIT_NOFILE, &files);
-	if (files.rlim_cur > INT32_MAX)
+	if (files > INT32_MAX)
 		return INT32_MAX;
-	return files.rlim_cur > FILES_APART ? (unsigned int)files.rlim_cur - FILES_APART : 1;
+	return files > FILES_APART ? (unsigned int)files - FILES_APART : 1;
 }
 
 /* From then on the daemon closes the listening socket. */
@@ -113,7 +108,7 @@ const struct listener *server_listener(const struct server *server)
 
 uint64_t server_requests(const struct server *server)
 {
-	return atomic_load(&server->responder.requests);
+	return atomic_load_explicit(&server->responder.requests, memory_order_relaxed);
 }
 
 /* libmicrohttpd must not be stopped while a connection is suspended. */
