@@ -23,6 +23,7 @@ enum { PATIENCE_MS = 50 };
 /* What the pipes of an ended child may hold back: its orphans are killed after it. */
 #define DRAIN_NS (1000 * MS)
 
+/* Set by the handler of signals, read by the one thread that attends. */
 static volatile sig_atomic_t attend_signal, attend_again;
 static volatile uint64_t attend_signal_ns;
 

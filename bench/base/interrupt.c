@@ -10,6 +10,7 @@ enum { INTERRUPTS = 3 };
 
 static const int interrupt_signals[INTERRUPTS] = { SIGINT, SIGTERM, SIGHUP };
 static struct sigaction interrupt_before[INTERRUPTS];
+/* Set by the handler of signals, read by the main thread. */
 static volatile sig_atomic_t interrupt_number;
 static bool interrupt_watching;
 

@@ -45,6 +45,7 @@ int mpi_leader_open(struct team *team)
 static bool mpi_leader_keeps(const struct mpi *mpi)
 {
 	const struct ledger *ledger = mpi->shares[0].ledger;
+	/* Relaxed: it guards no data; by an old value a lease goes out that could have been kept. */
 	uint64_t next = atomic_load_explicit(ledger->next, memory_order_relaxed);
 
 	return mpi->inner.spec.schedule.type->leases == &schedule_guided &&

@@ -101,6 +101,7 @@ static int openmp_try_threads(unsigned int workers)
 
 static int openmp_open(struct team *team)
 {
+	/* Any thread's error will do; the end of the parallel region orders it before it is read. */
 	_Atomic int error = openmp_try_threads(team->spec.workers);
 	unsigned int got = 0;
 
@@ -130,6 +131,7 @@ static int openmp_open(struct team *team)
 
 static int openmp_run(struct team *team)
 {
+	/* Read after the end of the parallel region, which orders them. */
 	_Atomic int error = 0;
 	_Atomic unsigned int worked = 0;
 

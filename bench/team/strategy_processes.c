@@ -27,7 +27,11 @@
  * quick succession need no wake-up. */
 #define SPIN_NS 100000
 
-/* What leader and workers share: the counters are futexes. */
+/*
+ * What leader and workers share: the counters are futexes. What is written before one of them is added to is read after
+ * an acquire of it: the leader's stop, error and the run's beginning through go, a worker's error, slots and figures
+ * through ready. The adds are sequentially consistent, and so releases.
+ */
 struct board {
 	_Alignas(128) _Atomic uint32_t go; /* the number of the run to do */
 	_Atomic bool stop;
@@ -59,6 +63,7 @@ static void processes_spin(const _Atomic uint32_t *word, uint32_t value)
 
 	do
 		for (unsigned int i = 0; i < 64; i++)
+			/* As processes_worker() does: pairs with the add to go in processes_run(). */
 			if (atomic_load_explicit(word, memory_order_acquire) != value)
 				return;
 	while (clock_ns() < until);
@@ -68,6 +73,7 @@ static void processes_report(struct team *team, struct board *board, int ret)
 {
 	if (ret)
 		board->error = ret;
+	/* Releases what this worker did, for the acquire in processes_await(). */
 	if (atomic_fetch_add(&board->ready, 1) + 1 == team->spec.workers)
 		processes_futex_wake(&board->ready);
 }
@@ -85,6 +91,7 @@ static _Noreturn void processes_worker(struct team *team, struct board *board, u
 	for (;;) {
 		if (team->spec.workers <= placement_machine(team->spec.placement)->allowed_pus)
 			processes_spin(&board->go, seen);
+		/* Pairs with the add to go in processes_run() and in processes_close(). */
 		while (atomic_load_explicit(&board->go, memory_order_acquire) == seen)
 			processes_futex_wait(&board->go, seen, NULL);
 		seen++;
@@ -130,6 +137,7 @@ static int processes_await(struct team *team)
 	struct processes *own = team->own;
 	uint32_t ready;
 
+	/* Pairs with the add in processes_report(): error, slots and figures are read after it. */
 	while ((ready = atomic_load_explicit(&own->board->ready, memory_order_acquire)) <
 	       team->spec.workers) {
 		int ret = 0;
@@ -217,8 +225,10 @@ static int processes_run(struct team *team)
 
 	if (own->lost)
 		return say_fail(EIO, "a worker was lost before: there can be no other run");
-	atomic_store(&own->board->ready, 0);
-	own->board->error = 0;
+	/* No worker touches these before it has seen go. */
+	atomic_store_explicit(&own->board->ready, 0, memory_order_relaxed);
+	atomic_store_explicit(&own->board->error, 0, memory_order_relaxed);
+	/* Releases them, and what the leader prepared, for the acquires in processes_worker(). */
 	atomic_fetch_add(&own->board->go, 1);
 	processes_futex_wake(&own->board->go);
 	return processes_await(team);

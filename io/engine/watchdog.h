@@ -15,7 +15,7 @@ struct sockets;
 struct watchdog {
 	struct sockets *sockets;
 	double limit_s;     /* a call that lasts longer is stuck; at least one second is waited */
-	atomic_uint calls;  /* odd: one is under way */
+	atomic_uint calls;  /* odd: one is under way; relaxed: it guards no data */
 	unsigned int seen;  /* of them */
 	unsigned int ticks; /* for how long the same one was seen */
 	bool stuck;

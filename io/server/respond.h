@@ -19,7 +19,7 @@ struct responder {
 	char seed[24];      /* as text */
 	uint32_t *counters; /* RESPOND_COUNTERS of requests by path; the answering thread's */
 	struct wake *wake;
-	atomic_ullong requests; /* so far */
+	atomic_ullong requests; /* so far; relaxed: it guards no data */
 };
 
 /* Called when a header is there, for each part of a body, at the end of the request, and after
