@@ -21,7 +21,7 @@ SANITIZE ?=
 
 # Two targets install what is missing before they build; all others need it to be there.
 PACKAGES := hwloc jansson
-ifneq ($(filter-out help clean uninstall demo check,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter-out help clean uninstall demo check arm64,$(or $(MAKECMDGOALS),all)),)
 ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) 2>/dev/null && echo yes),yes)
 $(error pkg-config, hwloc and jansson are needed to build: scripts/install-deps.sh installs them)
 endif
@@ -92,6 +92,7 @@ check: ## install what is missing, build, and run all tests: some 8 minutes on 2
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/clang CC=clang all
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/asan SANITIZE=1 all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan CC=clang SANITIZE=thread MPI=0 all tests
+	@$(MAKE) --no-print-directory -j$(JOBS) arm64 || echo 'no build for 64-bit Arm: its tests are skipped'
 	prove -j$(JOBS) --timer --comments scripts/check-layers.sh tests/*.bats $(TESTS)
 
 # Each is built of tests/fuzz_NAME.c, and begins with what is in tests/corpus/NAME.
@@ -108,6 +109,16 @@ fuzz-run: $(FUZZERS)
 		$$fuzzer -max_total_time=$(FUZZ_S) -timeout=10 -verbosity=0 -print_final_stats=1 \
 			-artifact_prefix=$(BUILD)/corpus/$$name- $(BUILD)/corpus/$$name tests/corpus/$$name || exit 1; \
 	done
+
+# Debian's libraries for it lie below build/, not in this system.
+ARM64_ROOT := $(CURDIR)/build/arm64-root
+arm64: ## cross-build sumsq and the tests of its kernels for 64-bit Arm, on Debian, into build/arm64
+	@scripts/arm64-root.sh $(ARM64_ROOT)
+	@PKG_CONFIG_SYSROOT_DIR=$(ARM64_ROOT) PKG_CONFIG_LIBDIR=$(ARM64_ROOT)/usr/lib/aarch64-linux-gnu/pkgconfig \
+	$(MAKE) --no-print-directory BUILD=build/arm64 CC=aarch64-linux-gnu-gcc MPI=0 CURL=0 \
+		CFLAGS='$(CFLAGS) -I$(ARM64_ROOT)/usr/include/aarch64-linux-gnu' \
+		LDFLAGS='-Wl,-rpath-link,$(ARM64_ROOT)/usr/lib/aarch64-linux-gnu' \
+		build/arm64/sumsq $(patsubst %,build/arm64/tests/test_%,kernel kernel_without sumsq)
 
 install: all ## install to $(DESTDIR)$(PREFIX), /usr/local unless given
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/bash-completion/completions)
@@ -127,7 +138,7 @@ clean: ## remove all that was built
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 $(BUILD)/sumsq: $(BUILD)/compute/main.o $(COMPUTE) $(BENCH)
 	$(call say,LD,$@)
@@ -172,7 +183,7 @@ $(BUILD)/flags: FORCE
 	@echo '$(CC) $(ALL_CFLAGS) $(MPI_CFLAGS) $(IO_CFLAGS) $(MHD_CFLAGS)' | cmp -s - $@ || \
 		echo '$(CC) $(ALL_CFLAGS) $(MPI_CFLAGS) $(IO_CFLAGS) $(MHD_CFLAGS)' > $@
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
 
-.PHONY: all demo test check fuzz fuzz-run install uninstall clean help tests FORCE
+.PHONY: all demo test check arm64 fuzz fuzz-run install uninstall clean help tests FORCE
 .SECONDARY:

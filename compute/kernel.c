@@ -12,7 +12,7 @@ const unsigned int kernel_bits[KERNEL_RANGES] = { 26, 39, 52 };
 
 const struct kernel *const kernels[] = {
 	&kernel_avx512vnni, &kernel_avx512ifma, &kernel_avx512, &kernel_avxvnni,
-	&kernel_avx2,       &kernel_scalar,     NULL,
+	&kernel_avx2,       &kernel_neon,       &kernel_scalar, NULL,
 };
 
 /* Whether a list of names separated by commas has this one. */

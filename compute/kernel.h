@@ -32,7 +32,7 @@ struct kernel {
 };
 
 extern const struct kernel kernel_avx512vnni, kernel_avx512ifma, kernel_avx512, kernel_avxvnni,
-	kernel_avx2, kernel_scalar;
+	kernel_avx2, kernel_neon, kernel_scalar;
 
 /* All of them, ended by NULL; the last is scalar, which is usable everywhere. */
 extern const struct kernel *const kernels[];
@@ -42,6 +42,11 @@ extern const struct kernel *const kernels[];
 #define ON_X86(function) function
 #else
 #define ON_X86(function) NULL
+#endif
+#if defined(__aarch64__)
+#define ON_ARM(function) function
+#else
+#define ON_ARM(function) NULL
 #endif
 
 /* Before a loop of constant length: its body that many times, so that arrays become registers. */

@@ -8,7 +8,7 @@
 enum { TWO_DIGITS_WAYS = 2, THREE_DIGITS_WAYS = 1, FOUR_DIGITS_WAYS = 1 };
 #include "kernel_digits_x86.h"
 
-static bool usable(void)
+static bool avx2_usable(void)
 {
 	return __builtin_cpu_supports("avx2");
 }
@@ -17,10 +17,10 @@ static bool usable(void)
 const struct kernel kernel_avx2 = {
 	.name = "avx2",
 	.needs = "this CPU has no AVX2",
-	.usable = ON_X86(usable),
+	.usable = ON_X86(avx2_usable),
 	.ranges = {
-		{ ON_X86(two_digits), 27000000 },
-		{ ON_X86(three_digits), 14000000 },
-		{ ON_X86(four_digits), 8500000 },
+		{ ON_X86(digits_sum_two), 27000000 },
+		{ ON_X86(digits_sum_three), 14000000 },
+		{ ON_X86(digits_sum_four), 8500000 },
 	},
 };

@@ -8,7 +8,7 @@
 enum { TWO_DIGITS_WAYS = 2, THREE_DIGITS_WAYS = 2, FOUR_DIGITS_WAYS = 1 };
 #include "kernel_digits_x86.h"
 
-static bool usable(void)
+static bool avx512_usable(void)
 {
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw");
 }
@@ -17,10 +17,10 @@ static bool usable(void)
 const struct kernel kernel_avx512 = {
 	.name = "avx512",
 	.needs = "this CPU has no AVX-512BW",
-	.usable = ON_X86(usable),
+	.usable = ON_X86(avx512_usable),
 	.ranges = {
-		{ ON_X86(two_digits), 36000000 },
-		{ ON_X86(three_digits), 18000000 },
-		{ ON_X86(four_digits), 11000000 },
+		{ ON_X86(digits_sum_two), 36000000 },
+		{ ON_X86(digits_sum_three), 18000000 },
+		{ ON_X86(digits_sum_four), 11000000 },
 	},
 };

@@ -79,17 +79,17 @@ INLINE u128 lanes_sum(uint64_t begin, uint64_t end, const bool wide, const int w
 
 /* Zen 5 issues two a cycle and ends them four cycles later: 8 ways keep up in theory, 12 do when
  * measured. */
-TARGET static u128 narrow(uint64_t begin, uint64_t end)
+TARGET static u128 ifma_narrow(uint64_t begin, uint64_t end)
 {
 	return lanes_sum(begin, end, false, 12);
 }
 
-TARGET static u128 wide(uint64_t begin, uint64_t end)
+TARGET static u128 ifma_wide(uint64_t begin, uint64_t end)
 {
 	return lanes_sum(begin, end, true, 8);
 }
 
-static bool usable(void)
+static bool ifma_usable(void)
 {
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512ifma");
 }
@@ -98,10 +98,10 @@ static bool usable(void)
 const struct kernel kernel_avx512ifma = {
 	.name = "avx512ifma",
 	.needs = "this CPU has no AVX-512 IFMA",
-	.usable = ON_X86(usable),
+	.usable = ON_X86(ifma_usable),
 	.ranges = {
-		{ ON_X86(narrow), 30000000 },
-		{ ON_X86(wide), 15000000 },
-		{ ON_X86(wide), 15000000 },
+		{ ON_X86(ifma_narrow), 30000000 },
+		{ ON_X86(ifma_wide), 15000000 },
+		{ ON_X86(ifma_wide), 15000000 },
 	},
 };

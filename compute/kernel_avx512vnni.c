@@ -12,7 +12,7 @@
 enum { TWO_DIGITS_WAYS = 4, THREE_DIGITS_WAYS = 2, FOUR_DIGITS_WAYS = 2 };
 #include "kernel_digits_x86.h"
 
-static bool usable(void)
+static bool avx512vnni_usable(void)
 {
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
 	       __builtin_cpu_supports("avx512vnni");
@@ -22,10 +22,10 @@ static bool usable(void)
 const struct kernel kernel_avx512vnni = {
 	.name = "avx512vnni",
 	.needs = "this CPU has no AVX-512 VNNI",
-	.usable = ON_X86(usable),
+	.usable = ON_X86(avx512vnni_usable),
 	.ranges = {
-		{ ON_X86(two_digits), 60000000 },
-		{ ON_X86(three_digits), 30000000 },
-		{ ON_X86(four_digits), 12000000 },
+		{ ON_X86(digits_sum_two), 60000000 },
+		{ ON_X86(digits_sum_three), 30000000 },
+		{ ON_X86(digits_sum_four), 12000000 },
 	},
 };

@@ -14,7 +14,7 @@ enum { TWO_DIGITS_WAYS = 4, THREE_DIGITS_WAYS = 2, FOUR_DIGITS_WAYS = 1 };
 #include <cpuid.h>
 
 /* clang 14 does not know the name for __builtin_cpu_supports(). The registers are those of AVX2. */
-static bool usable(void)
+static bool avxvnni_usable(void)
 {
 	unsigned int a, b, c, d;
 
@@ -26,10 +26,10 @@ static bool usable(void)
 const struct kernel kernel_avxvnni = {
 	.name = "avxvnni",
 	.needs = "this CPU has no AVX-VNNI",
-	.usable = ON_X86(usable),
+	.usable = ON_X86(avxvnni_usable),
 	.ranges = {
-		{ ON_X86(two_digits), 40000000 },
-		{ ON_X86(three_digits), 20000000 },
-		{ ON_X86(four_digits), 11500000 },
+		{ ON_X86(digits_sum_two), 40000000 },
+		{ ON_X86(digits_sum_three), 20000000 },
+		{ ON_X86(digits_sum_four), 11500000 },
 	},
 };

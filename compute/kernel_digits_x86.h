@@ -1,8 +1,8 @@
 /*
  * What the kernels of 13-bit digits on x86 have in common. Included by each, after it has defined
  * VECTOR_BITS, 256 or 512; TARGET and sums_multiply() for kernel_digits_loop.h; and how many ways
- * the numbers of two, three and four digits take: TWO_DIGITS_WAYS, ... It defines two_digits(),
- * three_digits() and four_digits(), for the ranges of a kernel.
+ * the numbers of two, three and four digits take: TWO_DIGITS_WAYS, ... It defines digits_sum_two(),
+ * digits_sum_three() and digits_sum_four(), for the ranges of a kernel.
  */
 #include <immintrin.h>
 
@@ -37,17 +37,17 @@ typedef const uint16_t *lower;
 
 #include "kernel_digits_loop.h"
 
-TARGET static u128 two_digits(uint64_t begin, uint64_t end)
+TARGET static u128 digits_sum_two(uint64_t begin, uint64_t end)
 {
 	return digits_sum(begin, end, 2, TWO_DIGITS_WAYS);
 }
 
-TARGET static u128 three_digits(uint64_t begin, uint64_t end)
+TARGET static u128 digits_sum_three(uint64_t begin, uint64_t end)
 {
 	return digits_sum(begin, end, 3, THREE_DIGITS_WAYS);
 }
 
-TARGET static u128 four_digits(uint64_t begin, uint64_t end)
+TARGET static u128 digits_sum_four(uint64_t begin, uint64_t end)
 {
 	return digits_sum(begin, end, 4, FOUR_DIGITS_WAYS);
 }

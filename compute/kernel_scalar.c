@@ -8,7 +8,7 @@
  */
 #define OPAQUE(i) __asm__("" : "+r"(i))
 
-static u128 sum(uint64_t begin, uint64_t end)
+static u128 scalar_sum(uint64_t begin, uint64_t end)
 {
 	u128 a = 0, b = 0, c = 0, d = 0;
 	uint64_t i = begin;
@@ -34,7 +34,7 @@ static u128 sum(uint64_t begin, uint64_t end)
 	return a + b + c + d;
 }
 
-static bool usable(void)
+static bool scalar_usable(void)
 {
 	return true;
 }
@@ -42,6 +42,6 @@ static bool usable(void)
 const struct kernel kernel_scalar = {
 	.name = "scalar",
 	.needs = "any CPU",
-	.usable = usable,
-	.ranges = { { sum, 2000000 }, { sum, 2000000 }, { sum, 2000000 } },
+	.usable = scalar_usable,
+	.ranges = { { scalar_sum, 2000000 }, { scalar_sum, 2000000 }, { scalar_sum, 2000000 } },
 };

@@ -306,7 +306,7 @@ unwritable() { # command ...
 
 @test 'an unknown kernel names the kernels' {
 	for verb in run compare; do
-		refused 2 "'nope'|avx512vnni|avx512ifma|avx512|avxvnni|avx2|scalar" "$SUMSQ" "$verb" --kernel nope 10
+		refused 2 "'nope'|avx512vnni|avx512ifma|avx512|avxvnni|avx2|neon|scalar" "$SUMSQ" "$verb" --kernel nope 10
 	done
 }
 

@@ -17,9 +17,10 @@ multiplications='
 		at = hex(substr($1, 1, length($1) - 1))
 		sub("{vex} ", "")
 		before[at] = count
-		count += $2 ~ /^(vpmaddwd|vpmadd52luq|vpmadd52huq|vpdpwssd|mulx|i?mulq?)$/
-		if ($2 ~ /^j/ && $3 ~ /^[0-9a-f]+$/ && hex($3) < at) {
-			from[++loops] = hex($3)
+		count += $2 ~ /^(vpmaddwd|vpmadd52luq|vpmadd52huq|vpdpwssd|mulx|i?mulq?|umlal2?)$/
+		target = $2 ~ /^cb/ ? $4 : $3
+		if ($2 ~ /^(j|b\.|cbn?z$)/ && target ~ /^[0-9a-f]+$/ && hex(target) < at) {
+			from[++loops] = hex(target)
 			to[loops] = at
 			until[loops] = count
 		}
@@ -46,7 +47,7 @@ loops_multiply() { # object file, multiplications of each loop ...
 	shift
 
 	[ -e "$object" ] || fail "$object was not built"
-	objdump -d --no-show-raw-insn "$object" | awk "$multiplications" | sort -rn >loops
+	"${OBJDUMP:-objdump}" -d --no-show-raw-insn "$object" | awk "$multiplications" | sort -rn >loops
 	for wanted; do
 		grep -qx "$wanted" loops || fail "$object: no loop of $wanted multiplications: $(xargs <loops)"
 		sed -i "0,/^$wanted\$/{//d}" loops
@@ -103,6 +104,49 @@ digits_multiply() { # kernel
 @test 'avx512ifma: a multiplication for each vector below 2^26 and two above, built by both compilers' {
 	built_for_x86
 	for_both_compilers avx512ifma 12 16
+}
+
+# 64-bit Arm: built by make arm64, run in an emulator.
+built_for_arm() {
+	need aarch64-linux-gnu-gcc
+	need qemu-aarch64
+	[ -e "$ROOT/build/arm64/sumsq" ] || skip 'not built for 64-bit Arm: make arm64 does it, where packages for arm64 can be had'
+	export QEMU_LD_PREFIX=$ROOT/build/arm64-root
+}
+
+# Two umlal for the products of 4 terms, one product below 2^26 and three above, in four ways.
+@test 'neon: all products of the digits of each vector, built by both compilers' {
+	built_for_arm
+	export OBJDUMP=aarch64-linux-gnu-objdump
+	loops_multiply "$ROOT/build/arm64/compute/kernel_neon.o" 8 24 2 6
+	for flags in -O2 -O3; do
+		clang --target=aarch64-linux-gnu -std=gnu11 $flags -I/usr/aarch64-linux-gnu/include -I"$ROOT" -c \
+			-o clang.o "$ROOT/compute/kernel_neon.c"
+		loops_multiply clang.o 8 24 2 6
+	done
+	aarch64-linux-gnu-gcc -std=gnu11 -O3 -I"$ROOT" -c -o gcc.o "$ROOT/compute/kernel_neon.c"
+	loops_multiply gcc.o 8 24 2 6
+}
+
+@test 'neon: the unit tests of kernels pass on 64-bit Arm' {
+	built_for_arm
+	for unit in test_kernel test_kernel_without test_sumsq; do
+		qemu-aarch64 "$ROOT/build/arm64/tests/$unit" >"$unit"
+		run ! grep '^not ok' <(grep -v '# SKIP' "$unit")
+	done
+	[ "$(grep -c '^ok [0-9]* - neon: ' test_kernel)" -ge 9 ]
+}
+
+@test 'neon: sumsq does the job on 64-bit Arm' {
+	built_for_arm
+	tasks=(0 3 4097 1000000:1100003 67108000:67109999 549755800000:549755820000 4503599627360000:4503599627370496)
+	sums "${tasks[@]}" >expected
+	for kernel in neon scalar; do
+		run -0 --separate-stderr qemu-aarch64 "$ROOT/build/arm64/sumsq" run -q -s openmp -w 2 --kernel $kernel "${tasks[@]}"
+		[ "$output" = "$(<expected)" ]
+	done
+	run -0 --separate-stderr qemu-aarch64 "$ROOT/build/arm64/sumsq" run -q --json 1e6
+	json 'd["runs"][0]["kernel"] == "neon"'
 }
 
 @test 'the vector kernels multiply vectors as wide as they say' {

@@ -7,7 +7,7 @@ load helpers
 @test 'text: every strategy and every kernel has a line' {
 	run -0 --separate-stderr "$SUMSQ" list
 	[ -z "$stderr" ]
-	for name in serial async openmp processes mpi mpi+openmp avx512vnni avx512ifma avx512 avxvnni avx2 scalar; do
+	for name in serial async openmp processes mpi mpi+openmp avx512vnni avx512ifma avx512 avxvnni avx2 neon scalar; do
 		[ "$(grep -c "^$name " <<<"$output")" -eq 1 ] || fail "no line of $name"
 	done
 }
@@ -16,7 +16,7 @@ load helpers
 	run -0 --separate-stderr "$SUMSQ" list --json
 	json '[row["strategy"] for row in d["strategies"]]
 		== ["serial", "async", "openmp", "processes", "mpi", "mpi+openmp"]'
-	json '[row["kernel"] for row in d["kernels"]] == ["avx512vnni", "avx512ifma", "avx512", "avxvnni", "avx2", "scalar"]'
+	json '[row["kernel"] for row in d["kernels"]] == ["avx512vnni", "avx512ifma", "avx512", "avxvnni", "avx2", "neon", "scalar"]'
 	json 'all(row["available"] == (row["missing"] is None) for row in d["strategies"] + d["kernels"])'
 	json 'all(row["available"] for row in d["kernels"] if row["serves"])'
 	json '[row["kernel"] for row in d["kernels"] if (row["serves"] or "").endswith("i < 2^52")][1:] == []'
