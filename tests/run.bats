@@ -294,40 +294,6 @@ print(json.load(sys.stdin)["runs"][0]["workers"])')
 	json 'd["runs"][0]["workers"] == 1'
 }
 
-# Ten times the terms cost about ten times the CPU time, which no closed form does. CPU time is what a
-# busy machine changes least, and the least of several runs is changed least again.
-@test 'time grows with the terms, with each kernel' {
-	for kernel in $(usable_kernels); do
-		"$PYTHON" - "$SUMSQ" "$kernel" <<-'EOF'
-			import os, resource, subprocess, sys
-
-			def once(*job):
-			    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-			    subprocess.run([sys.argv[1], "run", "-q", "-s", "serial", "--kernel", sys.argv[2], *job],
-			                   check=True, stdout=subprocess.DEVNULL)
-			    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-			    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-			def least(*job):
-			    return min(once(*job) for _ in range(4))
-
-			# Below the limit of all kernels, so that each does all of it.
-			def cpu(repeat):
-			    return least("--repeat", str(repeat), "30000000") - nothing
-
-			nothing = least("0")
-			repeat = 1
-			while cpu(repeat) < 0.05:
-			    repeat *= 2
-			    if repeat > 4096:
-			        sys.exit("%s: 10^11 terms in 0.05 s: no core multiplies as fast" % sys.argv[2])
-			short, long = cpu(repeat), cpu(10 * repeat)
-			if not 5 < long / short < 20:
-			    sys.exit("%s: %g s and %g s" % (sys.argv[2], short, long))
-		EOF
-	done
-}
-
 # A worker's contribution is spoilt after it was committed, as by a core that adds wrongly.
 @test 'a wrong sum is no result: exit 3, nothing on stdout' {
 	run --separate-stderr "$PYTHON" - "$SUMSQ" "$(terms_for 3 --kernel scalar)" <<-'EOF'
