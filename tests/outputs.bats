@@ -77,6 +77,15 @@ load helpers
 	cmp a.json b.json
 }
 
+@test 'a list is not written over, however it is read' {
+	echo 10 >list
+	refused 2 'is read' "$SUMSQ" run --json=./list -f list
+	from_list() { "$SUMSQ" run "$@" <list; }
+	refused 2 'is read' from_list --json=list
+	refused 2 'is read' from_list --csv=./list -f -
+	[ "$(cat list)" = 10 ]
+}
+
 @test 'pipes, devices and descriptors are written as they are' {
 	run -0 "$SUMSQ" run -q --csv=/dev/null 10
 	[ -c /dev/null ]

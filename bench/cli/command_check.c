@@ -24,7 +24,9 @@ static int check_output(const struct command *command, int number)
 				"%s is where standard output goes: give it a file of its own, or "
 				"--%s=-",
 				path, output_formats[number]->option);
-	if (command->job.file && outputs_same(path, command->job.file))
+	/* Also where the shell has opened it: `<FILE`. */
+	if ((command->job.file && outputs_same(path, command->job.file)) ||
+	    outputs_same(path, "/dev/stdin"))
 		return say_fail(EINVAL, "%s is read from: the results need another file", path);
 	return 0;
 }
