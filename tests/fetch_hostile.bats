@@ -71,13 +71,14 @@ folded() { # options of run ...
 }
 
 closing() {
-	fetch 0 -q --repeat 200 "$@" "http://127.0.0.1:$PORT/"
-	[ "$(wc -l <<<"$output")" -eq 200 ]
+	fetch 0 -q --repeat 1000 "$@" "http://127.0.0.1:$PORT/"
+	[ "$(wc -l <<<"$output")" -eq 1000 ]
 }
 
 @test 'connections that die under their second request' {
 	start_case closes_second
 	each_way closing
+	each_way closing 'async -k 16' 'async -k 16' 'async -k 16' 'async -k 128'
 }
 
 goaway() {

@@ -32,7 +32,6 @@ mutants() {
 		nobody watches | watchdog.c | s/sockets_shut_busiest(each->sockets);/;/ | fetch_hostile.bats empty
 		a dead connection is kept | transfer.c | s/watch && sockets_silent_for(fd, options->stall_timeout \/ 2)/false/ | fetch_hostile.bats dead
 		trailers are not counted | head.c | s/head->bytes > HEAD_BYTES_MAX/false/ | fetch_hostile.bats trailers
-		what nobody asked for is an answer | sockets.c | s/watch->ours && !watch->http2/false/ | fetch_hostile.bats nobody
 		the end of TCP is that of TLS | outcome.c | s/!code && outcome_is_cut(transfer)/false/ | fetch_hostile.bats TLS
 		a head that is cut off is whole | outcome.c | s/!code && transfer->head.open/false/ | fetch_failures.bats none
 		http after https | transfer.c | s/transfer->secure ? "https" : "http,https"/"http,https"/ | fetch_hostile.bats open
