@@ -8,9 +8,11 @@
 #include "bench/base/say.h"
 #include "bench/cli/program.h"
 #include "bench/cli/shared_options.h"
+#include "bench/cli/verb.h"
 #include "closed_form.h"
 #include "kernel.h"
 #include "sumsq.h"
+#include "sumsq_probe.h"
 #include "verb_race.h"
 
 /* What the options and operands say. */
@@ -63,6 +65,22 @@ static int race(struct command *command)
 }
 
 static const struct verb verbs[] = {
+	{ "check", "ask every core for right results, and which is slow",
+	  "A process on each allowed PU does the work with every usable kernel in turn, over numbers of "
+	  "all magnitudes up to 2^52, and compares each sum with the closed form. passes are the sums "
+	  "that were compared; the rate is per second of CPU time, of the rounds in which nothing else "
+	  "had the PU; of kind is that over the median of the PUs of its kind; running is the share of "
+	  "the time that it had the PU.\n\n"
+	  "A PU is wrong if any sum was: what is shown then is the smallest part that was wrong again, "
+	  "and how to do it again. It is slow if it is behind its kind by more than 3 % and beyond "
+	  "noise; disturbed if something else had it for more than 5 % of the time, so that its speed "
+	  "cannot be told; right otherwise. The exit code is 3 if any is wrong, 1 if a process died, or "
+	  "with --fail-slow if any is slow. It ends at most 5 seconds after its time: "
+	  "scripts/node-check.sh shows it as a health check of Slurm.\n\n"
+	  "It is a load that verifies itself, not a proof of health: sums of consecutive numbers are "
+	  "narrow data, memory and other units of a core are hardly touched, and a core may fail at "
+	  "another temperature.",
+	  VERB_CHECK, false, true, verb_check },
 	{ "race", "count with many threads: what is lost, and what prevents it",
 	  "Threads take tasks from a pool, and each task increments one counter: unsynchronised, by "
 	  "a load and a store, between which another thread's update is lost; atomic, in one step; "
@@ -236,6 +254,7 @@ static const struct example examples[] = {
 	{ VERB_REPORT, "sumsq report new.json --markdown", "a result again, for a lab book" },
 	{ VERB_PLACE, "sumsq place -w 4 --bind spread", "where four workers would go" },
 	{ VERB_PLACE, "sumsq place --topology 'pack:2 core:4 pu:2'", "on another machine" },
+	{ VERB_CHECK, "sumsq check --time 5s", "is any core wrong, or slow?" },
 	{ VERB_OWN_STUDY, "sumsq race", "what threads lose without a lock" },
 	{ VERB_OWN_STUDY, "sumsq race -w 1,2,8 --json=race.json", "with 1, 2 and 8, and a result" },
 	{ VERB_LIST, "sumsq list", "strategies and kernels" },
@@ -281,6 +300,7 @@ int main(int argc, char **argv)
 		.rate_unit = "term/s",
 		.cpu_bound = true,
 		.work_type = &sumsq_work,
+		.probe = &sumsq_probe,
 		.job_add = job_add,
 		.embedded = sums_embedded,
 		.job_done = job_done,

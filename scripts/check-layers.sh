@@ -46,7 +46,7 @@ report 'io/engine/ and io/server/ see of io/ only its ground, payload.h and urls
 	xargs grep -HE '"io/[a-z0-9_]+\.h"' /dev/null | grep -vE '"io/(payload|urls)\.h"')"
 report 'compute/ and io/ see only the contract and the ground floor of bench/; what a main is made of, what it hands over' "$(
 	find compute io -name '*.[ch]' 2>/dev/null | sort | xargs grep -HE '^# *include +"bench/' /dev/null |
-		grep -vE '"bench/(work|claim|base/[a-z0-9_]+)\.h"' | grep -vE '^[a-z]+/(main|verb_[a-z]+)\.[ch]:.*"bench/(cli|launcher|study)/[a-z_]+\.h"' |
+		grep -vE '"bench/(work|claim|probe|base/[a-z0-9_]+)\.h"' | grep -vE '^[a-z]+/(main|verb_[a-z]+)\.[ch]:.*"bench/(cli|launcher|study)/[a-z_]+\.h"' |
 		grep -vE '^[a-z]+/options\.h:.*"bench/cli/option\.h"' | grep -vE '^[a-z]+/findings\.h:.*"bench/result/[a-z_]+\.h"'
 )"
 

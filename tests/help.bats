@@ -28,6 +28,8 @@ value_of() { # option
 	file) echo "$PWD/tasks" ;;
 	ranks | workers | inflight | concurrency | repeat | rounds | max-time | start-timeout | tolerance) echo 1 ;;
 	way) echo mutex ;;
+	time) echo 1 ;;
+	pus) echo 0 ;;
 	tasks | increments) echo 10 ;;
 	json | csv | markdown | extrap | html) echo "$PWD/written" ;;
 	plot) echo "$PWD/written.svg" ;;
@@ -61,7 +63,7 @@ taken() { # verb, words of the option ...
 }
 
 @test 'every command is in the help, and has its own' {
-	[ "$(verbs | xargs)" = 'run compare scale report place list race' ]
+	[ "$(verbs | xargs)" = 'run compare scale report place list check race' ]
 	for verb in $(verbs); do
 		run -0 --separate-stderr "$SUMSQ" "$verb" --help
 		[[ ${lines[0]} == "usage: sumsq $verb "* ]]

@@ -41,6 +41,11 @@ verbs() { # program
 	json 'd["command"] == "scale" and len(d["runs"]) == 5 and all(row["verified"] for row in d["runs"])'
 }
 
+@test 'sumsq check' {
+	run -0 --separate-stderr "$SUMSQ" check --time 0.1 --json
+	json 'd["command"] == "check" and all(pu["passes"] > 0 for pu in d["checked"])'
+}
+
 @test 'sumsq race' {
 	run -0 --separate-stderr "$SUMSQ" race -w 2 --rounds 1 --json
 	json 'd["command"] == "race" and [row["lost"] for row in d["runs"]][1:] == [0, 0, 0, 0]'

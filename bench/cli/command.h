@@ -53,6 +53,13 @@ struct job_options {
 	unsigned int repeat; /* the job so many times over, if more than 1 */
 };
 
+/* How PUs are checked. */
+struct check_options {
+	double time;     /* seconds; 0 for the default */
+	const char *pus; /* NULL: all that are allowed */
+	bool one_at_a_time, fail_slow;
+};
+
 /* What is said beside the results. */
 struct talk_options {
 	bool quiet, verbose, no_progress, help, version;
@@ -68,6 +75,7 @@ struct command {
 	struct place_request place;
 	struct study_options study;
 	struct job_options job;
+	struct check_options check;
 	struct output_to outputs[OUTPUTS];
 	struct talk_options talk;
 	char *choice_words

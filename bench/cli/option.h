@@ -18,8 +18,9 @@ enum verb_bit {
 	VERB_LIST = 16,
 	VERB_REPORT = 32,
 	VERB_OWN_STUDY = 64,
-	VERB_SHOWING = 127, /* those that print a document */
-	VERB_OWN = 128,
+	VERB_CHECK = 128,
+	VERB_SHOWING = 255, /* those that print a document */
+	VERB_OWN = 256,
 	VERB_ALL = ~0
 };
 

@@ -11,6 +11,7 @@
 #include "bench/launcher/launch.h"
 #include "bench/report/format.h"
 #include "bench/result/result.h"
+#include "bench/probe.h"
 #include "bench/team/team.h"
 #include "option.h"
 #include "verb.h"
@@ -56,6 +57,7 @@ struct program {
 	unsigned int concurrency;   /* of compare unless told; 0: the allowed cores */
 	unsigned int concurrencies; /* scale goes up to it unless told; 0: the allowed cores */
 	const struct work_type *work_type;
+	const struct probe *probe; /* what `check` lets every PU do; NULL: it has no such verb */
 
 	/* One operand, or one line of a file; where is "" or "FILE:LINE: ". Returns 0, or -errno
 	 * having said why. */

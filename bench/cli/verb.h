@@ -26,6 +26,8 @@ int verb_compare(struct command *command);
 int verb_scale(struct command *command);
 int verb_report(struct command *command);
 int verb_place(struct command *command);
+/* Of programs that have a probe. */
+int verb_check(struct command *command);
 int verb_list(struct command *command);
 
 #endif

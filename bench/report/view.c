@@ -64,6 +64,9 @@ int view_make(struct view *view, const struct result *result, const struct look 
 
 		view_add(view, record_view_table("placement", &row_worker_record, row->per_worker,
 						 row->per_worker_count, result, VIEW_TEXT, NULL));
+	} else if (!strcmp(result->command, "check")) {
+		view_add(view, record_view_table("checked", &checked_pu_record, result->checked,
+						 result->checked_count, result, VIEW_TEXT, NULL));
 	} else if (!strcmp(result->command, "race")) {
 		view_add(view, losses_table(result));
 	} else if (result->comparison_count) {

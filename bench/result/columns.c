@@ -247,6 +247,14 @@ void columns_knee_rate(struct cell *cell, const struct result *result, const voi
 	shown_put_rate(cell, finding->best_rate, finding->rate_unit);
 }
 
+void columns_checked_rate(struct cell *cell, const struct result *result, const void *of)
+{
+	const struct checked_pu *checked = of;
+
+	(void)result;
+	shown_put_rate(cell, checked->rate, checked->rate_unit);
+}
+
 void columns_break_even_interval(struct cell *cell, const struct result *result, const void *of)
 {
 	const struct estimate *at = &((const struct knee_finding *)of)->break_even;

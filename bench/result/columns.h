@@ -31,6 +31,7 @@ void columns_knee_interval(struct cell *cell, const struct result *result, const
 void columns_knee_rate(struct cell *cell, const struct result *result, const void *finding);
 void columns_break_even_interval(struct cell *cell, const struct result *result,
 				 const void *finding);
+void columns_checked_rate(struct cell *cell, const struct result *result, const void *checked);
 void columns_pair_name(struct cell *cell, const struct result *result, const void *finding);
 void columns_pair_shape(struct cell *cell, const struct result *result, const void *finding);
 void columns_pair_interval(struct cell *cell, const struct result *result, const void *finding);

@@ -222,6 +222,33 @@ static const struct field slow_core_finding_fields[] = {
 const struct record slow_core_finding_record = { RECORD(slow_core_finding),
 						 slow_core_finding_fields };
 
+static const struct field checked_pu_fields[] = {
+	{ "host", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(checked_pu, host) },
+	{ "pu", "PU", FIELD_INDEX, CELL_COUNT, .views = SHOWN, AT(checked_pu, pu) },
+	{ "package", "package", FIELD_INDEX, CELL_COUNT, .views = SHOWN, AT(checked_pu, package) },
+	{ "numa", "NUMA", FIELD_INDEX, CELL_COUNT, .views = SHOWN, AT(checked_pu, numa) },
+	{ "core", "core", FIELD_INDEX, CELL_COUNT, .views = SHOWN, AT(checked_pu, core) },
+	{ "kind", "kind", FIELD_INDEX, CELL_COUNT, .views = SHOWN, AT(checked_pu, kind) },
+	{ "microcode", "microcode", FIELD_TEXT, CELL_TEXT, .views = SHOWN,
+	  AT(checked_pu, microcode) },
+	{ "passes", "passes", FIELD_WHOLE, CELL_COUNT, .views = SHOWN, AT(checked_pu, passes) },
+	{ "rate", NULL, FIELD_REAL, .views = EVERYWHERE, AT(checked_pu, rate) },
+	{ "rate_unit", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(checked_pu, rate_unit) },
+	{ NULL, "rate", FIELD_SHOWN, CELL_RATE, .views = VIEW_TEXT, .show = columns_checked_rate },
+	{ "of_kind", "of kind", FIELD_REAL, CELL_SHARE, .views = SHOWN, AT(checked_pu, of_kind) },
+	{ "running", "running", FIELD_REAL, CELL_SHARE, .views = SHOWN, AT(checked_pu, running) },
+	{ "verdict", "verdict", FIELD_TEXT, CELL_TEXT, .views = SHOWN, AT(checked_pu, verdict) },
+	{ "way", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(checked_pu, way) },
+	{ "task", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(checked_pu, task) },
+	{ "repeats", NULL, FIELD_FLAG, .views = EVERYWHERE, AT(checked_pu, repeats) },
+	{ "expected", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(checked_pu, expected) },
+	{ "actual", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(checked_pu, actual) },
+	{ "difference", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(checked_pu, difference) },
+	{ "replay", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(checked_pu, replay) },
+	FIELDS_END,
+};
+const struct record checked_pu_record = { RECORD(checked_pu), checked_pu_fields };
+
 static const struct field pair_finding_fields[] = {
 	{ "strategy", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(pair_finding, strategy) },
 	{ NULL, "strategy", FIELD_SHOWN, CELL_TEXT, .views = VIEW_TEXT, .show = columns_pair_name },

@@ -13,5 +13,6 @@ const struct json_list json_lists[] = {
 	{ "models", "slow_cores",
 	  JSON_LIST(slow_cores, slow_core_count, slow_core_finding_record) },
 	{ NULL, "comparison", JSON_LIST(comparison, comparison_count, pair_finding_record) },
+	{ NULL, "checked", JSON_LIST(checked, checked_count, checked_pu_record) },
 	{ 0 },
 };

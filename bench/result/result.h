@@ -59,7 +59,22 @@ struct pair_finding {
 	struct estimate ratio;
 	double p_slower, p_faster; /* adjusted for the number of rows */
 	char *verdict;             /* "slower", "faster", "same", "cannot tell", "failed" */
-	unsigned int needed;       /* samples of each that would tell; 0: it can be told, or drifts */
+	unsigned int needed; /* samples of each that would tell; 0: it can be told, or drifts */
+};
+
+/* A PU that was checked. */
+struct checked_pu {
+	char *host, *microcode;
+	int pu, package, numa, core, kind; /* logical, but pu; -1: not known */
+	uint64_t passes;                   /* results that were checked */
+	double rate; /* items a second of CPU time, while nothing else had it */
+	char *rate_unit;
+	double of_kind; /* its rate over the median of its kind; NAN: not to be told */
+	double running; /* the share of its time that it had the PU */
+	char *verdict;  /* "right", "slow", "disturbed", "wrong", "died" */
+	/* Of a wrong result, see bench/probe.h; NULL if there was none. */
+	char *way, *task, *expected, *actual, *difference, *replay;
+	bool repeats;
 };
 
 struct result {
@@ -82,6 +97,8 @@ struct result {
 	size_t slow_core_count;
 	struct pair_finding *comparison;
 	size_t comparison_count;
+	struct checked_pu *checked;
+	size_t checked_count;
 	/* Tables of the program's, the results of the job first: see table.h. */
 	struct table *tables;
 	size_t table_count;
@@ -89,7 +106,7 @@ struct result {
 };
 
 extern const struct record host_record, law_finding_record, knee_finding_record,
-	slow_core_finding_record, pair_finding_record, result_record;
+	slow_core_finding_record, pair_finding_record, checked_pu_record, result_record;
 
 /* An empty result, with the time. argv's credentials are hidden. Returns 0 or -ENOMEM. */
 int result_begin(struct result *result, const char *program, const char *version,
