@@ -9,6 +9,10 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return 1
 }
 
+teardown() {
+	end_started
+}
+
 # What a verb wrote is read, and written again byte for byte.
 again() { # program file
 	run -0 --separate-stderr "$1" report --json "$2"
@@ -25,7 +29,8 @@ again() { # program file
 	"$SUMSQ" scale -q --json --rounds 6 -c 1,2 1e7 >scale
 	"$SUMSQ" place -q --json -w 3 >place
 	"$SUMSQ" list --json >list
-	for file in run rounds compare old.json pair scale place list; do
+	"$SUMSQ" race -q --json --rounds 2 >race
+	for file in run rounds compare old.json pair scale place list race; do
 		again "$SUMSQ" "$file"
 	done
 }
@@ -72,6 +77,34 @@ again() { # program file
 	grep -q '</html>' p.html
 }
 
+@test 'what fetchall studied is read and written again the same, and shown in every format' {
+	fetchall=${SUMSQ%/*}/fetchall
+	[ -x "$fetchall" ] || skip 'there is no fetchall'
+	start "$fetchall" serve -q
+	await 10 test -s out || skip "$(cat err)"
+	urls=("$(cat out)"{1..4})
+	"$fetchall" run -q --json -s async "${urls[@]}" >run
+	"$fetchall" compare -q --json --rounds 2 -c 2 "${urls[@]}" >compare
+	"$fetchall" scale -q --json --rounds 6 -c 1,2 "${urls[@]}" >scale
+	"$fetchall" place -q --json -w 3 >place
+	"$fetchall" list --json >list
+	for file in run compare scale place list; do
+		again "$fetchall" "$file"
+	done
+	run -0 "$fetchall" report compare
+	[[ $output == *'req/s'*'p95'* ]]
+	run -0 "$fetchall" report --csv scale
+	[ "${#lines[@]}" = 4 ]
+	run -0 "$fetchall" report --markdown scale
+	[[ $output == *'| strategy | workers |'* ]]
+	run -0 "$fetchall" report --extrap scale
+	[ "${#lines[@]}" = 18 ]
+	need gnuplot
+	run -0 "$fetchall" report --plot s.svg --html p.html scale
+	grep -q '</svg>' s.svg
+	grep -q '</html>' p.html
+}
+
 # Two studies that had one baseline and other concurrencies, as of two jobs of a queue.
 @test 'studies of separate jobs are one, with all samples' {
 	"$SUMSQ" scale -q --json --rounds 3 -c 1 -s openmp 1e7 >one
@@ -82,6 +115,32 @@ again() { # program file
 	json 'sorted(s["round"] for s in d["runs"][0]["samples"]) == list(range(7))'
 	json 'median(d["runs"][0])'
 	json 'len(d["hosts"]) == 1'
+	json 'all(abs(row["speedup"] / (d["runs"][0]["median_s"] / row["median_s"]) - 1) < 1e-6 for row in d["runs"])'
+}
+
+# As of 1, 2 and 4 nodes: the first has the baseline, and each ran on a host of its own.
+@test 'jobs that scaled apart are one study, whose hosts are listed' {
+	"$SUMSQ" scale -q --json --rounds 6 -c 1,2 -s openmp 1e7 >one
+	for nodes in 2 4; do
+		"$PYTHON" - "$nodes" <<-'END'
+			import json, sys
+			nodes = int(sys.argv[1])
+			d = json.load(open("one"))
+			d["hosts"][0]["hostname"] = "node%d" % nodes
+			d["runs"] = [row for row in d["runs"] if row["workers"] == 2]
+			for row in d["runs"]:
+			    row["workers"] *= nodes
+			    row["per_worker"] = [dict(worker, host="node%d" % nodes) for worker in row["per_worker"] * nodes]
+			    for sample in row["samples"]:
+			        sample["seconds"] /= nodes
+			        sample["workers"] *= nodes
+			json.dump(d, open("of%d" % nodes, "w"))
+		END
+	done
+	run -0 --separate-stderr "$SUMSQ" report --json one of2 of4
+	json '[(row["strategy"], row["workers"], len(row["samples"])) for row in d["runs"]] ==
+		[("serial", 1, 6), ("openmp", 1, 6), ("openmp", 2, 6), ("openmp", 4, 6), ("openmp", 8, 6)]'
+	json '[host["hostname"] for host in d["hosts"]][1:] == ["node2", "node4"]'
 	json 'all(abs(row["speedup"] / (d["runs"][0]["median_s"] / row["median_s"]) - 1) < 1e-6 for row in d["runs"])'
 }
 
