@@ -128,6 +128,31 @@ setup_file() {
 	json '[row["error"] for row in d["results"]] == ["not_as_seeded", None] and not d["runs"][0]["verified"]' document
 }
 
+@test 'bodies that differ from trial to trial: a table that says so' {
+	cat >fickle.py <<-'END'
+		import http.server, itertools
+		count = itertools.count()
+		class Fickle(http.server.BaseHTTPRequestHandler):
+		    def do_GET(self):
+		        body = b"%06d" % (next(count) if self.path == "/fickle" else 0)
+		        self.send_response(200)
+		        self.send_header("Content-Length", "6")
+		        self.end_headers()
+		        self.wfile.write(body)
+		    def log_message(self, *words):
+		        pass
+		server = http.server.HTTPServer(("127.0.0.1", 0), Fickle)
+		print(server.server_address[1], flush=True)
+		server.serve_forever()
+	END
+	start_server fickle '' "$PYTHON" fickle.py
+	await 10 test -s fickle.out
+	run --separate-stderr timeout 60 "$FETCHALL" compare --rounds 1 -c 2 "http://127.0.0.1:$(cat fickle.out)/fickle"
+	[ "$status" -eq 1 ]
+	[[ $output == *'async '*'async is missing: the hash of '*'/fickle is '*'in another trial: only what lasts can be compared'* ]]
+	run -0 --separate-stderr timeout 60 "$FETCHALL" compare --rounds 1 -c 2 "http://127.0.0.1:$(cat fickle.out)/same"
+}
+
 # A job that takes for ever, of a strategy; it is at work when there are so many connections.
 long_run() { # connections, options of run ...
 	local connections=$1

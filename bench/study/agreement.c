@@ -2,12 +2,11 @@
 #include "agreement.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "bench/base/say.h"
-
 static int agreement_of_rows(const struct table *found, size_t row, const struct table *reference,
-			     size_t other_row, const char *name)
+			     size_t other_row, char why[TRIAL_WHY])
 {
 	struct cell mine[COLUMNS_MAX], other[COLUMNS_MAX];
 
@@ -18,34 +17,38 @@ static int agreement_of_rows(const struct table *found, size_t row, const struct
 		const char *is = table_show_whole(&mine[c], one),
 			   *was = table_show_whole(&other[c], two);
 
-		if (strcmp(is, was))
-			return say_fail(EIO,
-					"%s: the %s of %.200s is %.80s, and was %.80s in another "
-					"measurement: only what lasts can be compared",
-					name, found->columns[c].key,
-					table_show_whole(&mine[0], first), is, was);
+		if (!strcmp(is, was))
+			continue;
+		snprintf(why, TRIAL_WHY,
+			 "the %s of %.80s is %.40s, and was %.40s in another trial: only what "
+			 "lasts can be compared",
+			 found->columns[c].key, table_show_whole(&mine[0], first), is, was);
+		return -EIO;
 	}
 	return 0;
 }
 
 int agreement_check(const struct result *found, unsigned int repeat, const struct result *reference,
-		    unsigned int reference_repeat, const char *name)
+		    unsigned int reference_repeat, char why[TRIAL_WHY])
 {
 	const struct table *ours = &found->tables[0], *theirs = &reference->tables[0];
 	int ret = 0;
 
-	if (!found->table_count || !reference->table_count)
-		return found->table_count == reference->table_count
-			       ? 0
-			       : say_fail(EIO, "%s: a measurement told no results", name);
+	if (!found->table_count || !reference->table_count) {
+		if (found->table_count == reference->table_count)
+			return 0;
+		snprintf(why, TRIAL_WHY, "a trial told no results");
+		return -EIO;
+	}
 	if (ours->row_count * reference_repeat != theirs->row_count * repeat ||
-	    ours->column_count != theirs->column_count)
-		return say_fail(
-			EIO,
-			"%s: %zu results for %u times the job, and there were %zu for %u in "
-			"another measurement: the job changed meanwhile",
-			name, ours->row_count, repeat, theirs->row_count, reference_repeat);
+	    ours->column_count != theirs->column_count) {
+		snprintf(why, TRIAL_WHY,
+			 "%zu results for %u times the job, and there were %zu for %u in another "
+			 "trial: the job changed meanwhile",
+			 ours->row_count, repeat, theirs->row_count, reference_repeat);
+		return -EIO;
+	}
 	for (size_t r = 0; !ret && r < ours->row_count; r++)
-		ret = agreement_of_rows(ours, r, theirs, r % theirs->row_count, name);
+		ret = agreement_of_rows(ours, r, theirs, r % theirs->row_count, why);
 	return ret;
 }

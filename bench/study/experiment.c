@@ -130,6 +130,21 @@ static void experiment_take_results(struct result *result, struct result *found,
 		metrics_set_text(&result->job, "scaling", scaling);
 }
 
+/* A row whose trial failed, or found other results than those before, is left out, with the reason; only a wrong answer ends the experiment. */
+static int experiment_put_aside(struct experiment *experiment, size_t number, const char *why,
+				int code)
+{
+	struct row *row = &experiment->result->rows[number];
+	int ret = row_leave_out(row, why);
+
+	experiment->rows[number].out = true;
+	if (!ret && code == 3)
+		return say_fail(EBADMSG, "%s: %s", row->strategy, why);
+	if (!ret && code != 4 && code != 2)
+		experiment->error = say_fail(EIO, "%s: %s", row->strategy, why);
+	return ret;
+}
+
 /* Takes in what a trial found. Returns 0 or -errno. */
 static int experiment_take(struct experiment *experiment, size_t number, unsigned int round,
 			   struct result *found)
@@ -137,13 +152,12 @@ static int experiment_take(struct experiment *experiment, size_t number, unsigne
 	struct result *result = experiment->result;
 	struct row *row = &result->rows[number], *measured = &found->rows[0];
 	bool verified = measured->verified;
+	char why[TRIAL_WHY];
 	int ret = 0;
 
-	if (verified && result->table_count)
-		ret = agreement_check(found, row->repeat, result, experiment->reference_repeat,
-				      row->strategy);
-	if (ret)
-		return ret;
+	if (verified && result->table_count &&
+	    agreement_check(found, row->repeat, result, experiment->reference_repeat, why))
+		return experiment_put_aside(experiment, number, why, 1);
 	if (row->sample_count && measured->per_worker_count != row->per_worker_count)
 		return say_fail(EPROTO, "%s: %zu workers in one trial, and %zu in another",
 				row->strategy, measured->per_worker_count, row->per_worker_count);
@@ -157,21 +171,6 @@ static int experiment_take(struct experiment *experiment, size_t number, unsigne
 		experiment->reference_repeat = row->repeat;
 	if (!ret && verified && !result->table_count)
 		experiment_take_results(result, found, experiment->scaling);
-	return ret;
-}
-
-/* A row whose trial failed is left out, with the reason; only a wrong answer ends the experiment. */
-static int experiment_put_aside(struct experiment *experiment, size_t number, const char *why,
-				int code)
-{
-	struct row *row = &experiment->result->rows[number];
-	int ret = row_leave_out(row, why);
-
-	experiment->rows[number].out = true;
-	if (!ret && code == 3)
-		return say_fail(EBADMSG, "%s: %s", row->strategy, why);
-	if (!ret && code != 4 && code != 2)
-		experiment->error = say_fail(EIO, "%s: %s", row->strategy, why);
 	return ret;
 }
 
