@@ -37,8 +37,8 @@ mutants() {
 		http after https | transfer.c | s/transfer->secure ? "https" : "http,https"/"http,https"/ | fetch_hostile.bats open
 		a dead name is awaited | transfer.c | s/CURLOPT_QUICK_EXIT, 1L/CURLOPT_QUICK_EXIT, 0L/ | fetch_hostile.bats never
 		# launcher, base
-		words of mpirun are results | relay.c | s/relayed->reader.stage >= STAGE_REPORTING/true/ | launcher.bats words
-		a launcher is awaited for ever | relay.c | s/return clock_ns() + start_ns;/return 0;/ | launcher.bats hangs.is
+		words of mpirun are results | launch_ranks.c | s/relayed->reader.stage >= STAGE_REPORTING/true/ | launcher.bats words
+		a launcher is awaited for ever | launch_ranks.c | s/return clock_ns() + start_ns;/return 0;/ | launcher.bats hangs.is
 		any stack will do | limits.c | s/stack.rlim_cur >= needed/true/ | workers.bats too.small
 		the environment is not on the stack | limits.c | s/limits_stack_taken() + LIMITS_STACK,/LIMITS_STACK,/ | workers.bats too.small
 		# scripts
