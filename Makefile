@@ -12,9 +12,9 @@ WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes
 ifndef MPI
 MPI := $(if $(shell command -v $(MPICC) 2>/dev/null),1,0)
 endif
-# The same for fetchall, which is made of libcurl and xxHash, and for its test server: CURL=0, MICROHTTPD=0.
+# The same for fetchall, which is made of libcurl, xxHash and libcrypto, and for its test server: CURL=0, MICROHTTPD=0.
 has = $(shell $(PKG_CONFIG) --exists $(1) 2>/dev/null && echo 1 || echo 0)
-CURL       ?= $(call has,libcurl libxxhash)
+CURL       ?= $(call has,libcurl libxxhash libcrypto)
 MICROHTTPD ?= $(call has,libmicrohttpd)
 # SANITIZE=1 builds with AddressSanitizer and UndefinedBehaviorSanitizer, SANITIZE=thread with ThreadSanitizer.
 SANITIZE ?=
@@ -35,8 +35,8 @@ MPI_CFLAGS := $(filter-out -pthread,$(shell $(MPICC) --showme:compile)) -DWITH_M
 MPI_LIBS   := $(shell $(MPICC) --showme:link)
 endif
 ifeq ($(CURL),1)
-IO_CFLAGS  := $(shell $(PKG_CONFIG) --cflags libcurl libxxhash)
-IO_LIBS    := $(shell $(PKG_CONFIG) --libs libcurl libxxhash)
+IO_CFLAGS  := $(shell $(PKG_CONFIG) --cflags libcurl libxxhash libcrypto)
+IO_LIBS    := $(shell $(PKG_CONFIG) --libs libcurl libxxhash libcrypto)
 ifeq ($(MICROHTTPD),1)
 MHD_CFLAGS := $(shell $(PKG_CONFIG) --cflags libmicrohttpd) -DWITH_MICROHTTPD=1
 IO_LIBS    += $(shell $(PKG_CONFIG) --libs libmicrohttpd)
@@ -67,7 +67,7 @@ ifeq ($(MPI),0)
 	@echo '  built without MPI: no $(MPICC) was found, or MPI=0 was given'
 endif
 ifneq ($(CURL),1)
-	@echo '  no fetchall: libcurl or xxHash was not found, or CURL=0 was given'
+	@echo '  no fetchall: libcurl, xxHash or libcrypto was not found, or CURL=0 was given'
 else ifneq ($(MICROHTTPD),1)
 	@echo '  fetchall without serve: libmicrohttpd was not found, or MICROHTTPD=0 was given'
 endif

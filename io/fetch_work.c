@@ -2,42 +2,15 @@
 #include "fetch_work.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/clock.h"
-#include "bench/base/say.h"
 #include "bench/claim.h"
+#include "bench/base/say.h"
+#include "fetch_worker.h"
 #include "io/engine/loop.h"
-
-/* The longest wait, in ms, of a worker that others need to hear from, or that hears of new items
- * only by asking. */
-enum { TICK_MS = 1 };
-
-/* A chunk whose URLs are being fetched. */
-struct held {
-	struct chunk chunk;
-	uint64_t next; /* of its items, to be started */
-	uint64_t left; /* items that have not ended */
-};
-
-struct fetch_slot {
-	struct held *held; /* whose item it is fetching */
-	uint64_t item;
-};
-
-struct fetch_worker {
-	const struct fetch_work *job;
-	struct loop *loop;
-	uint64_t began; /* of this run, by clock_ns() */
-	unsigned int inflight;
-	unsigned int busy;        /* slots in use */
-	unsigned int *free;       /* the others: free[busy] ... free[inflight - 1] */
-	struct fetch_slot *slots; /* inflight of them */
-	struct held *at;          /* with items to be started; NULL: the next is to be claimed */
-	struct held helds[];      /* inflight of them: each has an item in a slot, or left is 0 */
-};
 
 static uint64_t fetch_work_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
@@ -45,141 +18,11 @@ static uint64_t fetch_work_slot(const struct work *work, uint64_t item, uint64_t
 	return item;
 }
 
-static void fetch_work_close(void *state)
-{
-	struct fetch_worker *own = state;
-
-	if (own->loop)
-		loop_close(own->loop);
-	free(own->free);
-	free(own->slots);
-	free(own);
-}
-
-static int fetch_work_open(void **state, const struct work *work, unsigned int inflight)
-{
-	struct fetch_worker *own = calloc(1, sizeof(*own) + inflight * sizeof(own->helds[0]));
-	int ret = -ENOMEM;
-
-	if (!own)
-		return ret;
-	own->job = (const struct fetch_work *)work;
-	own->inflight = inflight;
-	own->free = calloc(inflight, sizeof(*own->free));
-	own->slots = calloc(inflight, sizeof(*own->slots));
-	if (own->free && own->slots)
-		ret = loop_open(&own->loop, &own->job->options, inflight);
-	for (unsigned int i = 0; !ret && i < inflight; i++)
-		own->free[i] = i;
-	if (ret)
-		fetch_work_close(own);
-	else
-		*state = own;
-	return ret;
-}
-
-/* Claims a chunk. Returns as claim_next() does. */
-static int worker_claim(struct fetch_worker *own, struct claim *claim)
-{
-	struct held *held = own->helds;
-	int ret;
-
-	/* There is one: fewer slots are busy than there are chunks to hold. */
-	while (held->left)
-		held++;
-	ret = claim_next(claim, &held->chunk, own->busy == 0);
-	if (ret != 1)
-		return ret;
-	held->next = held->chunk.begin;
-	held->left = held->chunk.end - held->chunk.begin;
-	/* What is not done must not look like what was done there before. */
-	memset(held->chunk.slots, 0, held->left * sizeof(struct outcome));
-	own->at = held;
-	return 1;
-}
-
-/* Starts the next item of the chunk in hand. */
-static int worker_start(struct fetch_worker *own)
-{
-	unsigned int slot = own->free[own->busy];
-	struct held *held = own->at;
-	struct url url = urls_get(&own->job->urls, held->next);
-	int ret = loop_start(own->loop, slot, &url);
-
-	if (ret)
-		return ret;
-	own->slots[slot] = (struct fetch_slot){ .held = held, .item = held->next++ };
-	own->busy++;
-	if (held->next == held->chunk.end)
-		own->at = NULL;
-	return 0;
-}
-
-/*
- * Starts an item in each slot that is free. Claims are not awaited while transfers are under way.
- * Returns 1 if there may be more items, 0 if there are none, -EAGAIN if there is none yet, or
- * another -errno.
- */
-static int worker_fill(struct fetch_worker *own, struct claim *claim)
-{
-	while (own->busy < own->inflight && loop_may_start(own->loop)) {
-		int ret = own->at ? 1 : worker_claim(own, claim);
-
-		if (ret != 1)
-			return ret;
-		ret = worker_start(own);
-		if (ret)
-			return ret;
-	}
-	return 1;
-}
-
-/* A chunk is committed when the last of its items has ended. */
-static void worker_commit(struct fetch_worker *own, struct claim *claim)
-{
-	const struct outcome *ended;
-	unsigned int number;
-
-	while ((ended = loop_ended(own->loop, &number))) {
-		const struct fetch_slot *slot = &own->slots[number];
-		struct held *held = slot->held;
-		struct outcome *outcomes = held->chunk.slots;
-		struct outcome *outcome = &outcomes[slot->item - held->chunk.begin];
-
-		*outcome = *ended;
-		outcome->start_ns -= own->began;
-		if (!--held->left)
-			claim_commit(claim, &held->chunk);
-		own->free[--own->busy] = number;
-	}
-}
-
-static int fetch_work_run(void *state, struct claim *claim)
-{
-	struct fetch_worker *own = state;
-	int more = 1, ret = 0;
-
-	own->began = clock_ns();
-	loop_begin(own->loop);
-	while (!ret) {
-		if (more)
-			more = worker_fill(own, claim);
-		if (more < 0 && more != -EAGAIN)
-			return more;
-		if (!own->busy)
-			return 0;
-		ret = loop_turn(own->loop, claim->ticks || more == -EAGAIN ? TICK_MS : -1);
-		claim_tick(claim);
-		worker_commit(own, claim);
-	}
-	return ret;
-}
-
 static void fetch_work_reset(struct work *work)
 {
 	struct fetch_work *job = (struct fetch_work *)work;
 
-	memset(job->outcomes, 0, job->urls.count * sizeof(*job->outcomes));
+	memset(job->outcomes, 0, job->list.count * sizeof(*job->outcomes));
 }
 
 static void fetch_work_collect(struct work *work, const struct chunk *chunk)
@@ -191,7 +34,7 @@ static void fetch_work_collect(struct work *work, const struct chunk *chunk)
 }
 
 /* "2 could not connect, 1 timed out" */
-static void list_kinds(char *text, size_t size, const size_t counts[FETCH_ERRORS])
+static void fetch_work_list_kinds(char *text, size_t size, const size_t counts[FETCH_ERRORS])
 {
 	size_t at = 0;
 
@@ -202,16 +45,16 @@ static void list_kinds(char *text, size_t size, const size_t counts[FETCH_ERRORS
 					       counts[kind], error_names[kind].name);
 }
 
-static int say_failed(const struct fetch_work *job, size_t failed, size_t first,
-		      const size_t counts[FETCH_ERRORS])
+static int fetch_work_say_failed(const struct fetch_work *job, size_t failed, size_t first,
+				 const size_t counts[FETCH_ERRORS])
 {
 	char kinds[512], reason[ERROR_REASON];
-	size_t count = job->urls.count;
+	size_t count = job->list.count;
 
-	list_kinds(kinds, sizeof(kinds), counts);
-	return say_fail(counts[FETCH_WRONG] ? EILSEQ : EIO,
+	fetch_work_list_kinds(kinds, sizeof(kinds), counts);
+	return say_fail(counts[FETCH_WRONG] || counts[FETCH_SUM] ? EILSEQ : EIO,
 			"%zu of %zu download%s failed: %s; the first is %.200s: %s", failed, count,
-			count == 1 ? "" : "s", kinds, urls_get(&job->urls, first).text,
+			count == 1 ? "" : "s", kinds, fetch_work_url(job, first).text,
 			error_reason(&job->outcomes[first], reason));
 }
 
@@ -219,121 +62,219 @@ static int fetch_work_verify(const struct work *work)
 {
 	const struct fetch_work *job = (const struct fetch_work *)work;
 	size_t counts[FETCH_ERRORS] = { 0 }, failed = 0, first = 0;
-	size_t count = job->urls.count;
+	size_t count = job->list.count;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct outcome *outcome = &job->outcomes[i];
 
 		/* Nothing that was not done is called done. */
-		if (outcome->error >= FETCH_ERRORS || (!outcome->status && !outcome->error))
+		if (outcome->error >= FETCH_ERRORS ||
+		    (!outcome->status && !outcome->error && !(outcome->flags & OUTCOME_THERE)))
 			return say_fail(EBADMSG,
 					"%.200s was neither fetched nor did it fail: this is an "
 					"error in the program",
-					urls_get(&job->urls, i).text);
+					fetch_work_url(job, i).text);
 		if (outcome->error && !failed++)
 			first = i;
 		counts[outcome->error]++;
 	}
-	return failed ? say_failed(job, failed, first, counts) : 0;
+	if (failed)
+		return fetch_work_say_failed(job, failed, first, counts);
+	return job->left_out
+		       ? say_fail(EIO,
+				  "%" PRIu64 " download%s of the list were wrong, as was said, "
+				  "and left out",
+				  job->left_out, job->left_out == 1 ? "" : "s")
+		       : 0;
 }
 
-/* What travels: the options, then the file of authorities by its name, then the URLs. */
-struct fetch_parcel {
-	struct fetch_options options; /* cacert means nothing there */
-	uint64_t cacert, urls;        /* bytes, the NUL with them; 0 for no cacert */
-	char texts[];
+/* The texts among the options, which travel behind them. */
+static const size_t fetch_work_texts[] = {
+	offsetof(struct fetch_options, cacert),
+	offsetof(struct fetch_options, output),
+	offsetof(struct fetch_options, headers),
+};
+
+enum { TEXTS = sizeof(fetch_work_texts) / sizeof(fetch_work_texts[0]) };
+
+static const char **fetch_work_text_of(struct fetch_options *options, int number)
+{
+	return (const char **)((char *)options + fetch_work_texts[number]);
+}
+
+/* What travels: the options, then their texts, then the list. */
+struct parcel {
+	struct fetch_options options; /* its texts mean nothing there */
+	uint64_t lengths[TEXTS];      /* bytes, the NUL with them; 0 for none */
+	uint64_t list;                /* bytes */
+	char bytes[];
 };
 
 static int fetch_work_pack(const struct work *work, void **bytes, size_t *length)
 {
 	const struct fetch_work *job = (const struct fetch_work *)work;
-	size_t cacert = job->cacert ? strlen(job->cacert) + 1 : 0;
-	struct fetch_parcel *parcel = calloc(1, sizeof(*parcel) + cacert + job->urls.length);
+	struct fetch_options options = job->options;
+	uint64_t lengths[TEXTS], sum = 0, at = 0;
+	struct parcel *parcel;
+	int ret;
 
+	for (int i = 0; i < TEXTS; i++) {
+		const char *text = *fetch_work_text_of(&options, i);
+
+		sum += lengths[i] = text ? strlen(text) + 1 : 0;
+	}
+	parcel = calloc(1, sizeof(*parcel) + sum + list_bytes(&job->list));
 	if (!parcel)
 		return -ENOMEM;
-	parcel->options = job->options;
-	parcel->options.cacert = NULL;
-	parcel->cacert = cacert;
-	parcel->urls = job->urls.length;
-	if (cacert)
-		memcpy(parcel->texts, job->cacert, cacert);
-	if (job->urls.length)
-		memcpy(parcel->texts + cacert, job->urls.block, job->urls.length);
+	parcel->list = list_bytes(&job->list);
+	for (int i = 0; i < TEXTS; i++) {
+		if (lengths[i])
+			memcpy(parcel->bytes + at, *fetch_work_text_of(&options, i), lengths[i]);
+		parcel->lengths[i] = lengths[i];
+		at += lengths[i];
+		*fetch_work_text_of(&options, i) = NULL;
+	}
+	parcel->options = options;
+	ret = list_pack(&job->list, parcel->bytes + at);
+	if (ret) {
+		free(parcel);
+		return ret;
+	}
 	*bytes = parcel;
-	*length = sizeof(*parcel) + cacert + job->urls.length;
+	*length = sizeof(*parcel) + sum + parcel->list;
 	return 0;
 }
 
 static int fetch_work_unpack(struct work **work, const void *bytes, size_t length)
 {
-	const struct fetch_parcel *parcel = bytes;
+	const struct parcel *parcel = bytes;
 	struct fetch_options options;
-	struct urls urls = { 0 };
+	struct list list = { 0 };
 	struct fetch_work *job;
-	size_t texts;
+	size_t left, at = 0;
 	int ret;
 
 	if (length < sizeof(*parcel))
 		return -EPROTO;
-	texts = length - sizeof(*parcel);
-	if (parcel->cacert > texts || parcel->urls != texts - parcel->cacert ||
-	    (parcel->cacert && parcel->texts[parcel->cacert - 1]))
-		return -EPROTO;
+	left = length - sizeof(*parcel);
 	options = parcel->options;
-	options.cacert = parcel->cacert ? parcel->texts : NULL;
-	ret = urls_add_block(&urls, parcel->texts + parcel->cacert, parcel->urls);
+	for (int i = 0; i < TEXTS; i++) {
+		uint64_t size = parcel->lengths[i];
+
+		if (size > left - at || (size && parcel->bytes[at + size - 1]))
+			return -EPROTO;
+		*fetch_work_text_of(&options, i) = size ? parcel->bytes + at : NULL;
+		at += size;
+	}
+	if (parcel->list != left - at)
+		return -EPROTO;
+	ret = list_unpack(&list, parcel->bytes + at, parcel->list);
 	if (!ret)
-		ret = fetch_work_new(&job, &urls, &options);
+		ret = fetch_work_new(&job, &list, &options);
 	if (ret)
-		urls_free(&urls);
+		list_free(&list);
 	else
 		*work = &job->work;
 	return ret;
+}
+
+static void fetch_work_free_texts(struct fetch_options *options)
+{
+	for (int i = 0; i < TEXTS; i++)
+		free((char *)*fetch_work_text_of(options, i));
 }
 
 static void fetch_work_free(struct work *work)
 {
 	struct fetch_work *job = (struct fetch_work *)work;
 
-	urls_free(&job->urls);
+	fetch_work_free_texts(&job->options);
+	host_cap_close(job->hosts);
+	list_free(&job->list);
+	free(job->text->bytes);
+	free(job->text);
 	free(job->outcomes);
-	free(job->cacert);
 	free(job);
 }
 
-int fetch_work_new(struct fetch_work **out, struct urls *urls, const struct fetch_options *options)
+/* Puts its own copies in the place of the texts. Returns 0 or -ENOMEM; all are to be freed. */
+static int fetch_work_copy_texts(struct fetch_options *options)
+{
+	int ret = 0;
+
+	for (int i = 0; i < TEXTS; i++) {
+		const char **text = fetch_work_text_of(options, i), *from = *text;
+
+		*text = from ? strdup(from) : NULL;
+		if (from && !*text)
+			ret = -ENOMEM;
+	}
+	return ret;
+}
+
+/* What one of so many ranks may do: they do not hear of each other while they are at work. */
+static struct host_limits fetch_work_limits_of_rank(const struct fetch_options *options)
+{
+	struct host_limits limits = options->limits;
+	unsigned int ranks = options->ranks ? options->ranks : 1;
+
+	limits.per_host /= ranks;
+	limits.rate /= ranks;
+	limits.host_rate /= ranks;
+	limits.bytes_rate /= ranks;
+	return limits;
+}
+
+int fetch_work_new(struct fetch_work **out, struct list *list, const struct fetch_options *options)
 {
 	struct fetch_work *job = calloc(1, sizeof(*job));
-	struct outcome *outcomes = calloc(urls->count ? urls->count : 1, sizeof(*outcomes));
-	char *cacert = options->cacert ? strdup(options->cacert) : NULL;
+	struct host_limits limits = fetch_work_limits_of_rank(options);
+	int ret;
 
-	if (!job || !outcomes || (options->cacert && !cacert)) {
-		free(job);
-		free(outcomes);
-		free(cacert);
+	if (!job)
 		return -ENOMEM;
-	}
-	job->work = (struct work){
-		.type = &fetch_work_type, .items = urls->count, .chunk_min = 1, .chunk_max = 1
-	};
-	job->urls = *urls;
-	*urls = (struct urls){ 0 };
-	loop_prepare();
 	job->options = *options;
-	job->options.cacert = job->cacert = cacert;
-	job->outcomes = outcomes;
+	ret = fetch_work_copy_texts(&job->options);
+	job->outcomes = calloc(list->count ? list->count : 1, sizeof(*job->outcomes));
+	job->text = calloc(1, sizeof(*job->text));
+	if (!job->outcomes || !job->text)
+		ret = -ENOMEM;
+	if (!ret)
+		ret = host_cap_open(&job->hosts, &limits);
+	if (ret)
+		goto fail;
+	job->work = (struct work){
+		.type = &fetch_work_type, .items = list->count, .chunk_min = 1, .chunk_max = 1
+	};
+	job->list = *list;
+	*list = (struct list){ 0 };
+	loop_prepare();
 	*out = job;
 	return 0;
+fail:
+	fetch_work_free_texts(&job->options);
+	free(job->outcomes);
+	free(job->text);
+	free(job);
+	return ret;
+}
+
+struct url fetch_work_url(const struct fetch_work *job, uint64_t number)
+{
+	struct url url;
+
+	if (list_read(&job->list, number, 0, job->text, &url))
+		return (struct url){ .text = "", .name = "" };
+	return url;
 }
 
 const struct work_type fetch_work_type = {
 	.name = "download",
 	.slot_size = sizeof(struct outcome),
 	.slot = fetch_work_slot,
-	.open = fetch_work_open,
-	.run = fetch_work_run,
-	.close = fetch_work_close,
+	.open = fetch_worker_open,
+	.run = fetch_worker_run,
+	.close = fetch_worker_close,
 	.reset = fetch_work_reset,
 	.collect = fetch_work_collect,
 	.verify = fetch_work_verify,

@@ -5,26 +5,31 @@
 #include "bench/work.h"
 #include "io/engine/error.h"
 #include "io/engine/fetch.h"
-#include "urls.h"
+#include "list.h"
 
 extern const struct work_type fetch_work_type;
 
 struct fetch_work {
 	struct work work; /* first */
-	struct urls urls;
-	struct fetch_options options;
-	char *cacert;             /* its own copy of options.cacert */
-	struct outcome *outcomes; /* of each URL, after a run; start_ns is since the run of its
+	struct list list;
+	uint64_t left_out;            /* lines that were wrong, and are not in it */
+	struct fetch_options options; /* with its own copies of their texts */
+	struct host_cap *hosts;       /* of this process and those that are forked from it */
+	struct list_text *text;       /* for fetch_work_url() */
+	struct outcome *outcomes;     /* of each URL, after a run; start_ns is since the run of its
 				     worker began */
 };
 
 /*
- * Takes the URLs over; they go with the work. Copies the options. Returns 0 or -ENOMEM, with the
- * URLs left as they were.
+ * Takes the list over; it goes with the work. Copies the options and their texts. Returns 0 or -ENOMEM,
+ * with the list left as it was.
  *
- * Its verify() returns 0, -EILSEQ if a body was not what the server's seed says, or -EIO if a
+ * Its verify() returns 0, -EILSEQ if a body was not what it ought to be, or -EIO if a
  * download failed: then the outcomes are still results, and say which. Both are said, in one line.
  */
-int fetch_work_new(struct fetch_work **job, struct urls *urls, const struct fetch_options *options);
+int fetch_work_new(struct fetch_work **job, struct list *list, const struct fetch_options *options);
+
+/* An item, until it is asked for another one. For the leader, off the clock. */
+struct url fetch_work_url(const struct fetch_work *job, uint64_t number);
 
 #endif

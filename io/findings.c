@@ -15,7 +15,7 @@
 void findings_job(const struct work *work, struct metrics *metrics)
 {
 	metrics_set_number(metrics, "urls", CELL_COUNT,
-			   (double)((const struct fetch_work *)work)->urls.count);
+			   (double)((const struct fetch_work *)work)->list.count);
 }
 
 static void findings_failures(const struct latency *latency, struct metrics *metrics)
@@ -33,7 +33,7 @@ void findings_run(const struct work *work, double seconds, struct metrics *metri
 	const struct fetch_work *job = (const struct fetch_work *)work;
 	static struct latency latency;
 
-	if (latency_sum_up(&latency, job->outcomes, job->urls.count))
+	if (latency_sum_up(&latency, job->outcomes, job->list.count))
 		return;
 	metrics_set_number(metrics, "bytes", CELL_COUNT, latency.bytes);
 	metrics_set_number(metrics, "byte_rate", CELL_RATE, latency.bytes / seconds);

@@ -7,6 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Nothing was asked for where the file was there: that has no latency. */
+static bool latency_has(const struct outcome *outcome)
+{
+	return outcome->error == FETCH_OK && !(outcome->flags & OUTCOME_THERE);
+}
+
 static int latency_ascending(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -63,7 +69,7 @@ static void fill_latencies(struct latency *latency, double *room, const struct o
 	size_t count = 0;
 
 	for (size_t i = 0; i < latency->count; i++)
-		if (outcomes[i].error == FETCH_OK)
+		if (latency_has(&outcomes[i]))
 			room[count++] = (double)outcomes[i].total_ns * 1e-9;
 	qsort(room, count, sizeof(*room), latency_ascending);
 	latency->p50 = at_rank(room, count, 0.5);
@@ -82,7 +88,7 @@ static double latency_phase(double *room, const struct outcome *outcomes, size_t
 	for (size_t i = 0; i < count; i++) {
 		uint32_t us;
 
-		if (outcomes[i].error != FETCH_OK || (of_connections && !outcomes[i].connections))
+		if (!latency_has(&outcomes[i]) || (of_connections && !outcomes[i].connections))
 			continue;
 		memcpy(&us, (const char *)&outcomes[i] + offset, sizeof(us));
 		room[found++] = us * 1e-6;
@@ -95,11 +101,14 @@ static double latency_phase(double *room, const struct outcome *outcomes, size_t
 static double latency_sweep(double *begins, double *ends, const struct outcome *outcomes,
 			    size_t count)
 {
-	size_t ended = 0, peak = 0;
+	size_t ended = 0, peak = 0, all = count;
 
-	for (size_t i = 0; i < count; i++) {
-		begins[i] = (double)outcomes[i].start_ns;
-		ends[i] = (double)(outcomes[i].start_ns + outcomes[i].total_ns);
+	count = 0;
+	for (size_t i = 0; i < all; i++) {
+		if (outcomes[i].flags & OUTCOME_THERE)
+			continue;
+		begins[count] = (double)outcomes[i].start_ns;
+		ends[count++] = (double)(outcomes[i].start_ns + outcomes[i].total_ns);
 	}
 	qsort(begins, count, sizeof(*begins), latency_ascending);
 	qsort(ends, count, sizeof(*ends), latency_ascending);

@@ -9,6 +9,7 @@
 #include "bench/base/companion.h"
 #include "bench/base/say.h"
 #include "bench/cli/program.h"
+#include "io/engine/sink.h"
 #include "io/server/serve.h"
 #include "fetch_work.h"
 #include "findings.h"
@@ -42,7 +43,16 @@ static const struct verb verbs[] = {
 
 static int job_add(void *into, const char *text, const char *where)
 {
-	return urls_add(&((struct fetchall_options *)into)->urls, text, where);
+	struct fetchall_options *own = into;
+
+	own->reading.naming = own->fetch.output != NULL;
+	own->reading.lenient = own->fetch.output && !own->strict;
+	return reading_add(&own->reading, text, where);
+}
+
+static int job_more(void *into, const char *text, const char *where)
+{
+	return reading_add_more(&((struct fetchall_options *)into)->reading, text, where);
 }
 
 /* The server is started once, and lives as long as this program. */
@@ -80,14 +90,35 @@ static int urls_embedded(void *into, FILE *list, uint64_t items)
 	return ret;
 }
 
+/* Before anything is asked for. */
+static int check_folder(const char *path)
+{
+	struct folder folder;
+	int ret = sink_open_folder(&folder, path, false);
+
+	sink_close_folder(&folder);
+	return ret ? say_fail(EINVAL, "nothing can be saved in %s: %s", path, strerror(-ret)) : 0;
+}
+
 static int job_done(void *from, struct work **work)
 {
 	struct fetchall_options *own = from;
 	struct fetch_work *job;
-	int ret = fetch_work_new(&job, &own->urls, &own->fetch);
+	struct list list = { 0 };
+	int ret = reading_end(&own->reading, &list);
 
-	if (ret)
-		return say_fail(-ret, "not enough memory for the URLs");
+	if (!ret && own->fetch.output)
+		ret = check_folder(own->fetch.output);
+	own->fetch.ranks = rank_environment_ranks();
+	if (!ret)
+		ret = fetch_work_new(&job, &list, &own->fetch);
+	if (ret == -ENOMEM)
+		say_fail(ENOMEM, "not enough memory for the URLs");
+	if (ret) {
+		list_free(&list);
+		return ret;
+	}
+	job->left_out = own->reading.left_out;
 	/* Of our own server it is known what its bodies are. */
 	if (getenv(OWN_SERVER))
 		job->options.seeded = true;
@@ -98,38 +129,80 @@ static int job_done(void *from, struct work **work)
 	return 0;
 }
 
+/* What became of the files, all together. */
+static void say_files(const struct fetch_work *job)
+{
+	const char *folder = job->options.output;
+	uint64_t saved = 0, there = 0;
+
+	for (uint64_t i = 0; i < job->list.count; i++) {
+		saved += (job->outcomes[i].flags & OUTCOME_SAVED) != 0;
+		there += !job->outcomes[i].error && (job->outcomes[i].flags & OUTCOME_THERE);
+	}
+	if (folder)
+		say_fact("%" PRIu64 " of %" PRIu64 " saved in %s, %" PRIu64 " were there%s", saved,
+			 job->list.count, folder, there,
+			 job->options.ranks > 1 ? "; each host has what its ranks saved, unless "
+						  "the folder is shared"
+						: "");
+	else if (!config.discard && !getenv(OWN_SERVER))
+		say_fact("the bodies were thrown away: -o DIR saves them");
+}
+
 static void print_results(FILE *file, const struct work *work)
 {
 	const struct fetch_work *job = (const struct fetch_work *)work;
+	const char *folder = job->options.output;
 
-	for (size_t i = 0; i < job->urls.count; i++)
-		if (job->outcomes[i].error == FETCH_OK)
-			fprintf(file, "Read %" PRIu64 " bytes from %s\n", job->outcomes[i].bytes,
-				urls_get(&job->urls, i).text);
+	for (uint64_t i = 0; i < job->list.count; i++) {
+		const struct outcome *outcome = &job->outcomes[i];
+		struct url url = fetch_work_url(job, i);
+
+		if (outcome->error)
+			continue;
+		if (outcome->flags & OUTCOME_SAVED)
+			fprintf(file, "Saved %" PRIu64 " bytes from %s as %s/%s\n", outcome->bytes,
+				url.text, folder, url.name);
+		else if (outcome->flags & OUTCOME_THERE)
+			fprintf(file, "Kept %s/%s, of %s\n", folder, url.name, url.text);
+		else
+			fprintf(file, "Read %" PRIu64 " bytes from %s\n", outcome->bytes, url.text);
+	}
+	say_files(job);
 }
 
 static const struct column result_columns[] = {
 	{ "url", "URL", CELL_TEXT },      { "status", "status", CELL_COUNT },
 	{ "bytes", "bytes", CELL_COUNT }, { "hash", "XXH3", CELL_TEXT },
 	{ "error", "error", CELL_TEXT },  { "reason", "reason", CELL_TEXT },
+	{ "file", "file", CELL_TEXT },    { "saved", "saved", CELL_TEXT },
 };
 
 static void bodies_row(const void *context, size_t row, struct cell *cells)
 {
 	const struct fetch_work *job = context;
 	const struct outcome *outcome = &job->outcomes[row];
+	struct url url = fetch_work_url(job, row);
 
-	table_set_text(&cells[0], urls_get(&job->urls, row).text);
+	table_set_text(&cells[0], url.text);
 	if (outcome->status)
 		table_set_number(&cells[1], CELL_COUNT, outcome->status);
 	table_set_number(&cells[2], CELL_COUNT, (double)outcome->bytes);
-	if (outcome->error == FETCH_OK) {
-		snprintf(cells[3].room, sizeof(cells[3].room), "%016" PRIx64, outcome->hash);
-		table_set_text(&cells[3], cells[3].room);
+	if (*url.name)
+		table_set_text(&cells[6], url.name);
+	if (outcome->error) {
+		table_set_text(&cells[4], error_names[outcome->error].key);
+		table_set_text(&cells[5], error_reason(outcome, cells[5].room));
 		return;
 	}
-	table_set_text(&cells[4], error_names[outcome->error].key);
-	table_set_text(&cells[5], error_reason(outcome, cells[5].room));
+	if (outcome->flags & OUTCOME_THERE) {
+		table_set_text(&cells[7], "there");
+		return;
+	}
+	snprintf(cells[3].room, sizeof(cells[3].room), "%016" PRIx64, outcome->hash);
+	table_set_text(&cells[3], cells[3].room);
+	if (outcome->flags & OUTCOME_SAVED)
+		table_set_text(&cells[7], outcome->flags & OUTCOME_RESUMED ? "resumed" : "whole");
 }
 
 static struct table bodies_table(const struct work *work)
@@ -137,7 +210,7 @@ static struct table bodies_table(const struct work *work)
 	return (struct table){
 		.key = "results",
 		COLUMNS(result_columns),
-		.row_count = ((const struct fetch_work *)work)->urls.count,
+		.row_count = ((const struct fetch_work *)work)->list.count,
 		.row = bodies_row,
 		.context = work,
 	};
@@ -166,7 +239,9 @@ static const char *const scaled[] = { "async", NULL };
 
 static const struct example examples[] = {
 	{ VERB_RUN, "fetchall run http://example.org/ -v", "one download" },
-	{ VERB_RUN, "fetchall run -s async -k 64 -f urls.txt", "a list, 64 in flight" },
+	{ VERB_RUN, "fetchall run -o out -f urls.txt", "a list, saved in out/" },
+	{ VERB_RUN, "fetchall run -O http://example.org/a.iso", "one file, saved here" },
+	{ VERB_RUN, "fetchall run -k 64 -f urls.txt", "64 in flight, thrown away" },
 	{ VERB_RUN, "mpirun -n 4 fetchall run -f urls.txt", "from the hosts of a cluster" },
 	{ VERB_COMPARE, "fetchall compare", "every strategy, 20 in flight" },
 	{ VERB_COMPARE, "fetchall compare old.json new.json", "what became slower" },
@@ -179,9 +254,15 @@ static const struct example examples[] = {
 };
 
 static const struct note notes[] = {
-	{ VERB_RUN, "A line of the output is `Read N bytes from URL`, for each download that was "
-		    "whole; the others are told on standard error, and the exit code is 1. --json "
-		    "has the status, the size and the hash of each." },
+	{ VERB_RUN,
+	  "A line of the output is `Read N bytes from URL`, or `Saved N bytes from URL as FILE`, for "
+	  "each download that was whole; the others are told on standard error, and the exit code is "
+	  "1. --json has the status, the size and the hash of each." },
+	{ VERB_RUN,
+	  "A file has the name of its URL's last part, with '_' for what names must not have; "
+	  "two of one name are told apart by a hash of the URL. While it comes it is NAME.part; it "
+	  "gets its name once it is whole and on the disk, and an end of fetchall in between leaves "
+	  "what the same command goes on with." },
 	{ VERB_COMPARE,
 	  "-c is 20 requests in flight unless given. Below, p50, p95, p99 and max are "
 	  "latencies in ms; conns the connections that were made; peak the most that "
@@ -227,7 +308,10 @@ int main(int argc, char **argv)
 		.concurrency = 20,
 		.concurrencies = 64,
 		.work_type = &fetch_work_type,
+		.strategy = "async",
+		.rank_strategy = "mpi+async",
 		.job_add = job_add,
+		.job_more = job_more,
 		.embedded = urls_embedded,
 		.job_done = job_done,
 		.job_metrics = findings_job,
@@ -243,6 +327,6 @@ int main(int argc, char **argv)
 	config.fetch = fetch_defaults;
 	config.scenario = scenario_default;
 	code = program_main(&program, argc, argv);
-	urls_free(&config.urls);
+	reading_free(&config.reading);
 	return code;
 }

@@ -44,6 +44,21 @@ static int options_take_cacert(void *into, const char *value)
 	return 0;
 }
 
+static int options_take_here(void *into, const char *value)
+{
+	(void)value;
+	((struct fetchall_options *)into)->fetch.output = ".";
+	return 0;
+}
+
+static int options_take_discard(void *into, const char *value)
+{
+	(void)value;
+	((struct fetchall_options *)into)->fetch.output = NULL;
+	((struct fetchall_options *)into)->discard = true;
+	return 0;
+}
+
 static int options_take_seed(void *into, const char *value)
 {
 	return scenario_set_seed(&((struct fetchall_options *)into)->scenario, value);
@@ -99,6 +114,18 @@ const struct option_row options_fetchall[] = {
 	{ "check-seed", 0, NULL,
 	  "compare each byte with what the server says it is made of, as of fetchall serve",
 	  FETCHING, HANDED_ON, .kind = OPTION_FLAG, AT(fetch.seeded) },
+	{ "output-dir", 'o', "DIR", "save each body as a file in DIR, which is made if need be",
+	  VERB_RUN, .kind = OPTION_TEXT, AT(fetch.output) },
+	{ "here", 'O', NULL, "save them in this folder, as -o . does", VERB_RUN,
+	  OWN(options_take_here) },
+	{ "discard", 0, NULL, "count, check and throw away the bodies, as without -o", VERB_RUN,
+	  OWN(options_take_discard) },
+	{ "clobber", 0, NULL,
+	  "save over files that are there; otherwise they are left, and their "
+	  "URLs not asked for",
+	  VERB_RUN, .kind = OPTION_FLAG, AT(fetch.clobber) },
+	{ "strict", 0, NULL, "fetch nothing if a line of the list is wrong, as without -o",
+	  VERB_RUN, .kind = OPTION_FLAG, AT(strict) },
 	{ "port", 0, "PORT", "to listen on; default 0, any that is free", VERB_OWN,
 	  .kind = OPTION_COUNT, AT(port), .high = 65535 },
 	{ "address", 0, "ADDRESS", "to listen on; default 127.0.0.1, which only this host reaches",

@@ -5,12 +5,13 @@
 #include "bench/cli/option.h"
 #include "io/engine/fetch.h"
 #include "io/server/scenario.h"
-#include "urls.h"
+#include "reading.h"
 
 /* What the options and operands say. */
 struct fetchall_options {
 	struct fetch_options fetch;
-	struct urls urls;
+	struct reading reading;
+	bool strict, discard;
 	struct scenario scenario;
 	const char *address;
 	unsigned int port;

@@ -233,7 +233,14 @@ struct url urls_get(const struct urls *urls, size_t number)
 	const char *text = urls->block + urls->at[number];
 	const char *user = text + strlen(text) + 1;
 
-	return (struct url){ .text = text, .user = user, .password = user + strlen(user) + 1 };
+	return (struct url){ .text = text,
+			     .user = user,
+			     .password = user + strlen(user) + 1,
+			     .name = "",
+			     .sum = "",
+			     .headers = "",
+			     .size = -1,
+			     .mirrors = 1 };
 }
 
 void urls_free(struct urls *urls)

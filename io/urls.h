@@ -8,9 +8,14 @@
 /* The longest URL that is taken, in bytes. */
 enum { URL_MAX = 65536 };
 
-/* Credentials are kept apart, so that the text can be shown to anybody; both are "" without. */
+/* Credentials are kept apart, so that the text can be shown to anybody. What was not said is "". */
 struct url {
 	const char *text, *user, *password;
+	const char *name;     /* of its file */
+	const char *sum;      /* its SHA-256, in small hexadecimal digits */
+	const char *headers;  /* lines to send with it, each with its end */
+	int64_t size;         /* of its body, in bytes; -1: not said */
+	unsigned int mirrors; /* URLs that it may be fetched from, this one of them */
 };
 
 /*

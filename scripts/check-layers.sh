@@ -73,7 +73,8 @@ only 'mpi\.h' bench/team/mpi_ranks.h
 only 'omp\.h' bench/team/strategy_openmp.c bench/place/openmp_env.c
 only 'hwloc\.h' bench/place/topology.h
 only 'jansson\.h' bench/result/json_read.c bench/result/json_write.c bench/result/json_table.c bench/result/json_table.h
-only 'curl/curl\.h' io/urls.c io/engine/body.h io/engine/error.c io/engine/loop.c io/engine/outcome.h io/engine/quirks.h io/engine/shared.h io/engine/sockets.h io/engine/transfer.h
+only 'openssl/evp\.h' io/engine/checksum.c
+only 'curl/curl\.h' io/urls.c io/engine/asking.h io/engine/body.h io/engine/error.c io/engine/loop.c io/engine/outcome.h io/engine/quirks.h io/engine/shared.h io/engine/sockets.h io/engine/transfer.h
 only 'microhttpd\.h' io/server/server.c io/server/respond.h io/server/wake.c
 only 'getopt\.h' bench/cli/command_parse.c
 

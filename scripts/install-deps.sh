@@ -22,14 +22,14 @@ for word; do
 done
 
 if command -v apt-get >/dev/null 2>&1; then
-	packages='gcc libc6-dev make pkg-config libhwloc-dev libjansson-dev libopenmpi-dev openmpi-bin libcurl4-openssl-dev libxxhash-dev libmicrohttpd-dev gnuplot-nox'
+	packages='gcc libc6-dev make pkg-config libhwloc-dev libjansson-dev libopenmpi-dev openmpi-bin libcurl4-openssl-dev libssl-dev libxxhash-dev libmicrohttpd-dev gnuplot-nox'
 	tests='libcmocka-dev bats gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user perl universal-ctags clang libclang-rt-dev libomp-dev python3 python3-jsonschema python3-xxhash shellcheck hwloc-nox procps util-linux curl nginx nghttp2-server openssl iproute2 chromium munge slurm-wlm mpich libmpich-dev simgrid libsimgrid-dev'
 	installed() { dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
 	install='apt-get install -y --no-install-recommends'
 	refresh='apt-get update'
 	export DEBIAN_FRONTEND=noninteractive
 elif command -v dnf >/dev/null 2>&1; then
-	packages='gcc make pkgconf-pkg-config hwloc-devel jansson-devel openmpi-devel libcurl-devel xxhash-devel libmicrohttpd-devel gnuplot'
+	packages='gcc make pkgconf-pkg-config hwloc-devel jansson-devel openmpi-devel libcurl-devel openssl-devel xxhash-devel libmicrohttpd-devel gnuplot'
 	tests='libcmocka-devel bats perl-Test-Harness ctags clang compiler-rt libomp-devel python3 python3-jsonschema python3-xxhash ShellCheck hwloc procps-ng util-linux curl nginx nghttp2 openssl iproute chromium munge slurm slurm-slurmctld slurm-slurmd mpich-devel'
 	installed() { rpm -q "$1" >/dev/null 2>&1; }
 	install='dnf install -y'

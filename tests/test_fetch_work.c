@@ -10,16 +10,21 @@
 
 static struct fetch_work *make(size_t count, const struct fetch_options *options)
 {
-	struct urls urls = { 0 };
+	struct entry entry = { 0 };
+	struct list list = { 0 };
 	struct fetch_work *job;
 	char text[64];
 
 	for (size_t i = 0; i < count; i++) {
 		snprintf(text, sizeof(text), "http://ann:pw@h/%zu", i);
-		assert_int_equal(urls_add(&urls, text, ""), 0);
+		entry_clear(&entry);
+		assert_int_equal(entry_read(&entry, text, ""), 0);
+		assert_int_equal(list_add(&list, &entry, "name"), 0);
 	}
-	assert_int_equal(fetch_work_new(&job, &urls, options), 0);
-	assert_null(urls.block);
+	entry_clear(&entry);
+	assert_int_equal(list_end(&list), 0);
+	assert_int_equal(fetch_work_new(&job, &list, options), 0);
+	assert_int_equal(list.count, 0);
 	return job;
 }
 
@@ -55,13 +60,15 @@ static void the_options_are_a_copy(void **state)
 
 static void same(const struct fetch_work *one, const struct fetch_work *other)
 {
-	assert_int_equal(one->urls.count, other->urls.count);
+	assert_int_equal(one->list.count, other->list.count);
 	assert_int_equal(one->work.items, other->work.items);
-	for (size_t i = 0; i < one->urls.count; i++) {
-		assert_string_equal(urls_get(&one->urls, i).text, urls_get(&other->urls, i).text);
-		assert_string_equal(urls_get(&one->urls, i).user, urls_get(&other->urls, i).user);
-		assert_string_equal(urls_get(&one->urls, i).password,
-				    urls_get(&other->urls, i).password);
+	for (size_t i = 0; i < one->list.count; i++) {
+		struct url is = fetch_work_url(one, i), ought = fetch_work_url(other, i);
+
+		assert_string_equal(is.text, ought.text);
+		assert_string_equal(is.user, ought.user);
+		assert_string_equal(is.password, ought.password);
+		assert_string_equal(is.name, ought.name);
 	}
 	assert_int_equal(one->options.http, other->options.http);
 	assert_int_equal(one->options.insecure, other->options.insecure);
@@ -81,6 +88,8 @@ static void round_trips(void **state)
 		  .cacert = "/some/ca.pem",
 		  .insecure = true,
 		  .max_filesize = 12345678901u,
+		  .output = "out",
+		  .headers = "A: b\n",
 		  .connect_timeout = 1.5,
 		  .stall_timeout = 0.25 },
 	};
@@ -124,12 +133,14 @@ static void damaged_parcels(void **state)
 	struct fetch_options options = fetch_defaults;
 	struct fetch_work *job;
 	unsigned char *bytes;
+	enum { LENGTHS = 4 * sizeof(uint64_t) };
 	uint64_t seed = 50;
 	size_t length;
 	void *packed;
 
 	(void)state;
 	options.cacert = "ca.pem";
+	options.output = "out";
 	job = make(3, &options);
 	assert_int_equal(fetch_work_type.pack(&job->work, &packed, &length), 0);
 	bytes = packed;
@@ -138,10 +149,10 @@ static void damaged_parcels(void **state)
 		assert_int_equal(unpack_copy(bytes, cut), -EPROTO);
 	/* The lengths, which follow the options. */
 	for (int i = 0; i < 10000; i++) {
-		unsigned char kept[16];
+		unsigned char kept[LENGTHS];
 
 		memcpy(kept, bytes + sizeof(options), sizeof(kept));
-		bytes[sizeof(options) + random_below(&seed, 16)] ^=
+		bytes[sizeof(options) + random_below(&seed, LENGTHS)] ^=
 			(unsigned char)(1 + random_below(&seed, 255));
 		assert_int_equal(unpack_copy(bytes, length), -EPROTO);
 		memcpy(bytes + sizeof(options), kept, sizeof(kept));
@@ -185,7 +196,7 @@ static void what_verify_says(void **state)
 	for (uint8_t error = FETCH_OK + 1; error < FETCH_ERRORS; error++) {
 		job->outcomes[3].error = error;
 		assert_int_equal(fetch_work_type.verify(&job->work),
-				 error == FETCH_WRONG ? -EILSEQ : -EIO);
+				 error == FETCH_WRONG || error == FETCH_SUM ? -EILSEQ : -EIO);
 	}
 	/* A wrong body is worse than one that failed. */
 	job->outcomes[4].error = FETCH_WRONG;

@@ -82,12 +82,17 @@ static int lines_open(struct lines *lines, FILE *file, const char *name)
 	return lines->text ? 0 : -ENOMEM;
 }
 
-/* Takes in one operand, and keeps it where it is to be taken in again. */
-static int job_add_text(struct command *command, const char *text, const char *where, FILE *again)
+/* Takes in one operand, or a line that says more of the one before it, and keeps it where it is to be
+ * taken in again. */
+static int job_add_text(struct command *command, const char *text, bool more, const char *where,
+			FILE *again)
 {
+	const struct program *program = command->program;
+
 	if (again)
-		fprintf(again, "%s\n", text);
-	return command->program->job_add(command->program->config, text, where);
+		fprintf(again, "%s%s\n", more ? " " : "", text);
+	return more ? program->job_more(program->config, text, where)
+		    : program->job_add(program->config, text, where);
 }
 
 static int read_lines(struct command *command, FILE *file, const char *name, FILE *again,
@@ -108,7 +113,8 @@ static int read_lines(struct command *command, FILE *file, const char *name, FIL
 		if (!*text)
 			continue;
 		snprintf(where, sizeof(where), "%.400s:%zu: ", name, lines.number);
-		ret = job_add_text(command, text, where, again);
+		more = command->program->job_more && text > lines.text;
+		ret = job_add_text(command, text, more, where, again);
 		++*count;
 	}
 	free(lines.text);
@@ -192,7 +198,7 @@ static int read_all(struct command *command, FILE *again)
 	if (command->job.file)
 		ret = read_file(command, command->job.file, again);
 	for (char **operand = command->operands; !ret && *operand; operand++)
-		ret = job_add_text(command, *operand, "", again);
+		ret = job_add_text(command, *operand, false, "", again);
 	return ret;
 }
 
@@ -238,7 +244,7 @@ int job_read_kept(struct command *command, int kept, struct work **work)
 	if (!ret && list && !count)
 		ret = refuse_empty(command, name);
 	for (char **operand = command->operands; !ret && *operand; operand++)
-		ret = job_add_text(command, *operand, "", NULL);
+		ret = job_add_text(command, *operand, false, "", NULL);
 	return ret ? ret : command->program->job_done(command->program->config, work);
 }
 

@@ -94,18 +94,27 @@ static int choose_weighting(const struct command *command)
 	return strcmp(command->team.weights_text, "measured") ? WEIGHTS_EQUAL : WEIGHTS_MEASURED;
 }
 
+/* Whoever asks for workers wants more than one loop. */
+static const char *choose_strategy(const struct command *command)
+{
+	const struct program *program = command->program;
+
+	if (command->team.strategy)
+		return command->team.strategy;
+	if (rank_environment_ranks() > 1)
+		return program->rank_strategy ? program->rank_strategy : "mpi";
+	return program->strategy && !command->team.workers ? program->strategy : "openmp";
+}
+
 int plan_team(struct plan *plan, const struct command *command, struct placement *placement)
 {
-	const char *name = command->team.strategy         ? command->team.strategy
-			   : rank_environment_ranks() > 1 ? "mpi"
-							  : "openmp";
 	const struct strategy *doer;
 	int ret;
 
 	*plan = (struct plan){ .spec = { .schedule = command->team.schedule,
 					 .placement = placement,
 					 .work_type = command->program->work_type } };
-	ret = strategy_find(name, &plan->spec.strategy, &plan->spec.inner);
+	ret = strategy_find(choose_strategy(command), &plan->spec.strategy, &plan->spec.inner);
 	if (!ret)
 		ret = check_launched(plan, command);
 	if (ret)
@@ -114,7 +123,10 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	doer = plan->spec.inner ? plan->spec.inner : plan->spec.strategy;
 	plan->spec.inflight = command->team.inflight;
 	if (!command->team.inflight)
-		plan->spec.inflight = doer == &strategy_async ? ASYNC_INFLIGHT : 1;
+		plan->spec.inflight = doer != &strategy_async ? 1
+				      : command->program->concurrency
+					      ? command->program->concurrency
+					      : ASYNC_INFLIGHT;
 	plan->spec.told_ranks = rank_environment_present() ? rank_environment_ranks() : 0;
 	plan->spec.told_rank = rank_environment_rank();
 	plan->launch = plan->spec.strategy->outer && !rank_environment_present() &&

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "bench/launcher/launch.h"
+#include "bench/launcher/rank_environment.h"
 #include "bench/report/format.h"
 #include "bench/result/result.h"
 #include "bench/probe.h"
@@ -50,6 +51,8 @@ struct program {
 	void *config;                       /* for its options and its job */
 	const char *const *strategies; /* the rows of compare and list, ended by NULL; the first is
 					  the baseline */
+	const char *strategy;          /* of run unless told; NULL: openmp */
+	const char *rank_strategy;     /* the same inside an mpirun of several ranks; NULL: mpi */
 	const char *const *scaled;     /* those that scale studies unless told, ended by NULL */
 	const char *rate_unit;         /* "term/s" */
 	bool cpu_bound; /* more workers than cores are a mistake, to be said; otherwise what is in
@@ -68,6 +71,9 @@ struct program {
 	 * or gives it to others to read, while it lives. Returns 0, or -errno having said why.
 	 */
 	int (*embedded)(void *config, FILE *list, uint64_t items);
+	/* A line of a list with space before it, which may say more of the line above. Returns the same.
+	 * NULL: it is a line as any. */
+	int (*job_more)(void *config, const char *text, const char *where);
 	/* All operands are in. Returns 0, or -errno having said why. */
 	int (*job_done)(void *config, struct work **work);
 

@@ -233,8 +233,8 @@ static int take_help(void *into, const char *value)
 const struct option_row shared_options[] = {
 	{ "strategy", 's', "NAME",
 	  "who does it: serial, async, openmp, processes, mpi, or mpi+X for ranks that each run X; "
-	  "default openmp, and mpi inside an mpirun of several ranks; scale takes several, as in "
-	  "openmp,processes",
+	  "default openmp, for fetchall without -w async, and mpi or mpi+async inside an mpirun of "
+	  "several ranks; scale takes several, as in openmp,processes",
 	  VERB_RUN | VERB_SCALE | VERB_PLACE, .nth = strategy_nth_name, OWN(take_strategy) },
 	{ "ranks", 'n', "N",
 	  "MPI ranks to start when not already under mpirun; default 2, or 1 where the cores are "
@@ -243,7 +243,7 @@ const struct option_row shared_options[] = {
 	{ "workers", 'w', "N",
 	  "workers of each rank, threads or processes; default: as many as there are allowed cores",
 	  VERB_RUN | VERB_PLACE, COUNT(team.workers) },
-	{ "inflight", 'k', "N", "items in flight in each worker; default 1, for async 16", VERB_RUN,
+	{ "inflight", 'k', "N", "items in flight in each worker; default 1, for async 16, of fetchall 20", VERB_RUN,
 	  COUNT(team.inflight) },
 	{ "concurrency", 'c', "C",
 	  "the total concurrency, the same for every row but serial; scale takes several: 1-8, "

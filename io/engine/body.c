@@ -60,6 +60,17 @@ void body_take(struct body *body, CURL *easy, const char *bytes, size_t length)
 	body->bytes += length;
 }
 
+void body_take_back(struct body *body, const char *bytes, size_t length)
+{
+	if (body->checked && !payload_matches(bytes, length, body->key, body->bytes))
+		body->wrong = true;
+	if (!body->hashing)
+		XXH3_64bits_reset(body->state);
+	body->hashing = true;
+	XXH3_64bits_update(body->state, bytes, length);
+	body->bytes += length;
+}
+
 uint64_t body_hash(const struct body *body)
 {
 	if (body->hashing)

@@ -31,6 +31,9 @@ void body_expect(struct body *body, CURL *easy, uint64_t seed);
 /* A piece of the body that this handle is receiving. */
 void body_take(struct body *body, CURL *easy, const char *bytes, size_t length);
 
+/* Bytes that were there before: they are hashed and compared, and the others come behind them. */
+void body_take_back(struct body *body, const char *bytes, size_t length);
+
 /* XXH3_64bits of what has come. */
 uint64_t body_hash(const struct body *body);
 

@@ -1,6 +1,7 @@
 /* Kinds of failures, told from libcurl's codes. */
 #include "error.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +24,9 @@ const struct error_name error_names[FETCH_ERRORS] = {
 	[FETCH_HEAD] = { "head too large", "head_too_large" },
 	[FETCH_LENGTH] = { "length contradicts itself", "length_contradicts_itself" },
 	[FETCH_WRONG] = { "not what its seed makes it", "not_as_seeded" },
+	[FETCH_SUM] = { "not as its sum or size", "not_as_summed" },
+	[FETCH_CODED] = { "coded unasked", "coded_unasked" },
+	[FETCH_UNSAVED] = { "could not be saved", "not_saved" },
 	[FETCH_NOT_HTTP] = { "not HTTP", "not_http" },
 	[FETCH_BROKEN] = { "broken off", "broken_off" },
 	[FETCH_PROXY] = { "refused by the proxy", "refused_by_proxy" },
@@ -126,6 +130,23 @@ static const char *error_timeout(const struct outcome *outcome)
 	}
 }
 
+/* Why there is no file. */
+static const char *error_unsaved(unsigned int err)
+{
+	switch (err) {
+	case ELOOP:
+		return "a link, or no file, is in its place";
+	case EISDIR:
+		return "a folder is in its place";
+	case EBUSY:
+		return "another process is saving it";
+	case EEXIST:
+		return "such a file came meanwhile";
+	default:
+		return strerror((int)err);
+	}
+}
+
 static const char *error_other(const struct outcome *outcome)
 {
 	return outcome->os_error ? strerror(outcome->os_error)
@@ -160,6 +181,15 @@ static const char *error_words(const struct outcome *outcome)
 		return "its Content-Length is no length, or more than one";
 	case FETCH_WRONG:
 		return "its bytes are not those of the server's seed";
+	case FETCH_SUM:
+		return outcome->flags & OUTCOME_THERE
+			       ? "the file that is there is another: see --clobber"
+		       : outcome->os_error ? "its size is not the one in the list"
+					   : "its SHA-256 is not the one in the list";
+	case FETCH_CODED:
+		return "its transfer is coded, which nobody asked for";
+	case FETCH_UNSAVED:
+		return error_unsaved(outcome->os_error);
 	case FETCH_NOT_HTTP:
 		return "the answer is not HTTP";
 	case FETCH_TIMEOUT:

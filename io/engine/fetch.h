@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "host_cap.h"
+
 /* AUTO: HTTP/2 where TLS negotiates it, 1.1 elsewhere. TWO: HTTP/2 without TLS too;
  * with libcurl 7.88 each transfer of that kind has a connection of its own. */
 enum fetch_http { FETCH_HTTP_AUTO, FETCH_HTTP_ONE, FETCH_HTTP_TWO };
@@ -19,6 +21,13 @@ struct fetch_options {
 	double transfer_timeout; /* seconds for all of it; 0: any */
 	bool downgrade;          /* follows redirects from https to http */
 	bool seeded;             /* believes a server that says which seed its bodies are made of */
+	const char *output;      /* a folder to save in; NULL: bodies are thrown away */
+	bool clobber;            /* saves over files that are there */
+	bool sums;               /* the SHA-256 of each body is wanted */
+	const char *headers;     /* lines to send, each with its end; NULL: none */
+	unsigned int retries;    /* of a download that failed */
+	struct host_limits limits;
+	unsigned int ranks; /* that share them; 0: one */
 };
 
 /* 10 s to connect, 30 s without bytes, all else off. */
@@ -30,7 +39,10 @@ enum { FETCH_REDIRECTS_MAX = 10 };
 enum {
 	OUTCOME_CHECKED =
 		1, /* the server named its seed, and was believed: each byte was compared */
-	OUTCOME_PROXIED = 2, /* it came through a proxy, by the port that was connected to */
+	OUTCOME_PROXIED = 2,  /* it came through a proxy, by the port that was connected to */
+	OUTCOME_SAVED = 4,    /* its file is there: it came ... */
+	OUTCOME_THERE = 8,    /* ... or was there before, and nothing was asked for */
+	OUTCOME_RESUMED = 16, /* its beginning was there */
 };
 
 /*
@@ -40,8 +52,8 @@ enum {
 struct outcome {
 	uint64_t start_ns; /* by clock_ns() */
 	uint64_t total_ns;
-	uint64_t bytes;  /* of the body */
-	uint64_t hash;   /* XXH3_64bits of the body */
+	uint64_t bytes;  /* of the body, that came */
+	uint64_t hash;   /* XXH3_64bits of the body, all of it */
 	uint64_t cpu_ns; /* of the thread, since the last outcome that has some */
 	uint32_t resolve_us, connect_us, tls_us;
 	uint32_t first_byte_us; /* from the request to the first byte of its answer */

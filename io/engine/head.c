@@ -4,9 +4,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include "retry.h"
+
 void head_begin(struct head *head)
 {
-	*head = (struct head){ .length = -1 };
+	*head = (struct head){ .length = -1,
+			       .range_from = -1,
+			       .range_total = -1,
+			       .date = -1,
+			       .changed = -1,
+			       .retry_after = -1 };
 }
 
 /* The value of a line with that name: where it begins, and its length without the space around it;
@@ -50,15 +57,73 @@ static bool head_number(uint64_t *number, const char *text, size_t length, uint6
 static void head_take_status(struct head *head, const char *line, size_t length)
 {
 	const char *space = memchr(line, ' ', length);
-	uint64_t status = 0;
+	uint64_t status = 0, bytes = head->bytes;
 
+	head_begin(head);
+	head->bytes = bytes;
 	head->http2 = length > 6 && line[5] == '2';
-	head->length = -1;
-	head->seeded = head->chunked = false;
 	if (space && line + length - space > 3)
 		head_number(&status, space + 1, 3, 999);
 	head->status = (unsigned int)status;
 	head->open = true;
+}
+
+/* "bytes 100-199/200"; a star stands for either of the two if it is not known. */
+static void head_take_range(struct head *head, const char *value, size_t length)
+{
+	const char *end = value + length, *slash = memchr(value, '/', length), *dash;
+	uint64_t number;
+
+	if (length < 7 || strncasecmp(value, "bytes ", 6) || !slash)
+		return;
+	if (head_number(&number, slash + 1, (size_t)(end - slash - 1), INT64_MAX))
+		head->range_total = (int64_t)number;
+	value += 6;
+	dash = memchr(value, '-', (size_t)(slash - value));
+	if (dash && head_number(&number, value, (size_t)(dash - value), INT64_MAX))
+		head->range_from = (int64_t)number;
+}
+
+/* Keeps what tells versions apart, if it can be sent back as it came. */
+static void head_keep_version(struct head *head, const char *value, size_t length)
+{
+	if (!length || length >= HEAD_VERSION)
+		return;
+	for (size_t i = 0; i < length; i++)
+		if (value[i] < ' ' || value[i] > '~')
+			return;
+	memcpy(head->version, value, length);
+	head->version[length] = '\0';
+}
+
+/* The lines of which a version, a range and a time to wait are made. */
+static void head_take_version(struct head *head, const char *line, size_t length)
+{
+	size_t size = length;
+	const char *value;
+
+	if ((value = head_value(line, &size, "etag"))) {
+		/* A weak one is of more than one version. */
+		if (size > 1 && value[0] == '"')
+			head_keep_version(head, value, size);
+	} else if ((value = head_value(line, &size, "last-modified"))) {
+		head->changed = retry_date(value, size);
+		if (head->changed >= 0 && !head->version[0])
+			head_keep_version(head, value, size);
+	} else if ((value = head_value(line, &size, "content-range"))) {
+		head_take_range(head, value, size);
+	} else if ((value = head_value(line, &size, "date"))) {
+		head->date = retry_date(value, size);
+	} else if ((value = head_value(line, &size, "retry-after"))) {
+		head->retry_after = retry_after(value, size, head->date);
+	}
+}
+
+void head_end(struct head *head)
+{
+	/* It may have been changed twice in that second (RFC 9110, 8.8.2.2). */
+	if (head->version[0] != '"' && (head->date < 0 || head->changed + 1 > head->date))
+		head->version[0] = '\0';
 }
 
 enum fetch_error head_take(struct head *head, const char *line, size_t length)
@@ -85,11 +150,14 @@ enum fetch_error head_take(struct head *head, const char *line, size_t length)
 	} else if (folded && in_length) {
 		/* The number goes on. */
 		return FETCH_LENGTH;
-	} else if (head_value(line, &size, "transfer-encoding")) {
+	} else if ((value = head_value(line, &size, "transfer-encoding"))) {
 		head->chunked = true;
+		head->coded = size != 7 || strncasecmp(value, "chunked", 7) != 0;
 	} else if ((value = head_value(line, &size, "corescale-seed"))) {
-		head->seeded =
-			head->status == 200 && head_number(&head->seed, value, size, UINT64_MAX);
+		head->seeded = head->status / 100 == 2 &&
+			       head_number(&head->seed, value, size, UINT64_MAX);
+	} else {
+		head_take_version(head, line, length);
 	}
-	return FETCH_OK;
+	return head->coded ? FETCH_CODED : FETCH_OK;
 }

@@ -6,8 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "error.h"
+
+/* Room for what tells versions apart. */
+enum { HEAD_VERSION = 256 };
 
 struct head {
 	uint64_t bytes;      /* of all heads and trailers of one transfer */
@@ -17,7 +21,15 @@ struct head {
 	bool chunked;   /* the body says itself where it ends */
 	bool in_length; /* the last line was about that */
 	bool open;      /* the empty line that ends it has not come */
-	uint64_t seed;  /* of a server whose bodies are known, if seeded */
+	bool coded;     /* it is to be decoded, which nobody asked for */
+	/* Where a part of a body begins, and the length of all of it; -1: it was not said. */
+	int64_t range_from, range_total;
+	/* What tells this version of the body from another: its entity tag, or when it was last
+	 * changed; "" where it has neither that is sure enough. */
+	char version[HEAD_VERSION];
+	time_t date, changed; /* the server's time; -1: it was not said */
+	int retry_after;      /* seconds; -1: it was not said */
+	uint64_t seed;        /* of a server whose bodies are known, if seeded */
 	bool seeded;
 };
 
@@ -27,6 +39,9 @@ enum { HEAD_BYTES_MAX = 256 << 10 };
 
 /* Nothing has come. */
 void head_begin(struct head *head);
+
+/* All lines of a head are in: the version counts, or does not. */
+void head_end(struct head *head);
 
 /*
  * Takes in one line, its end with it. Returns FETCH_OK, or what it is to be refused for: FETCH_HEAD

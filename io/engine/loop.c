@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include <curl/curl.h>
 
@@ -119,7 +118,8 @@ void loop_prepare(void)
 	shared_prepare();
 }
 
-int loop_open(struct loop **out, const struct fetch_options *options, unsigned int slots)
+int loop_open(struct loop **out, const struct fetch_options *options, const struct folder *folder,
+	      unsigned int slots)
 {
 	struct loop *loop = calloc(1, sizeof(*loop));
 	unsigned int groups = (slots + GROUP_SLOTS - 1) / GROUP_SLOTS;
@@ -135,6 +135,7 @@ int loop_open(struct loop **out, const struct fetch_options *options, unsigned i
 	loop->period_ns = timeouts_period_ns(options);
 	loop->home = (struct transfer_home){ .options = &loop->options,
 					     .sockets = &loop->sockets,
+					     .folder = folder,
 					     .slots = slots,
 					     .proxies = shared_has_proxies(),
 					     .has_authorities = shared_has_authorities(),
@@ -205,6 +206,16 @@ int loop_start(struct loop *loop, unsigned int slot, const struct url *url)
 	int ret = transfer_begin(transfer, url);
 
 	return ret ? ret : loop_add(loop, transfer);
+}
+
+struct loop_end loop_end(struct loop *loop, unsigned int slot)
+{
+	struct transfer *transfer = &loop->transfers[slot];
+
+	return (struct loop_end){ .outcome = &transfer->outcome,
+				  .file = &transfer->saving.sink,
+				  .sum = transfer->saving.sum,
+				  .retry_after = transfer->head.retry_after };
 }
 
 bool loop_may_start(const struct loop *loop)
@@ -317,18 +328,10 @@ int loop_turn(struct loop *loop, int wait_ms)
 	return 0;
 }
 
-static uint64_t loop_thread_cpu_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 void loop_begin(struct loop *loop)
 {
 	loop->looked_ns = clock_ns();
-	loop->cpu_ns = loop_thread_cpu_ns();
+	loop->cpu_ns = clock_cpu_ns();
 }
 
 /* The thread's CPU time since it was last asked goes to the first transfer that ends in a turn: to
@@ -340,7 +343,7 @@ static uint64_t loop_book_cpu(struct loop *loop)
 	if (loop->booked)
 		return 0;
 	loop->booked = true;
-	loop->cpu_ns = loop_thread_cpu_ns();
+	loop->cpu_ns = clock_cpu_ns();
 	return loop->cpu_ns - before;
 }
 

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "fetch.h"
+#include "sink.h"
 
 struct loop;
 struct url;
@@ -18,17 +19,21 @@ struct url;
 void loop_prepare(void);
 
 /*
- * Makes a loop of so many slots. Raises the soft limit on descriptors to what all loops of
+ * Makes a loop of so many slots, that saves in a folder (fd -1: nowhere). Raises the soft limit on descriptors to what all loops of
  * this process need together. Returns 0, -ENOMEM, -EIO, or -EINVAL having said how many
  * descriptors it takes and how many may be had.
  */
-int loop_open(struct loop **loop, const struct fetch_options *options, unsigned int slots);
+int loop_open(struct loop **loop, const struct fetch_options *options, const struct folder *folder,
+	      unsigned int slots);
 void loop_close(struct loop *loop);
 
 /* The thread's CPU time counts from here on. */
 void loop_begin(struct loop *loop);
 
-/* Starts a transfer in a slot that has none. Returns 0, -ENOMEM or -EIO. */
+/*
+ * Starts a transfer in a slot that has none. Returns 0; 1 if it has ended already, since its file is
+ * there or cannot be: see loop_end(); -ENOMEM or -EIO.
+ */
 int loop_start(struct loop *loop, unsigned int slot, const struct url *url);
 
 /* False while so many names are being resolved that another start had better wait for a turn. */
@@ -45,5 +50,17 @@ int loop_turn(struct loop *loop, int wait_ms);
  * the next turn. The outcome is valid until the slot is started again.
  */
 const struct outcome *loop_ended(struct loop *loop, unsigned int *slot);
+
+/* What there is to know of the transfer that has ended in a slot, until the slot is started again. */
+struct loop_end {
+	const struct outcome *outcome;
+	/* The whole file, to be settled by whoever copies it, and sets fd here to -1; otherwise the
+	 * next start takes it away. fd is -1 if there is none. */
+	struct sink *file;
+	const char *sum; /* its SHA-256, as text; "" if it was not wanted */
+	int retry_after; /* seconds that its server wants to be waited for; -1: it did not say */
+};
+
+struct loop_end loop_end(struct loop *loop, unsigned int slot);
 
 #endif

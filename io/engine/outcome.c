@@ -125,6 +125,8 @@ static uint8_t outcome_cause(const struct transfer *transfer, enum timeouts_end 
 	enum fetch_error error = transfer->outcome.error;
 	long number = 0;
 
+	if (error == FETCH_SUM || error == FETCH_UNSAVED)
+		return outcome_byte(-transfer->saving.error);
 	if (error == FETCH_TIMEOUT)
 		return (uint8_t)limit;
 	if (error == FETCH_SCHEME)
@@ -136,6 +138,39 @@ static uint8_t outcome_cause(const struct transfer *transfer, enum timeouts_end 
 	return outcome_byte(number);
 }
 
+/* What became of the body, and of its file. */
+static void outcome_note_file(struct transfer *transfer)
+{
+	struct outcome *outcome = &transfer->outcome;
+	struct saving *saving = &transfer->saving;
+
+	outcome->error = saving_end(saving, &transfer->head, &transfer->body, &transfer->url,
+				    outcome->error);
+	/* What was there is compared as well, as it is read back. */
+	if (!outcome->error && transfer->body.wrong) {
+		outcome->error = FETCH_WRONG;
+		sink_drop(&saving->sink);
+	}
+	outcome->bytes = transfer->body.bytes - saving->kept;
+	outcome->hash = body_hash(&transfer->body);
+	outcome->flags = (transfer->body.checked ? OUTCOME_CHECKED : 0) |
+			 (saving->kept ? OUTCOME_RESUMED : 0) |
+			 (saving->sink.fd >= 0 ? OUTCOME_SAVED : 0);
+}
+
+void outcome_fill_unasked(struct transfer *transfer, enum fetch_error verdict, int why)
+{
+	struct outcome *outcome = &transfer->outcome;
+
+	outcome->total_ns = clock_ns() - outcome->start_ns;
+	outcome->error = verdict;
+	outcome->flags = why > 0 ? OUTCOME_THERE : 0;
+	if (why < 0)
+		outcome->os_error = outcome_byte(-why);
+	else
+		outcome->os_error = outcome_byte(-transfer->saving.error);
+}
+
 void outcome_fill(struct transfer *transfer, CURLcode code, enum timeouts_end limit)
 {
 	struct outcome *outcome = &transfer->outcome;
@@ -144,9 +179,6 @@ void outcome_fill(struct transfer *transfer, CURLcode code, enum timeouts_end li
 	struct watch *watch;
 
 	outcome->total_ns = clock_ns() - outcome->start_ns;
-	outcome->bytes = transfer->body.bytes;
-	outcome->hash = body_hash(&transfer->body);
-	outcome->flags = transfer->body.checked ? OUTCOME_CHECKED : 0;
 	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connections);
 	outcome->status = (uint16_t)status;
@@ -154,6 +186,7 @@ void outcome_fill(struct transfer *transfer, CURLcode code, enum timeouts_end li
 	outcome->connections = outcome_byte(connections);
 	outcome_note_phases(outcome, easy);
 	outcome->error = outcome_error(transfer, code);
+	outcome_note_file(transfer);
 	outcome->code = outcome_byte(code);
 	if (transfer->home->proxies && outcome_is_proxied(easy))
 		outcome->flags |= OUTCOME_PROXIED;

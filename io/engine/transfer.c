@@ -12,6 +12,7 @@
 
 #include "bench/base/clock.h"
 #include "error.h"
+#include "outcome.h"
 #include "quirks.h"
 #include "shared.h"
 #include "sockets.h"
@@ -35,11 +36,16 @@ static size_t transfer_on_body(char *bytes, size_t size, size_t count, void *con
 	struct transfer *transfer = context;
 	uint64_t most = transfer->home->options->max_filesize;
 	size_t length = size * count;
+	enum fetch_error error;
 
 	if (most && transfer->body.bytes + length > most)
 		return transfer_refuse(transfer, FETCH_LARGE);
 	if (!transfer->body.bytes && transfer->head.seeded && transfer->home->options->seeded)
 		body_expect(&transfer->body, transfer->easy, transfer->head.seed);
+	error = saving_take(&transfer->saving, &transfer->head, &transfer->body, &transfer->url,
+			    bytes, length);
+	if (error)
+		return transfer_refuse(transfer, error);
 	body_take(&transfer->body, transfer->easy, bytes, length);
 	transfer->home->stirred = transfer->home->multiplexed;
 	return length;
@@ -69,6 +75,10 @@ static size_t transfer_on_header(char *line, size_t size, size_t count, void *co
 		transfer->home->multiplexed = transfer->home->stirred = true;
 	if (head->status / 100 == 3 && !transfer->home->options->downgrade)
 		transfer_stay_secure(transfer);
+	if (head->status / 100 == 3 && length > 9 && !strncasecmp(line, "location:", 9))
+		asking_redirected(&transfer->asking, transfer->easy, &transfer->url, line, length);
+	if (*line == '\r' || *line == '\n')
+		head_end(head);
 	return length;
 }
 
@@ -176,13 +186,18 @@ static int transfer_renew(struct transfer *transfer)
 int transfer_open(struct transfer *transfer, struct transfer_home *home)
 {
 	transfer->home = home;
+	transfer->saving.sink.fd = -1;
 	return body_open(&transfer->body) ? -ENOMEM : transfer_renew(transfer);
 }
 
 void transfer_close(struct transfer *transfer)
 {
+	if (!transfer->home)
+		return;
 	curl_easy_cleanup(transfer->easy);
 	body_close(&transfer->body);
+	saving_close(&transfer->saving);
+	asking_free(&transfer->asking);
 }
 
 static CURLcode transfer_set_login(struct transfer *transfer, const struct url *url)
@@ -239,7 +254,8 @@ static int transfer_ready(struct transfer *transfer)
 	code = curl_easy_setopt(transfer->easy, CURLOPT_URL, url->text);
 	if (!code)
 		code = transfer_set_login(transfer, url);
-	if (code)
+	if (code || asking_set(&transfer->asking, transfer->easy, transfer->home->options->headers,
+			       url, transfer->saving.asked, transfer->saving.sink.version))
 		return -ENOMEM;
 	curl_easy_setopt(transfer->easy, CURLOPT_PROXY, transfer_is_here(url->text) ? "" : NULL);
 	curl_easy_setopt(transfer->easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
@@ -254,12 +270,21 @@ static int transfer_ready(struct transfer *transfer)
 
 int transfer_begin(struct transfer *transfer, const struct url *url)
 {
+	enum fetch_error verdict;
+	int ret;
+
 	transfer->url = *url;
 	transfer->outcome = (struct outcome){ .start_ns = clock_ns() };
 	transfer->repeats = 0;
 	transfer->over = false;
 	timeouts_begin(&transfer->timeouts);
-	return transfer_ready(transfer);
+	ret = saving_begin(&transfer->saving, transfer->home->folder, url,
+			   transfer->home->options->sums, &verdict);
+	if (ret == -ENOMEM)
+		return ret;
+	if (ret)
+		outcome_fill_unasked(transfer, ret < 0 ? FETCH_UNSAVED : verdict, ret);
+	return ret ? 1 : transfer_ready(transfer);
 }
 
 int transfer_repeat(struct transfer *transfer)

@@ -7,24 +7,27 @@
 #include <curl/curl.h>
 
 #include "io/urls.h"
+#include "asking.h"
 #include "body.h"
 #include "fetch.h"
 #include "head.h"
 #include "timeouts.h"
+#include "saving.h"
 
 struct sockets;
 
 /* What the transfers of one loop have in common; the loop's. */
 struct transfer_home {
 	const struct fetch_options *options;
-	struct sockets *sockets; /* opens and closes theirs */
-	unsigned int slots;      /* how many they are */
-	bool proxies;            /* the environment names some */
-	bool has_authorities;    /* libcurl has a file of them by itself */
-	bool tells_closes;       /* of TLS: see quirks.h */
-	bool one_each;           /* a handle serves one transfer: see quirks.h */
-	bool multiplexed;        /* there were answers by HTTP/2 ... */
-	bool stirred;            /* ... and since this was last unset, something came */
+	struct sockets *sockets;     /* opens and closes theirs */
+	const struct folder *folder; /* where they are saved */
+	unsigned int slots;          /* how many they are */
+	bool proxies;                /* the environment names some */
+	bool has_authorities;        /* libcurl has a file of them by itself */
+	bool tells_closes;           /* of TLS: see quirks.h */
+	bool one_each;               /* a handle serves one transfer: see quirks.h */
+	bool multiplexed;            /* there were answers by HTTP/2 ... */
+	bool stirred;                /* ... and since this was last unset, something came */
 };
 
 struct transfer {
@@ -34,6 +37,8 @@ struct transfer {
 	struct outcome outcome;
 	struct head head;
 	struct body body;
+	struct asking asking;
+	struct saving saving;
 	struct timeouts timeouts;
 	enum fetch_error refused; /* what came was not taken, for that reason */
 	unsigned int repeats;     /* of the request */
@@ -45,9 +50,13 @@ struct transfer {
 
 /* Of zeroes. Returns 0 or -ENOMEM. */
 int transfer_open(struct transfer *transfer, struct transfer_home *home);
+/* Also of zeroes. */
 void transfer_close(struct transfer *transfer);
 
-/* Makes it ready for a URL: then its handle may be added to a multi handle. Returns 0 or -ENOMEM. */
+/*
+ * Makes it ready for a URL: then its handle may be added to a multi handle. Returns 0; 1 if there is
+ * nothing to be asked for, since the file is there or cannot be, as its outcome says; or -ENOMEM.
+ */
 int transfer_begin(struct transfer *transfer, const struct url *url);
 
 /*

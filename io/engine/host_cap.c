@@ -1,0 +1,150 @@
+/* Counts and times of hosts, on shared pages; every one of them a single atomic word. */
+#define _GNU_SOURCE
+#include "host_cap.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "io/payload.h"
+#include "io/urls.h"
+
+/* Hosts that are told apart. The pages of those that there are not are never touched. */
+enum { HOSTS = 1 << 16 };
+
+/* How far back a rate may be made up for, when a worker came late. */
+#define CATCH_UP_NS 10000000u
+
+/* How soon to ask again where another worker's transfer has to end first. */
+#define ASK_AGAIN_NS 2000000u
+
+struct host {
+	_Atomic uint64_t key;   /* a hash of it; 0: free. Set once; it guards no data */
+	_Atomic uint64_t next;  /* when another may begin, by its rate */
+	_Atomic uint64_t pause; /* until when none may */
+	_Atomic uint32_t flying;
+};
+
+struct host_cap {
+	struct host_limits limits;
+	_Atomic uint64_t next;       /* when another may begin, by the rate of all */
+	_Atomic uint64_t bytes_next; /* when more bytes may come */
+	struct host hosts[HOSTS];
+};
+
+int host_cap_open(struct host_cap **out, const struct host_limits *limits)
+{
+	struct host_cap *cap = mmap(NULL, sizeof(*cap), PROT_READ | PROT_WRITE,
+				    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (cap == MAP_FAILED)
+		return -ENOMEM;
+	cap->limits = *limits;
+	*out = cap;
+	return 0;
+}
+
+void host_cap_close(struct host_cap *cap)
+{
+	if (cap)
+		munmap(cap, sizeof(*cap));
+}
+
+unsigned int host_cap_find(struct host_cap *cap, const char *url)
+{
+	const char *path;
+	uint64_t key;
+	unsigned int at;
+
+	urls_path(url, &path);
+	key = payload_key_of(0, url, (size_t)(path - url)) | 1;
+	at = (unsigned int)(key >> 32) % HOSTS;
+	for (unsigned int tries = 0; tries < 64; tries++, at = (at + 1) % HOSTS) {
+		uint64_t there = 0;
+
+		if (atomic_compare_exchange_strong(&cap->hosts[at].key, &there, key) ||
+		    there == key)
+			return at;
+	}
+	return at;
+}
+
+/* Takes one turn of those that are `apart` ns from each other. Returns 0, or how long to wait. */
+static uint64_t host_cap_turn(_Atomic uint64_t *next, uint64_t apart, uint64_t now)
+{
+	uint64_t due = atomic_load(next), from;
+
+	do {
+		if (due > now)
+			return due - now;
+		from = due + CATCH_UP_NS < now ? now : due;
+	} while (!atomic_compare_exchange_weak(next, &due, from + apart));
+	return 0;
+}
+
+static uint64_t host_cap_apart(double rate)
+{
+	return (uint64_t)(1e9 / rate);
+}
+
+static bool host_cap_claim(struct host *host, unsigned int most)
+{
+	uint32_t flying = atomic_load(&host->flying);
+
+	do {
+		if (most && flying >= most)
+			return false;
+	} while (!atomic_compare_exchange_weak(&host->flying, &flying, flying + 1));
+	return true;
+}
+
+uint64_t host_cap_enter(struct host_cap *cap, unsigned int number, uint64_t now, bool *crowded)
+{
+	const struct host_limits *limits = &cap->limits;
+	struct host *host = &cap->hosts[number];
+	uint64_t pause = atomic_load(&host->pause), wait = 0;
+
+	*crowded = false;
+	if (pause > now)
+		return pause - now;
+	*crowded = !host_cap_claim(host, limits->per_host);
+	if (*crowded)
+		return ASK_AGAIN_NS;
+	if (limits->host_rate > 0)
+		wait = host_cap_turn(&host->next, host_cap_apart(limits->host_rate), now);
+	if (!wait && limits->rate > 0)
+		wait = host_cap_turn(&cap->next, host_cap_apart(limits->rate), now);
+	if (wait)
+		host_cap_leave(cap, number);
+	return wait;
+}
+
+void host_cap_leave(struct host_cap *cap, unsigned int host)
+{
+	atomic_fetch_sub(&cap->hosts[host].flying, 1);
+}
+
+void host_cap_pause(struct host_cap *cap, unsigned int host, uint64_t until)
+{
+	_Atomic uint64_t *pause = &cap->hosts[host].pause;
+	uint64_t there = atomic_load(pause);
+
+	while (there < until && !atomic_compare_exchange_weak(pause, &there, until))
+		;
+}
+
+uint64_t host_cap_came(struct host_cap *cap, size_t bytes, uint64_t now)
+{
+	double rate = cap->limits.bytes_rate;
+	uint64_t due = atomic_load(&cap->bytes_next), after;
+
+	if (!(rate > 0))
+		return 0;
+	do {
+		after = (due + CATCH_UP_NS < now ? now : due) +
+			(uint64_t)((double)bytes / rate * 1e9);
+	} while (!atomic_compare_exchange_weak(&cap->bytes_next, &due, after));
+	return after > now ? after - now : 0;
+}

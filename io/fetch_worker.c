@@ -1,0 +1,422 @@
+/*
+ * Items go from a chunk into a slot, where they are in flight; from there back, if they are tried
+ * again, to those that wait; or, if there is a file, to those that are brought to the disk together;
+ * and then their chunk is committed.
+ */
+#include "fetch_worker.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/clock.h"
+#include "bench/base/say.h"
+#include "bench/claim.h"
+#include "fetch_work.h"
+#include "io/engine/host_cap.h"
+#include "io/engine/loop.h"
+#include "io/engine/retry.h"
+#include "io/engine/sink.h"
+#include "payload.h"
+
+/* The longest wait, in ms, of a worker that others need to hear from, or that hears of new items
+ * only by asking. */
+enum { TICK_MS = 1 };
+
+/* How long a whole file may wait for others to be brought to the disk with it. */
+#define SETTLE_NS 500000000u
+
+/* Items that are begun before what is in flight is looked at: of those whose files are there, all are
+ * over at once. */
+enum { AT_ONCE = 256 };
+
+/* A chunk whose URLs are being fetched. */
+struct held {
+	struct chunk chunk;
+	uint64_t next; /* of its items, to be started */
+	uint64_t left; /* items that have not ended */
+};
+
+/* An item of a chunk, on its way. */
+struct fetch_item {
+	struct held *held;
+	uint64_t number;
+	uint64_t due;         /* not before that, by clock_ns() */
+	unsigned int tries;   /* that have begun */
+	unsigned int mirrors; /* URLs that it has */
+	unsigned int host;    /* whose turn it takes */
+	bool crowded;         /* its host has enough in flight: it may be its turn at any end */
+};
+
+struct fetch_slot {
+	struct fetch_item item;
+	struct list_text text;
+};
+
+struct fetch_settling {
+	struct fetch_item item;
+	struct outcome outcome;
+	char sum[CHECKSUM_TEXT];
+};
+
+struct fetch_worker {
+	const struct fetch_work *job;
+	struct loop *loop;
+	struct folder folder;
+	uint64_t began; /* of this run, by clock_ns() */
+	unsigned int inflight;
+	unsigned int busy;          /* slots in use */
+	unsigned int *free;         /* the others: free[busy] ... free[inflight - 1] */
+	struct fetch_slot *slots;   /* inflight of them */
+	struct fetch_item *waiting; /* those that came first first */
+	unsigned int waiting_count, waiting_room;
+	struct fetch_settling settling[SINK_SETTLE_MAX];
+	struct sink files[SINK_SETTLE_MAX]; /* theirs */
+	unsigned int settling_count;
+	uint64_t settling_since; /* by clock_ns() */
+	struct held *at;         /* with items to be started; NULL: the next is to be claimed */
+	unsigned int held_count; /* so many that one is always free */
+	struct held helds[];
+};
+
+void fetch_worker_close(void *state)
+{
+	struct fetch_worker *own = state;
+
+	if (own->loop)
+		loop_close(own->loop);
+	/* Whole files that never got their names: the next run makes them again. */
+	for (unsigned int i = 0; i < own->settling_count; i++)
+		sink_drop(&own->files[i]);
+	sink_close_folder(&own->folder);
+	for (unsigned int i = 0; own->slots && i < own->inflight; i++)
+		free(own->slots[i].text.bytes);
+	free(own->free);
+	free(own->slots);
+	free(own->waiting);
+	free(own);
+}
+
+static int fetch_worker_open_folder(struct fetch_worker *own)
+{
+	const struct fetch_options *options = &own->job->options;
+	int ret;
+
+	own->folder.fd = -1;
+	if (!options->output)
+		return 0;
+	ret = sink_open_folder(&own->folder, options->output, options->clobber);
+	return ret ? say_fail(-ret, "nothing can be saved in %s: %s", options->output,
+			      strerror(-ret))
+		   : 0;
+}
+
+int fetch_worker_open(void **state, const struct work *work, unsigned int inflight)
+{
+	/* As many may wait for their hosts as leave others a way past them. */
+	unsigned int waiting = 2 * inflight + 32, helds = inflight + waiting + SINK_SETTLE_MAX + 1;
+	struct fetch_worker *own = calloc(1, sizeof(*own) + helds * sizeof(own->helds[0]));
+	int ret = -ENOMEM;
+
+	if (!own)
+		return ret;
+	own->job = (const struct fetch_work *)work;
+	own->inflight = inflight;
+	own->held_count = helds;
+	own->waiting_room = waiting;
+	own->folder.fd = -1;
+	own->free = calloc(inflight, sizeof(*own->free));
+	own->slots = calloc(inflight, sizeof(*own->slots));
+	own->waiting = calloc(waiting, sizeof(*own->waiting));
+	if (own->free && own->slots && own->waiting)
+		ret = fetch_worker_open_folder(own);
+	if (!ret)
+		ret = loop_open(&own->loop, &own->job->options, &own->folder, inflight);
+	for (unsigned int i = 0; !ret && i < inflight; i++)
+		own->free[i] = i;
+	if (ret)
+		fetch_worker_close(own);
+	else
+		*state = own;
+	return ret;
+}
+
+/* Claims a chunk. Returns as claim_next() does. */
+static int fetch_worker_claim(struct fetch_worker *own, struct claim *claim)
+{
+	bool idle = !own->busy && !own->waiting_count && !own->settling_count;
+	struct held *held = own->helds;
+	int ret;
+
+	while (held->left)
+		held++;
+	ret = claim_next(claim, &held->chunk, idle);
+	if (ret != 1)
+		return ret;
+	held->next = held->chunk.begin;
+	held->left = held->chunk.end - held->chunk.begin;
+	/* What is not done must not look like what was done there before. */
+	memset(held->chunk.slots, 0, held->left * sizeof(struct outcome));
+	own->at = held;
+	return 1;
+}
+
+/* All is known of an item. A chunk is committed with its last one. */
+static void fetch_worker_end(struct fetch_worker *own, struct claim *claim,
+			     const struct fetch_item *item, const struct outcome *outcome)
+{
+	struct held *held = item->held;
+	struct outcome *outcomes = held->chunk.slots;
+	struct outcome *into = &outcomes[item->number - held->chunk.begin];
+
+	*into = *outcome;
+	into->start_ns -= own->began;
+	if (!--held->left)
+		claim_commit(claim, &held->chunk);
+}
+
+static void fetch_worker_settle(struct fetch_worker *own, struct claim *claim)
+{
+	unsigned int count = own->settling_count;
+	int errors[SINK_SETTLE_MAX];
+
+	sink_settle(&own->folder, own->files, errors, count);
+	own->settling_count = 0;
+	for (unsigned int i = 0; i < count; i++) {
+		struct fetch_settling *settling = &own->settling[i];
+
+		if (errors[i]) {
+			settling->outcome.error = FETCH_UNSAVED;
+			settling->outcome.os_error = (uint8_t)-errors[i];
+			settling->outcome.flags &= (uint8_t)~OUTCOME_SAVED;
+		}
+		fetch_worker_end(own, claim, &settling->item, &settling->outcome);
+	}
+}
+
+/* Puts an item off. There is room: see fetch_worker_may_claim(). */
+static void fetch_worker_wait(struct fetch_worker *own, const struct fetch_item *item, uint64_t due)
+{
+	own->waiting[own->waiting_count] = *item;
+	own->waiting[own->waiting_count++].due = due;
+}
+
+/* Whether it is tried again, and then when. A host that asks to be left alone is, by all workers. */
+static bool fetch_worker_tries_again(struct fetch_worker *own, struct fetch_item *item,
+				     const struct loop_end *end)
+{
+	const struct outcome *outcome = end->outcome;
+	unsigned int most = own->job->options.retries + 1;
+	bool asked = outcome->status == 429 || outcome->status == 503;
+	uint64_t now, wait;
+
+	if (!outcome->error || !own->job->options.retries)
+		return false;
+	if (item->tries >= item->mirrors &&
+	    (item->tries >= most || !retry_is_worth(outcome->error, outcome->status)))
+		return false;
+	now = clock_ns();
+	wait = retry_backoff_ns(item->tries, payload_mix(now ^ item->number));
+	/* Another mirror has done nothing to be waited for. */
+	if (item->tries < item->mirrors)
+		wait = 0;
+	if (asked && end->retry_after >= 0)
+		wait = (uint64_t)end->retry_after * 1000000000u;
+	if (asked && (end->retry_after >= 0 || outcome->status == 429))
+		host_cap_pause(own->job->hosts, item->host, now + wait);
+	item->crowded = false;
+	fetch_worker_wait(own, item, now + (item->tries < item->mirrors ? 0 : wait));
+	return true;
+}
+
+/* What became of the item in a slot, whose transfer has ended. */
+static void fetch_worker_take_end(struct fetch_worker *own, struct claim *claim,
+				  unsigned int number)
+{
+	struct fetch_slot *slot = &own->slots[number];
+	struct loop_end end = loop_end(own->loop, number);
+	struct fetch_settling *settling;
+
+	if (own->job->hosts)
+		host_cap_leave(own->job->hosts, slot->item.host);
+	if (fetch_worker_tries_again(own, &slot->item, &end))
+		return;
+	if (end.file->fd < 0) {
+		fetch_worker_end(own, claim, &slot->item, end.outcome);
+		return;
+	}
+	if (!own->settling_count)
+		own->settling_since = clock_ns();
+	own->files[own->settling_count] = *end.file;
+	end.file->fd = -1;
+	settling = &own->settling[own->settling_count++];
+	settling->item = slot->item;
+	settling->outcome = *end.outcome;
+	strcpy(settling->sum, end.sum);
+	if (own->settling_count == SINK_SETTLE_MAX)
+		fetch_worker_settle(own, claim);
+}
+
+/*
+ * Starts an item in a slot, if it is its turn. Returns 1 if it has begun or ended; 0 if it is not its
+ * turn, with *wait set, in ns; or -errno.
+ */
+static int fetch_worker_start(struct fetch_worker *own, struct claim *claim,
+			      struct fetch_item *item, uint64_t *wait)
+{
+	unsigned int number = own->free[own->busy];
+	struct fetch_slot *slot = &own->slots[number];
+	struct host_cap *hosts = own->job->hosts;
+	struct url url;
+	int ret = list_read(&own->job->list, item->number, item->tries, &slot->text, &url);
+
+	if (ret)
+		return ret;
+	item->mirrors = url.mirrors;
+	if (hosts) {
+		item->host = host_cap_find(hosts, url.text);
+		*wait = host_cap_enter(hosts, item->host, clock_ns(), &item->crowded);
+		if (*wait)
+			return 0;
+	}
+	item->tries++;
+	slot->item = *item;
+	ret = loop_start(own->loop, number, &url);
+	if (ret < 0)
+		return ret;
+	if (ret)
+		fetch_worker_take_end(own, claim, number);
+	else
+		own->busy++;
+	return 1;
+}
+
+static bool fetch_worker_may_start(const struct fetch_worker *own)
+{
+	return own->busy < own->inflight && loop_may_start(own->loop);
+}
+
+/* Starts those of the waiting whose time has come. Returns 0 or -errno. */
+static int fetch_worker_start_waiting(struct fetch_worker *own, struct claim *claim, bool ended)
+{
+	unsigned int count = own->waiting_count, kept = 0;
+	uint64_t now = clock_ns();
+	int ret = 0;
+
+	/* Those that come to wait anew meanwhile go behind the others. */
+	for (unsigned int i = 0; i < count; i++) {
+		struct fetch_item item = own->waiting[i];
+		uint64_t wait = 0;
+		bool due = item.due <= now || (ended && item.crowded);
+		int started = 0;
+
+		if (!ret && due && fetch_worker_may_start(own))
+			started = fetch_worker_start(own, claim, &item, &wait);
+		if (started < 0)
+			ret = started;
+		if (started == 1)
+			continue;
+		if (wait)
+			item.due = now + wait;
+		own->waiting[kept++] = item;
+	}
+	memmove(&own->waiting[kept], &own->waiting[count],
+		(own->waiting_count - count) * sizeof(own->waiting[0]));
+	own->waiting_count -= count - kept;
+	return ret;
+}
+
+/* Every item in flight may come to wait. */
+static bool fetch_worker_may_claim(const struct fetch_worker *own)
+{
+	return own->waiting_count + own->busy < own->waiting_room;
+}
+
+/*
+ * Starts an item in each slot that is free. Claims are not awaited while transfers are under way.
+ * Returns 1 if there may be more items, 0 if there are none, -EAGAIN if there is none yet, or
+ * another -errno.
+ */
+static int fetch_worker_fill(struct fetch_worker *own, struct claim *claim)
+{
+	for (int i = 0; i < AT_ONCE && fetch_worker_may_start(own) && fetch_worker_may_claim(own);
+	     i++) {
+		int ret = own->at ? 1 : fetch_worker_claim(own, claim);
+		struct fetch_item item = { .held = own->at };
+		uint64_t wait;
+
+		if (ret != 1)
+			return ret;
+		item.held = own->at;
+		item.number = own->at->next++;
+		if (own->at->next == own->at->chunk.end)
+			own->at = NULL;
+		ret = fetch_worker_start(own, claim, &item, &wait);
+		if (ret < 0)
+			return ret;
+		if (!ret)
+			fetch_worker_wait(own, &item, clock_ns() + wait);
+	}
+	return 1;
+}
+
+/* For how long to wait for what is in flight, in ms; -1: until it moves. */
+static int fetch_worker_patience(const struct fetch_worker *own, bool more, bool tick)
+{
+	uint64_t now = clock_ns(), due = UINT64_MAX, ms;
+
+	if (more && fetch_worker_may_start(own) && fetch_worker_may_claim(own))
+		return 0;
+	if (tick)
+		return TICK_MS;
+	for (unsigned int i = 0; i < own->waiting_count; i++)
+		due = own->waiting[i].due < due ? own->waiting[i].due : due;
+	if (own->settling_count && own->settling_since + SETTLE_NS < due)
+		due = own->settling_since + SETTLE_NS;
+	if (due == UINT64_MAX)
+		return -1;
+	ms = due > now ? (due - now) / 1000000 + 1 : 0;
+	return ms > 1000 ? 1000 : (int)ms;
+}
+
+static bool fetch_worker_must_settle(const struct fetch_worker *own)
+{
+	return own->settling_count && (!own->busy || clock_ns() >= own->settling_since + SETTLE_NS);
+}
+
+int fetch_worker_run(void *state, struct claim *claim)
+{
+	struct fetch_worker *own = state;
+	bool ended = false;
+	int more = 1, ret = 0;
+
+	own->began = clock_ns();
+	loop_begin(own->loop);
+	while (!ret) {
+		unsigned int number;
+
+		if (own->waiting_count)
+			ret = fetch_worker_start_waiting(own, claim, ended);
+		if (!ret && more)
+			more = fetch_worker_fill(own, claim);
+		if (ret || (more < 0 && more != -EAGAIN))
+			return ret ? ret : more;
+		if (fetch_worker_must_settle(own)) {
+			fetch_worker_settle(own, claim);
+			continue;
+		}
+		if (!own->busy && !own->waiting_count && !more)
+			return 0;
+		ret = loop_turn(own->loop, fetch_worker_patience(own, more == 1,
+								 claim->ticks || more == -EAGAIN));
+		claim_tick(claim);
+		ended = false;
+		while (loop_ended(own->loop, &number)) {
+			own->free[--own->busy] = number;
+			fetch_worker_take_end(own, claim, number);
+			ended = true;
+		}
+	}
+	return ret;
+}

@@ -1,0 +1,197 @@
+/* A download is kept as the length of its texts, and they: name, sum, size, headers, and then text,
+ * user and password of each of its URLs, a NUL behind each. */
+#include "list.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/array.h"
+
+enum {
+	EVERY = 16,   /* downloads for each place that is remembered */
+	PIECE = 4096, /* read at once */
+	HEAD = sizeof(uint32_t),
+};
+
+/* Texts before those of the URLs, and of each URL. */
+enum { LIST_FACTS = 4, LIST_URL = 3 };
+
+static int list_note_place(struct list *list)
+{
+	size_t at = list->count / EVERY;
+
+	if (list->count++ % EVERY)
+		return 0;
+	if (array_reserve(&list->at, &list->at_room, at + 1))
+		return -ENOMEM;
+	list->at[at] = list->spool.length + list->spool.pending_length;
+	return 0;
+}
+
+int list_add(struct list *list, const struct entry *entry, const char *name)
+{
+	char size[24] = "";
+	const char *const facts[LIST_FACTS] = { name, entry->sum, size,
+						entry->headers ? entry->headers : "" };
+	uint32_t length = (uint32_t)entry->urls.length;
+	int ret = list_note_place(list);
+
+	if (entry->size >= 0)
+		snprintf(size, sizeof(size), "%" PRId64, entry->size);
+	for (int i = 0; i < LIST_FACTS; i++)
+		length += (uint32_t)strlen(facts[i]) + 1;
+	if (!ret)
+		ret = spool_write(&list->spool, &length, HEAD);
+	for (int i = 0; !ret && i < LIST_FACTS; i++)
+		ret = spool_write(&list->spool, facts[i], strlen(facts[i]) + 1);
+	return ret ? ret : spool_write(&list->spool, entry->urls.block, entry->urls.length);
+}
+
+int list_end(struct list *list)
+{
+	return spool_end(&list->spool);
+}
+
+/* A window of the spool: `have` bytes from `from` on. */
+struct list_window {
+	const struct list *list;
+	struct list_text *text;
+	uint64_t from;
+	size_t have;
+};
+
+/* Sees to it that `count` bytes at `at` are in the window. Returns them, or NULL with *ret set. */
+static const char *list_show(struct list_window *window, uint64_t at, size_t count, int *ret)
+{
+	struct list_text *text = window->text;
+	size_t wanted = count < PIECE ? PIECE : count;
+	long got;
+
+	if (at >= window->from && at + count <= window->from + window->have)
+		return text->bytes + (at - window->from);
+	if (text->room < wanted && array_reserve(&text->bytes, &text->room, wanted)) {
+		*ret = -ENOMEM;
+		return NULL;
+	}
+	got = spool_read(&window->list->spool, at, text->bytes, wanted);
+	window->from = at;
+	window->have = got > 0 ? (size_t)got : 0;
+	*ret = window->have < count ? -EIO : 0;
+	return *ret ? NULL : text->bytes;
+}
+
+static const char *list_next_text(const char **at)
+{
+	const char *text = *at;
+
+	*at += strlen(text) + 1;
+	return text;
+}
+
+static void list_fill(struct url *url, const char *at, const char *end, unsigned int mirror)
+{
+	const char *size;
+
+	url->name = list_next_text(&at);
+	url->sum = list_next_text(&at);
+	size = list_next_text(&at);
+	url->size = *size ? (int64_t)strtoll(size, NULL, 10) : -1;
+	url->headers = list_next_text(&at);
+	url->mirrors = 0;
+	for (const char *text = at; text < end; url->mirrors++)
+		for (int i = 0; i < LIST_URL; i++)
+			list_next_text(&text);
+	mirror %= url->mirrors;
+	do {
+		url->text = list_next_text(&at);
+		url->user = list_next_text(&at);
+		url->password = list_next_text(&at);
+	} while (mirror--);
+}
+
+int list_read(const struct list *list, uint64_t number, unsigned int mirror, struct list_text *text,
+	      struct url *url)
+{
+	struct list_window window = { .list = list, .text = text };
+	uint64_t at = list->at[number / EVERY];
+	const char *bytes;
+	uint32_t length;
+	int ret;
+
+	for (uint64_t left = number % EVERY;; left--, at += HEAD + length) {
+		bytes = list_show(&window, at, HEAD, &ret);
+		if (!bytes)
+			return ret;
+		memcpy(&length, bytes, HEAD);
+		if (!left)
+			break;
+	}
+	bytes = list_show(&window, at + HEAD, length, &ret);
+	if (!bytes)
+		return ret;
+	list_fill(url, bytes, bytes + length, mirror);
+	return 0;
+}
+
+uint64_t list_bytes(const struct list *list)
+{
+	return list->spool.length;
+}
+
+int list_pack(const struct list *list, void *bytes)
+{
+	uint64_t at = 0;
+
+	while (at < list->spool.length) {
+		long got = spool_read(&list->spool, at, (char *)bytes + at,
+				      (size_t)(list->spool.length - at));
+
+		if (got <= 0)
+			return got ? (int)got : -EIO;
+		at += (uint64_t)got;
+	}
+	return 0;
+}
+
+/* Whether bytes are the texts of a download. */
+static int list_is_whole(const char *bytes, size_t length)
+{
+	size_t texts = 0;
+
+	for (size_t i = 0; i < length; i++)
+		texts += !bytes[i];
+	return length && !bytes[length - 1] && texts >= LIST_FACTS + LIST_URL &&
+	       (texts - LIST_FACTS) % LIST_URL == 0;
+}
+
+int list_unpack(struct list *list, const void *from, uint64_t length)
+{
+	const char *bytes = from;
+	uint64_t at = 0;
+	int ret = 0;
+
+	while (!ret && at < length) {
+		uint32_t texts = 0;
+
+		if (length - at >= HEAD)
+			memcpy(&texts, bytes + at, HEAD);
+		if (length - at < HEAD || length - at - HEAD < texts ||
+		    !list_is_whole(bytes + at + HEAD, texts))
+			return -EPROTO;
+		ret = list_note_place(list);
+		if (!ret)
+			ret = spool_write(&list->spool, bytes + at, HEAD + texts);
+		at += HEAD + texts;
+	}
+	return ret ? ret : list_end(list);
+}
+
+void list_free(struct list *list)
+{
+	spool_free(&list->spool);
+	free(list->at);
+	*list = (struct list){ 0 };
+}

@@ -1,0 +1,48 @@
+/* The downloads of a job: read once, kept out of memory, and read again by any worker. */
+#ifndef LIST_H
+#define LIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "entry.h"
+#include "spool.h"
+#include "urls.h"
+
+/* Half a byte of memory for each download. */
+struct list {
+	struct spool spool;
+	uint64_t *at; /* where every so manieth begins */
+	size_t at_room;
+	uint64_t count;
+};
+
+/* Room for the texts of one download; of zeroes at first. */
+struct list_text {
+	char *bytes;
+	size_t room;
+};
+
+/* Of zeroes at first. Appends a download, with a name for its file or "". Returns 0, -ENOMEM, or
+ * -errno having said why. */
+int list_add(struct list *list, const struct entry *entry, const char *name);
+
+/* After the last of them. Returns the same. */
+int list_end(struct list *list);
+
+/*
+ * Reads a download. mirror: which of its URLs; behind the last comes the first again. The texts of
+ * *url are in `text`, until it is used again. Any number of threads may read at once. Returns 0,
+ * -ENOMEM or -EIO.
+ */
+int list_read(const struct list *list, uint64_t number, unsigned int mirror, struct list_text *text,
+	      struct url *url);
+
+/* All of it as list_bytes() bytes, for another host; and back again, -EPROTO if they are no such list. */
+uint64_t list_bytes(const struct list *list);
+int list_pack(const struct list *list, void *bytes);
+int list_unpack(struct list *list, const void *bytes, uint64_t length);
+
+void list_free(struct list *list);
+
+#endif
