@@ -19,13 +19,11 @@
 #include "io/engine/retry.h"
 #include "io/engine/sink.h"
 #include "payload.h"
+#include "settling.h"
 
 /* The longest wait, in ms, of a worker that others need to hear from, or that hears of new items
  * only by asking. */
 enum { TICK_MS = 1 };
-
-/* How long a whole file may wait for others to be brought to the disk with it. */
-#define SETTLE_NS 500000000u
 
 /* Items that are begun before what is in flight is looked at: of those whose files are there, all are
  * over at once. */
@@ -38,26 +36,9 @@ struct held {
 	uint64_t left; /* items that have not ended */
 };
 
-/* An item of a chunk, on its way. */
-struct fetch_item {
-	struct held *held;
-	uint64_t number;
-	uint64_t due;         /* not before that, by clock_ns() */
-	unsigned int tries;   /* that have begun */
-	unsigned int mirrors; /* URLs that it has */
-	unsigned int host;    /* whose turn it takes */
-	bool crowded;         /* its host has enough in flight: it may be its turn at any end */
-};
-
 struct fetch_slot {
 	struct fetch_item item;
 	struct list_text text;
-};
-
-struct fetch_settling {
-	struct fetch_item item;
-	struct outcome outcome;
-	char sum[CHECKSUM_TEXT];
 };
 
 struct fetch_worker {
@@ -71,10 +52,7 @@ struct fetch_worker {
 	struct fetch_slot *slots;   /* inflight of them */
 	struct fetch_item *waiting; /* those that came first first */
 	unsigned int waiting_count, waiting_room;
-	struct fetch_settling settling[SINK_SETTLE_MAX];
-	struct sink files[SINK_SETTLE_MAX]; /* theirs */
-	unsigned int settling_count;
-	uint64_t settling_since; /* by clock_ns() */
+	struct settling settling;
 	struct held *at;         /* with items to be started; NULL: the next is to be claimed */
 	unsigned int held_count; /* so many that one is always free */
 	struct held helds[];
@@ -86,9 +64,7 @@ void fetch_worker_close(void *state)
 
 	if (own->loop)
 		loop_close(own->loop);
-	/* Whole files that never got their names: the next run makes them again. */
-	for (unsigned int i = 0; i < own->settling_count; i++)
-		sink_drop(&own->files[i]);
+	settling_drop(&own->settling);
 	sink_close_folder(&own->folder);
 	for (unsigned int i = 0; own->slots && i < own->inflight; i++)
 		free(own->slots[i].text.bytes);
@@ -145,7 +121,7 @@ int fetch_worker_open(void **state, const struct work *work, unsigned int inflig
 /* Claims a chunk. Returns as claim_next() does. */
 static int fetch_worker_claim(struct fetch_worker *own, struct claim *claim)
 {
-	bool idle = !own->busy && !own->waiting_count && !own->settling_count;
+	bool idle = !own->busy && !own->waiting_count && !own->settling.count;
 	struct held *held = own->helds;
 	int ret;
 
@@ -178,21 +154,12 @@ static void fetch_worker_end(struct fetch_worker *own, struct claim *claim,
 
 static void fetch_worker_settle(struct fetch_worker *own, struct claim *claim)
 {
-	unsigned int count = own->settling_count;
-	int errors[SINK_SETTLE_MAX];
+	struct settling *settling = &own->settling;
 
-	sink_settle(&own->folder, own->files, errors, count);
-	own->settling_count = 0;
-	for (unsigned int i = 0; i < count; i++) {
-		struct fetch_settling *settling = &own->settling[i];
-
-		if (errors[i]) {
-			settling->outcome.error = FETCH_UNSAVED;
-			settling->outcome.os_error = (uint8_t)-errors[i];
-			settling->outcome.flags &= (uint8_t)~OUTCOME_SAVED;
-		}
-		fetch_worker_end(own, claim, &settling->item, &settling->outcome);
-	}
+	settling_settle(settling, &own->folder);
+	for (unsigned int i = 0; i < settling->count; i++)
+		fetch_worker_end(own, claim, &settling->items[i].item, &settling->items[i].outcome);
+	settling->count = 0;
 }
 
 /* Puts an item off. There is room: see fetch_worker_may_claim(). */
@@ -202,31 +169,23 @@ static void fetch_worker_wait(struct fetch_worker *own, const struct fetch_item 
 	own->waiting[own->waiting_count++].due = due;
 }
 
-/* Whether it is tried again, and then when. A host that asks to be left alone is, by all workers. */
+/* Puts a download that failed off, if it is tried again. A host that wants to be left alone is, by all
+ * workers. */
 static bool fetch_worker_tries_again(struct fetch_worker *own, struct fetch_item *item,
 				     const struct loop_end *end)
 {
 	const struct outcome *outcome = end->outcome;
-	unsigned int most = own->job->options.retries + 1;
-	bool asked = outcome->status == 429 || outcome->status == 503;
-	uint64_t now, wait;
+	uint64_t now = clock_ns();
+	struct retry_plan plan = retry_plan(outcome->error, outcome->status, end->retry_after,
+					    item->tries, own->job->options.retries, item->mirrors,
+					    payload_mix(now ^ item->number));
 
-	if (!outcome->error || !own->job->options.retries)
+	if (!plan.again)
 		return false;
-	if (item->tries >= item->mirrors &&
-	    (item->tries >= most || !retry_is_worth(outcome->error, outcome->status)))
-		return false;
-	now = clock_ns();
-	wait = retry_backoff_ns(item->tries, payload_mix(now ^ item->number));
-	/* Another mirror has done nothing to be waited for. */
-	if (item->tries < item->mirrors)
-		wait = 0;
-	if (asked && end->retry_after >= 0)
-		wait = (uint64_t)end->retry_after * 1000000000u;
-	if (asked && (end->retry_after >= 0 || outcome->status == 429))
-		host_cap_pause(own->job->hosts, item->host, now + wait);
+	if (plan.pause_ns)
+		host_cap_pause(own->job->hosts, item->host, now + plan.pause_ns);
 	item->crowded = false;
-	fetch_worker_wait(own, item, now + (item->tries < item->mirrors ? 0 : wait));
+	fetch_worker_wait(own, item, now + plan.wait_ns);
 	return true;
 }
 
@@ -236,25 +195,15 @@ static void fetch_worker_take_end(struct fetch_worker *own, struct claim *claim,
 {
 	struct fetch_slot *slot = &own->slots[number];
 	struct loop_end end = loop_end(own->loop, number);
-	struct fetch_settling *settling;
-
-	if (own->job->hosts)
-		host_cap_leave(own->job->hosts, slot->item.host);
+	host_cap_leave(own->job->hosts, slot->item.host);
 	if (fetch_worker_tries_again(own, &slot->item, &end))
 		return;
 	if (end.file->fd < 0) {
 		fetch_worker_end(own, claim, &slot->item, end.outcome);
 		return;
 	}
-	if (!own->settling_count)
-		own->settling_since = clock_ns();
-	own->files[own->settling_count] = *end.file;
-	end.file->fd = -1;
-	settling = &own->settling[own->settling_count++];
-	settling->item = slot->item;
-	settling->outcome = *end.outcome;
-	strcpy(settling->sum, end.sum);
-	if (own->settling_count == SINK_SETTLE_MAX)
+	settling_add(&own->settling, &slot->item, end.outcome, end.file, end.sum);
+	if (own->settling.count == SINK_SETTLE_MAX)
 		fetch_worker_settle(own, claim);
 }
 
@@ -274,12 +223,10 @@ static int fetch_worker_start(struct fetch_worker *own, struct claim *claim,
 	if (ret)
 		return ret;
 	item->mirrors = url.mirrors;
-	if (hosts) {
-		item->host = host_cap_find(hosts, url.text);
-		*wait = host_cap_enter(hosts, item->host, clock_ns(), &item->crowded);
-		if (*wait)
-			return 0;
-	}
+	item->host = host_cap_find(hosts, url.text);
+	*wait = host_cap_enter(hosts, item->host, clock_ns(), &item->crowded);
+	if (*wait)
+		return 0;
 	item->tries++;
 	slot->item = *item;
 	ret = loop_start(own->loop, number, &url);
@@ -364,7 +311,7 @@ static int fetch_worker_fill(struct fetch_worker *own, struct claim *claim)
 /* For how long to wait for what is in flight, in ms; -1: until it moves. */
 static int fetch_worker_patience(const struct fetch_worker *own, bool more, bool tick)
 {
-	uint64_t now = clock_ns(), due = UINT64_MAX, ms;
+	uint64_t now = clock_ns(), due = settling_due(&own->settling), ms;
 
 	if (more && fetch_worker_may_start(own) && fetch_worker_may_claim(own))
 		return 0;
@@ -372,8 +319,6 @@ static int fetch_worker_patience(const struct fetch_worker *own, bool more, bool
 		return TICK_MS;
 	for (unsigned int i = 0; i < own->waiting_count; i++)
 		due = own->waiting[i].due < due ? own->waiting[i].due : due;
-	if (own->settling_count && own->settling_since + SETTLE_NS < due)
-		due = own->settling_since + SETTLE_NS;
 	if (due == UINT64_MAX)
 		return -1;
 	ms = due > now ? (due - now) / 1000000 + 1 : 0;
@@ -382,7 +327,7 @@ static int fetch_worker_patience(const struct fetch_worker *own, bool more, bool
 
 static bool fetch_worker_must_settle(const struct fetch_worker *own)
 {
-	return own->settling_count && (!own->busy || clock_ns() >= own->settling_since + SETTLE_NS);
+	return own->settling.count && (!own->busy || clock_ns() >= settling_due(&own->settling));
 }
 
 int fetch_worker_run(void *state, struct claim *claim)

@@ -8,13 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The longest name, in bytes, and its room: with what is added while it is not whole it still fits
- * the 255 bytes that file systems take. */
-enum { NAME_BYTES = 200, NAME_ROOM = NAME_BYTES + 1 };
-
-/* What the name of a file that is not whole yet ends with, and that of what is known of it. */
-#define NAME_PART  ".part"
-#define NAME_ABOUT ".part-about"
+#include "io/engine/sink.h"
 
 /*
  * The name that a URL gives: the last segment of its path, with its percent-encoding undone once,

@@ -20,7 +20,7 @@ enum { HOSTS = 1 << 16 };
 /* How soon to ask again where another worker's transfer has to end first. */
 #define ASK_AGAIN_NS 2000000u
 
-struct host {
+struct capped {
 	_Atomic uint64_t key;   /* a hash of it; 0: free. Set once; it guards no data */
 	_Atomic uint64_t next;  /* when another may begin, by its rate */
 	_Atomic uint64_t pause; /* until when none may */
@@ -31,7 +31,7 @@ struct host_cap {
 	struct host_limits limits;
 	_Atomic uint64_t next;       /* when another may begin, by the rate of all */
 	_Atomic uint64_t bytes_next; /* when more bytes may come */
-	struct host hosts[HOSTS];
+	struct capped hosts[HOSTS];
 };
 
 int host_cap_open(struct host_cap **out, const struct host_limits *limits)
@@ -89,7 +89,7 @@ static uint64_t host_cap_apart(double rate)
 	return (uint64_t)(1e9 / rate);
 }
 
-static bool host_cap_claim(struct host *host, unsigned int most)
+static bool host_cap_claim(struct capped *host, unsigned int most)
 {
 	uint32_t flying = atomic_load(&host->flying);
 
@@ -103,7 +103,7 @@ static bool host_cap_claim(struct host *host, unsigned int most)
 uint64_t host_cap_enter(struct host_cap *cap, unsigned int number, uint64_t now, bool *crowded)
 {
 	const struct host_limits *limits = &cap->limits;
-	struct host *host = &cap->hosts[number];
+	struct capped *host = &cap->hosts[number];
 	uint64_t pause = atomic_load(&host->pause), wait = 0;
 
 	*crowded = false;

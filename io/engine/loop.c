@@ -211,11 +211,8 @@ int loop_start(struct loop *loop, unsigned int slot, const struct url *url)
 struct loop_end loop_end(struct loop *loop, unsigned int slot)
 {
 	struct transfer *transfer = &loop->transfers[slot];
-
-	return (struct loop_end){ .outcome = &transfer->outcome,
-				  .file = &transfer->saving.sink,
-				  .sum = transfer->saving.sum,
-				  .retry_after = transfer->head.retry_after };
+	return (struct loop_end){ &transfer->outcome, &transfer->saving.sink, transfer->saving.sum,
+				  transfer->head.retry_after };
 }
 
 bool loop_may_start(const struct loop *loop)

@@ -36,6 +36,26 @@ uint64_t retry_backoff_ns(unsigned int tries, uint64_t chance)
 	return longest / 2 + chance % (longest / 2 + 1);
 }
 
+struct retry_plan retry_plan(enum fetch_error error, unsigned int status, int asked,
+			     unsigned int tries, unsigned int retries, unsigned int mirrors,
+			     uint64_t chance)
+{
+	/* Who has too much to do says so with these. */
+	bool busy = status == 429 || status == 503;
+	struct retry_plan plan = { .wait_ns = retry_backoff_ns(tries, chance) };
+
+	plan.again = error != FETCH_OK &&
+		     (tries < mirrors || (tries <= retries && retry_is_worth(error, status)));
+	if (busy && asked >= 0)
+		plan.wait_ns = (uint64_t)asked * 1000000000u;
+	if ((busy && asked > 0) || status == 429)
+		plan.pause_ns = plan.wait_ns;
+	/* Another mirror has done nothing to be waited for. */
+	if (tries < mirrors)
+		plan.wait_ns = 0;
+	return plan;
+}
+
 time_t retry_date(const char *text, size_t length)
 {
 	static const char *const forms[] = { "%a, %d %b %Y %H:%M:%S GMT",

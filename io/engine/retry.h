@@ -18,6 +18,22 @@ enum { RETRY_AFTER_MAX = 300 };
  */
 bool retry_is_worth(enum fetch_error error, unsigned int status);
 
+/* What to do about a failure. */
+struct retry_plan {
+	bool again;
+	uint64_t wait_ns;  /* before the next try */
+	uint64_t pause_ns; /* before anything else is asked of that host; 0: at once */
+};
+
+/*
+ * Of a download that has failed after so many tries, when `retries` more were allowed than the
+ * first, and each of its mirrors has one at least. asked: seconds that its server wants to be waited
+ * for; -1: it did not say. chance: see retry_backoff_ns().
+ */
+struct retry_plan retry_plan(enum fetch_error error, unsigned int status, int asked,
+			     unsigned int tries, unsigned int retries, unsigned int mirrors,
+			     uint64_t chance);
+
 /*
  * How long to wait before try number `tries` + 1, in ns: from half of to all of 0.25 s x 2^(tries -
  * 1), up to 30 s. chance: any 64 bits, by which those that failed together come apart.
