@@ -31,8 +31,10 @@ ALL_CFLAGS := -std=gnu11 $(WARNINGS) -I. $(shell $(PKG_CONFIG) --cflags $(PACKAG
 LDLIBS     := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lm
 OPENMP     := -fopenmp
 ifeq ($(MPI),1)
-MPI_CFLAGS := $(filter-out -pthread,$(shell $(MPICC) --showme:compile)) -DWITH_MPI=1
-MPI_LIBS   := $(shell $(MPICC) --showme:link)
+# Open MPI's compiler tells its flags by part, MPICH's and those made of it as the command line that it would run.
+mpi_part    = $(shell $(MPICC) --showme:$(1) 2>/dev/null || $(MPICC) -$(1)_info 2>/dev/null | cut -d ' ' -f 2-)
+MPI_CFLAGS := $(filter -I% -D%,$(call mpi_part,compile)) -DWITH_MPI=1
+MPI_LIBS   := $(filter -L% -l% -Wl%,$(call mpi_part,link))
 endif
 ifeq ($(CURL),1)
 IO_CFLAGS  := $(shell $(PKG_CONFIG) --cflags libcurl libxxhash libcrypto)

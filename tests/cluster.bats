@@ -102,3 +102,66 @@ refused_on_cluster() { # code, text, command ...
 	run -0 --separate-stderr vc run srun -Q -n1 -c2 --mpi=pmix "$SUMSQ" compare -q --json --rounds 1 --max-time 30 1e7
 	json '[row["missing"] for row in d["runs"]] == 6 * [None]'
 }
+
+@test '--hosts, --hostfile and --launcher: where the ranks are, and who starts them' {
+	run -0 --separate-stderr vc run "$SUMSQ" run -s mpi -n 2 --hosts node2,node3 --json 1e8
+	json '[w["host"] for w in d["runs"][0]["per_worker"]] == ["node2", "node3"]'
+	# Nothing is left on hosts that the launch was not made on, and nobody warns of anything there.
+	[ "$(grep -cv '^mpi: \|^disturbed: ' <<<"$stderr")" -eq 0 ] || fail 'more than the result is said'
+	for host in 1 2 3; do
+		[ -z "$(vc on $host ls -A /dev/shm)" ] || fail "left on node$host"
+	done
+	printf 'node3 slots=1\nnode1 slots=1\n' >hosts
+	run -0 --separate-stderr vc run "$SUMSQ" run -q -s mpi -n 2 --hostfile hosts --json 1e8
+	json '{w["host"] for w in d["runs"][0]["per_worker"]} == {"node1", "node3"}'
+	refused 2 '--hosts and --hostfile' "$SUMSQ" run -s mpi --hosts a --hostfile b 10
+	refused 2 "not 'rsh'" "$SUMSQ" run -s mpi --launcher rsh 10
+	refused 2 'mpiexec starts no ranks of Open MPI' "$SUMSQ" run -s mpi --launcher mpiexec 10
+	run --separate-stderr "$SUMSQ" run -s mpi -n 2 --launcher-args '--no-such-option' 10
+	[ "$status" -eq 1 ] && [[ $stderr == *no-such-option* ]]
+}
+
+@test 'srun starts the ranks, where it is asked to' {
+	need_slurm
+	run -0 --separate-stderr vc run salloc -Q -N3 -n6 "$SUMSQ" run -q --json -s mpi -n 6 --launcher srun 1e8
+	on_all_hosts
+	refused_on_cluster 2 'srun takes the hosts from its allocation' \
+		salloc -Q -N3 -n6 "$SUMSQ" run -s mpi -n 6 --launcher srun --hostfile x 10
+}
+
+# The number of a process of ours on a host, once its ranks have worked for a moment.
+rank_on() { # host
+	local pid
+
+	await 10 at_work_on "$1" || fail "no rank on node$1"
+	for pid in $(pgrep -x sumsq); do
+		[ "$(readlink "/proc/$pid/ns/net")" = "$(readlink "/proc/$(cat "$CLUSTER/node$1/pid")/ns/net")" ] || continue
+		echo "$pid"
+		return
+	done
+}
+
+at_work_on() {
+	vc on "$1" sh -c 'for pid in $(pgrep -x sumsq); do
+		[ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/self/ns/net)" ] &&
+			[ "$(cut -d " " -f 14 /proc/$pid/stat)" -ge 20 ] && exit 0
+	done; exit 1'
+}
+
+lost_on() { # text
+	finish
+	[ "$ENDED" -eq 1 ] || fail "exit code $ENDED"
+	[ ! -s out ] || fail 'something on stdout'
+	grep -q "^sumsq: $1" err || fail "no '$1': $(cat err)"
+}
+
+@test 'a rank killed, a host cut off: said with the name of the host' {
+	start "$ROOT/scripts/virtual-cluster.sh" run "$SUMSQ" run -s mpi -n 6 1e13
+	kill -KILL "$(rank_on 2)"
+	lost_on 'rank [23] on node2 was killed by signal 9'
+	start "$ROOT/scripts/virtual-cluster.sh" run "$SUMSQ" run -s mpi -n 6 1e13
+	rank_on 3
+	vc cut 3
+	lost_on 'the connection to node3 was lost'
+	vc mend 3
+}

@@ -34,6 +34,10 @@ value_of() { # option
 	json | csv | markdown | extrap | html) echo "$PWD/written" ;;
 	plot) echo "$PWD/written.svg" ;;
 	help) echo man ;;
+	hosts) echo node1,node2 ;;
+	hostfile) echo hosts ;;
+	launcher) echo srun ;;
+	launcher-args) echo --quiet ;;
 	*) return 1 ;;
 	esac
 }
@@ -259,7 +263,7 @@ completed() { # program, words ...
 			grep -qw -- "$verb" <<<"$(completed "$program" '')"
 			grep -qw -- "$verb" <<<"$(completed "$program" help '')"
 			# Exactly those of its help.
-			[ "$(completed "$program" "$verb" -- | tr -d =)" = "$("$program" "$verb" --help | sed -n '
+			[ "$(completed "$program" "$verb" -- | tr -d = | tr ' ' '\n' | sort | xargs)" = "$("$program" "$verb" --help | sed -n '
 					s/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p' | sort | xargs)" ] ||
 				fail "$verb: $(completed "$program" "$verb" --)"
 		done

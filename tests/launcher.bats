@@ -170,14 +170,14 @@ nothing_left() {
 	kill -KILL "$(session "$PID" | awk -v us="$PID" '$2 == "sumsq" && $1 != us { print $1 }' | tail -1)"
 	finish
 	[ "$ENDED" -eq 1 ]
-	grep -E '^sumsq: rank [01] was killed by signal 9 \(Killed\): the run is lost$' err
+	grep -E '^sumsq: rank [01] on [^ ]+ was killed by signal 9 \(Killed\): the run is lost$' err
 	all_gone
 	nothing_left
 }
 
 @test 'a mpirun that only runs its last words does not recurse' {
 	fake_mpirun 'echo again >>again; while [ "$1" != -n ]; do shift; done; shift 2; exec "$@"'
-	refused 4 'mpirun in PATH|not Open MPI' "$SUMSQ" run -s mpi -n 2 10
+	refused 4 'mpirun is in PATH|no launcher of MPI' "$SUMSQ" run -s mpi -n 2 10
 	[ "$(wc -l <again)" -eq 1 ]
 }
 

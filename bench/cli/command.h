@@ -2,6 +2,7 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include "bench/launcher/launcher.h"
 #include "bench/team/schedule.h"
 #include "output_format.h"
 #include "program.h"
@@ -73,6 +74,7 @@ struct command {
 	char **words; /* the same with the options first: from here to the operands */
 	struct team_options team;
 	struct place_request place;
+	struct launcher_request launcher;
 	struct study_options study;
 	struct job_options job;
 	struct check_options check;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bench/base/say.h"
+#include "bench/team/strategy.h"
 #include "command.h"
 #include "outputs.h"
 
@@ -63,9 +64,26 @@ static int check_choices(const struct command *command)
 	return 0;
 }
 
+static int check_launcher(const struct command *command)
+{
+	const char *name = command->launcher.name, *library = strategy_mpi_version();
+
+	if (command->launcher.hosts && command->launcher.hostfile)
+		return say_fail(EINVAL, "--hosts and --hostfile exclude each other");
+	if (name && !launcher_find(name, library))
+		return say_fail(EINVAL,
+				"%s starts no ranks of %s, which this was built with: "
+				"leave --launcher out",
+				name, library);
+	return 0;
+}
+
 int command_check(const struct command *command)
 {
 	int ret = check_choices(command);
+
+	if (!ret)
+		ret = check_launcher(command);
 
 	return ret ? ret : check_outputs(command);
 }

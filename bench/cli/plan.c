@@ -141,8 +141,8 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	ret = request_check(&plan->spec);
 	if (!ret && plan->launch)
 		ret = check_ranks(plan);
-	/* Of ranks that run already, the masks will tell. */
-	if (!ret && command->program->cpu_bound && !rank_environment_present())
+	/* Of ranks, their masks will tell, on every host. */
+	if (!ret && command->program->cpu_bound && !rank_environment_present() && !plan->launch)
 		plan_warn_places(placement, plan->spec.workers * plan->ranks);
 	return ret;
 }
@@ -210,9 +210,6 @@ int plan_warn_shared(const struct command *command, const struct team *team,
 		plan_warn_quota(spec->placement, here);
 		return overlaps_warn(rows, count, placement_machine(spec->placement)->cores);
 	}
-	if (here > placement_machine(spec->placement)->allowed_pus)
-		plan_warn_places(spec->placement, here);
-	else
-		plan_warn_quota(spec->placement, here);
+	plan_warn_places(spec->placement, here);
 	return 0;
 }

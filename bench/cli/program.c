@@ -104,10 +104,11 @@ int program_main(const struct program *program, int argc, char **argv)
 		ret = launch_take_request(&argc, &argv);
 	if (ret)
 		return say_exit_code(ret);
-	if (!rank_environment_present())
-		strategy_set_ranks_missing(launcher_missing());
 	say_setup(program->name, rank_environment_rank() ? SAY_LATER : SAY_NORMAL);
 	ret = command_parse(&command, program, argc, argv);
+	if (!ret && !rank_environment_present())
+		strategy_set_ranks_missing(launcher_missing(
+			launcher_find(command.launcher.name, strategy_mpi_version())));
 	if (!ret)
 		ret = program_dispatch(&command);
 	/* The errors of ranks were said by them; what nobody meant to come up here was not. */

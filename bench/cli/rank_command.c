@@ -13,6 +13,7 @@
 #include "bench/launcher/launch_ranks.h"
 #include "bench/launcher/rank_environment.h"
 #include "bench/launcher/wire.h"
+#include "bench/team/strategy.h"
 #include "job.h"
 #include "outputs.h"
 #include "team_session.h"
@@ -61,6 +62,8 @@ int rank_command_start(struct command *command, unsigned int ranks)
 {
 	struct launch_ranks relay = {
 		.program = command->program->name,
+		.launcher = launcher_find(command->launcher.name, strategy_mpi_version()),
+		.request = &command->launcher,
 		.ranks = ranks,
 		.words = command->words,
 		.word_count = (size_t)(command->operands - command->words),

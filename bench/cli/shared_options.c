@@ -150,6 +150,18 @@ static int take_schedule(void *into, const char *value)
 	return schedule_parse(&command->team.schedule, value);
 }
 
+static int take_launcher(void *into, const char *value)
+{
+	struct launcher_request *request = &((struct command *)into)->launcher;
+
+	request->name = value;
+	for (size_t n = 0; launcher_nth_name(n); n++)
+		if (!strcmp(launcher_nth_name(n), value))
+			return 0;
+	return say_fail(EINVAL, "--launcher takes mpirun, mpiexec or srun, not '%.*s'", SAY_WORD,
+			value);
+}
+
 /* No core is a million times slower than another; and sums of such numbers stay finite. */
 #define WEIGHT_MIN 1e-3
 #define WEIGHT_MAX 1e6
@@ -240,6 +252,20 @@ const struct option_row shared_options[] = {
 	  "MPI ranks to start when not already under mpirun; default 2, or 1 where the cores are "
 	  "odd, for mpi alone one for each core",
 	  VERB_RUN | VERB_PLACE, COUNT(team.ranks) },
+	{ "hosts", 0, "LIST",
+	  "where to start the ranks, as the launcher has it: n1:4,n2:4 for four on each; default: "
+	  "those of the allocation, or this one",
+	  MEASURING | VERB_PLACE, SHARING, .kind = OPTION_TEXT, AT(launcher.hosts) },
+	{ "hostfile", 0, "FILE",
+	  "a file of hosts, as the launcher reads it, in the place of --hosts",
+	  MEASURING | VERB_PLACE, SHARING, .kind = OPTION_TEXT, AT(launcher.hostfile) },
+	{ "launcher", 0, "NAME",
+	  "what starts the ranks: mpirun of Open MPI, mpiexec of MPICH, or srun; default: that of "
+	  "the MPI library",
+	  MEASURING | VERB_PLACE, SHARING, .nth = launcher_nth_name, OWN(take_launcher) },
+	{ "launcher-args", 0, "WORDS",
+	  "more words for the launcher, with spaces between, as in '--mca btl tcp,self'",
+	  MEASURING | VERB_PLACE, SHARING, .kind = OPTION_TEXT, AT(launcher.arguments) },
 	{ "workers", 'w', "N",
 	  "workers of each rank, threads or processes; default: as many as there are allowed cores",
 	  VERB_RUN | VERB_PLACE, COUNT(team.workers) },

@@ -21,15 +21,16 @@ static void banner_write(const char *bytes, size_t length)
 	}
 }
 
-static void banner_keep(struct banner *banner)
+static void banner_keep(struct banner *banner, const char *bytes, size_t length)
 {
-	char *grown = realloc(banner->text, banner->length + banner->at + 1);
+	char *grown = realloc(banner->text, banner->length + length + 1);
 
 	if (!grown)
 		return;
-	memcpy(grown + banner->length, banner->line, banner->at + 1);
+	memcpy(grown + banner->length, bytes, length);
 	banner->text = grown;
-	banner->length += banner->at;
+	banner->length += length;
+	grown[banner->length] = '\0';
 }
 
 /* What mpirun says of a signal that it passes on, timeout(1)'s SIGCONT say, is no news to anybody. */
@@ -40,14 +41,37 @@ static bool banner_is_chatter(const struct banner *banner)
 	return !strncmp(banner->line, passes, sizeof(passes) - 1);
 }
 
+/* Whether the line is the launcher's own though no banner. */
+static bool banner_is_said(const struct banner *banner)
+{
+	for (const char *const *begin = banner->says; begin && *begin; begin++)
+		if (!strncmp(banner->line, *begin, strlen(*begin)))
+			return true;
+	return false;
+}
+
+/* Whether the line, as far as it came, may become one that is not handed on as it comes. */
+static bool banner_may_wait(const struct banner *banner)
+{
+	if (banner->line[0] == '-' || banner->line[0] == '=' ||
+	    !strncmp(banner->line, banner->program, banner->at))
+		return true;
+	for (const char *const *begin = banner->says; begin && *begin; begin++)
+		if (!strncmp(banner->line, *begin,
+			     banner->at < strlen(*begin) ? banner->at : strlen(*begin)))
+			return true;
+	return false;
+}
+
 /* One line, or what is there of it. */
 static void banner_line(struct banner *banner)
 {
 	size_t name = strlen(banner->program);
-	bool dashes = banner->at > 40 && strspn(banner->line, "-") >= banner->at - 1;
+	bool dashes = banner->at > 40 && (strspn(banner->line, "-") >= banner->at - 1 ||
+					  strspn(banner->line, "=") >= banner->at - 1);
 
-	if (dashes || banner->inside) {
-		banner_keep(banner);
+	if (dashes || banner->inside || banner_is_said(banner)) {
+		banner_keep(banner, banner->line, banner->at);
 		if (dashes)
 			banner->inside = !banner->inside;
 	} else if (!banner_is_chatter(banner)) {
@@ -67,8 +91,7 @@ void banner_feed(struct banner *banner, const char *bytes, size_t length)
 			banner_line(banner);
 	}
 	/* A progress line has no end. What may become a banner or the program's own line waits. */
-	if (banner->at && !banner->inside && banner->line[0] != '-' &&
-	    strncmp(banner->line, banner->program, banner->at))
+	if (banner->at && !banner->inside && !banner_may_wait(banner))
 		banner_line(banner);
 }
 

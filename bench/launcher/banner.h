@@ -11,7 +11,10 @@
 
 struct banner {
 	const char *program; /* whose lines begin with its name */
-	char *text;          /* all banners, malloc'd; NULL if there was none */
+	/* How lines of the launcher's own begin beside those between dashes, ended by NULL; may be
+	 * NULL. */
+	const char *const *says;
+	char *text; /* all banners, malloc'd; NULL if there was none */
 	size_t length;
 	bool inside;     /* within a banner */
 	bool spoken;     /* a line of the program's own came */

@@ -13,11 +13,15 @@
 #include "bench/base/say.h"
 #include "launcher.h"
 #include "rank_environment.h"
+#include "scratch.h"
 #include "wire.h"
 
 /* "<clock_ns at the launch> <1 if stderr is a terminal> <boot>", from the process that launched the
  * whole; boot tells hosts apart, whose clocks have nothing to do with each other */
 #define LAUNCHED LAUNCHER_OURS "LAUNCHED"
+
+/* The folder for the memory that ranks share, from there too. */
+#define SHARED LAUNCHER_OURS "SHARED"
 
 /* The options, from the process that started these ranks. */
 #define REQUEST LAUNCHER_OURS "REQUEST"
@@ -29,7 +33,9 @@ static struct {
 	bool ours, terminal;
 	char *request; /* as it was in the environment; NULL if there was none */
 	char **words;  /* of the request */
-} launch;
+	char *shared;  /* the folder for the memory that ranks share, held by its lock */
+	int shared_lock;
+} launch = { .shared_lock = -1 };
 
 /* Which boot of which host this is; "" if the system does not say. */
 static void launch_boot(char boot[BOOT_TEXT])
@@ -60,16 +66,22 @@ void launch_begin(void)
 		launch.began_ns = ns;
 	if (request)
 		launch.request = strdup(request);
+	if (getenv(SHARED))
+		launch.shared = strdup(getenv(SHARED));
 	/* They are for us, and for nobody that we start. */
 	unsetenv(LAUNCHED);
 	unsetenv(REQUEST);
+	unsetenv(SHARED);
 }
 
 void launch_end(void)
 {
+	scratch_leave(launch.shared, launch.shared_lock);
+	launch.shared_lock = -1;
+	free(launch.shared);
 	free(launch.request);
 	free(launch.words);
-	launch.request = NULL;
+	launch.shared = launch.request = NULL;
 	launch.words = NULL;
 }
 
@@ -102,6 +114,11 @@ void launch_mark(struct environment *environment, uint64_t ns, bool terminal)
 	environment_set(environment, LAUNCHED, text);
 }
 
+void launch_share(struct environment *environment, const char *folder)
+{
+	environment_set(environment, SHARED, folder);
+}
+
 int launch_ask(struct environment *environment, char *const *words, size_t count)
 {
 	char *text = wire_write(words, count);
@@ -126,15 +143,18 @@ int launch_take_request(int *argc, char ***argv)
 		return 0;
 	/* One that only runs its last words would have us start it again, and so on without end. */
 	if (!rank_environment_present())
-		return say_fail(ENOTSUP,
-				"the %s in PATH started this without telling it its rank, so it is "
-				"not Open MPI's: %s",
-				launchers[0]->command, launchers[0]->advice);
+		return say_fail(
+			ENOTSUP,
+			"what started this as a rank did not tell it which one, so it is no "
+			"launcher of MPI: see which mpirun is in PATH, or take openmp or "
+			"processes");
 	ret = wire_read(launch.request, &launch.words, &count);
 	if (ret)
 		return say_fail(-ret, REQUEST " is not what a run of this program sets");
 	*argc = (int)count;
 	*argv = launch.words;
+	if (launch.shared)
+		launch.shared_lock = scratch_join(launch.shared);
 	return 0;
 }
 

@@ -35,6 +35,10 @@ void launch_mark(struct environment *environment, uint64_t ns, bool terminal);
 /* True if this is a rank that a run of this program started: what is asked of it comes from there. */
 bool launch_has_request(void);
 
+/* Tells ranks that get this environment of a folder of ours for the memory that they share: those on
+ * other hosts make it there, and remove it. */
+void launch_share(struct environment *environment, const char *folder);
+
 /* Tells ranks that get this environment what is asked of them: words as main() has them, options
  * only. Returns 0, -ENOMEM, or -EINVAL having said that they are too long. */
 int launch_ask(struct environment *environment, char *const *words, size_t count);

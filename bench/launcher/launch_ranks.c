@@ -41,16 +41,16 @@ struct relayed {
 	bool given_up; /* the launcher said that the job is at its end */
 	struct scratch scratch;
 	struct environment environment;
-	char **words;
+	struct words words;
 };
 
-static int relay_write(int fd, const char *bytes, size_t length)
+static int relay_write(const char *bytes, size_t length)
 {
 	while (length) {
-		ssize_t wrote = write(fd, bytes, length);
+		ssize_t wrote = write(STDOUT_FILENO, bytes, length);
 
 		if (wrote < 0 && errno == EAGAIN)
-			poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, 100);
+			poll(&(struct pollfd){ .fd = STDOUT_FILENO, .events = POLLOUT }, 1, 100);
 		else if (wrote < 0 && errno != EINTR)
 			return -errno;
 		if (wrote > 0) {
@@ -90,11 +90,12 @@ static int relay_out(struct attend *attend, const char *bytes, size_t length)
 
 		memcpy(kept, bytes, part);
 		left = stage_read(&relayed->reader, kept, part);
-		/* Before rank 0 reports, it is a launcher that speaks of its troubles. */
-		if (relayed->reader.stage >= STAGE_REPORTING)
-			ret = relay_write(STDOUT_FILENO, kept, left);
+		/* Before rank 0 reports, and after its last word, it is a launcher that speaks of its
+		 * troubles. */
+		if (relayed->reader.stage >= STAGE_REPORTING && before != STAGE_OVER)
+			ret = relay_write(kept, left);
 		else
-			relay_write(STDERR_FILENO, kept, left);
+			banner_feed(&relayed->banner, kept, left);
 		bytes += part;
 		length -= part;
 	}
@@ -134,7 +135,7 @@ static int relay_reserve(const struct launcher *launcher, unsigned int ranks)
 
 static const char *relay_place(const char *variable, const char *otherwise)
 {
-	const char *path = getenv(variable);
+	const char *path = variable ? getenv(variable) : NULL;
 
 	return path && *path ? path : otherwise;
 }
@@ -147,11 +148,14 @@ static int relay_fill_environment(struct relayed *relayed)
 	int ret;
 
 	environment_copy(environment, launcher_tells);
-	for (const char *const *setting = launcher->settings; *setting; setting += 2)
+	for (const char *const *setting = launcher->settings; setting && *setting; setting += 2)
 		environment_set(environment, setting[0], setting[1]);
-	environment_set(environment, launcher->folder, relayed->scratch.folder);
-	if (*relayed->scratch.shared)
+	if (launcher->folder)
+		environment_set(environment, launcher->folder, relayed->scratch.folder);
+	if (launcher->shared && *relayed->scratch.shared) {
 		environment_set(environment, launcher->shared, relayed->scratch.shared);
+		launch_share(environment, relayed->scratch.shared);
+	}
 	launch_mark(environment, launch_began_ns(), launch_on_terminal());
 	ret = launch_ask(environment, relayed->relay->words, relayed->relay->word_count);
 	return !ret && environment->incomplete ? -ENOMEM : ret;
@@ -185,33 +189,44 @@ static int relay_prepare(struct relayed *relayed)
 		ret = relay_fill_environment(relayed);
 	if (ret)
 		return ret;
-	relayed->words = launcher->words(ranks, self, &relayed->environment);
-	if (!relayed->words)
-		return -ENOMEM;
-	relay_note_words(relayed->words);
-	return 0;
+	ret = launcher->words(&relayed->words,
+			      &(struct launcher_start){ .ranks = ranks,
+							.program = self,
+							.environment = &relayed->environment,
+							.request = relayed->relay->request });
+	if (!ret && relayed->words.incomplete)
+		ret = -ENOMEM;
+	if (!ret)
+		relay_note_words(relayed->words.list);
+	return ret;
 }
 
 static void relay_clean(struct relayed *relayed)
 {
-	for (size_t i = 0; relayed->words && relayed->words[i]; i++)
-		free(relayed->words[i]);
-	free(relayed->words);
+	words_free(&relayed->words);
 	environment_free(&relayed->environment);
 	scratch_close(&relayed->scratch);
 }
 
-/* Says which rank was killed, if one was. */
+/* Says which rank was killed, or which host was lost, if the launcher knows. */
 static bool relay_judge_killed(const struct relayed *relayed)
 {
 	struct launcher_killed killed = { .rank = -1 };
+	char who[32] = "a rank";
 
 	if (relayed->banner.text)
 		killed = relayed->launcher->killed(relayed->banner.text);
+	if (killed.rank >= 0)
+		snprintf(who, sizeof(who), "rank %d", killed.rank);
 	if (killed.signal)
-		say_fail(EIO, "rank %d was killed by signal %d (%s): the run is lost", killed.rank,
-			 killed.signal, strsignal(killed.signal));
-	return killed.signal != 0;
+		say_fail(EIO, "%s%s%s was killed by signal %d (%s): the run is lost", who,
+			 *killed.host ? " on " : "", killed.host, killed.signal,
+			 strsignal(killed.signal));
+	else if (*killed.host)
+		say_fail(EIO,
+			 "the connection to %s was lost, and its ranks with it: the run is lost",
+			 killed.host);
+	return killed.signal || *killed.host;
 }
 
 /* Ranks that did not get as far as they should. Like all that judges here, an exit code. */
@@ -296,11 +311,12 @@ static int relay_run(struct relayed *relayed)
 		.grace_ns = GRACE_NS,
 	};
 	struct process child;
-	int ret = process_start(&child, relayed->words, relayed->environment.list,
+	int ret = process_start(&child, relayed->words.list, relayed->environment.list,
 				relayed->relay->feed);
 
 	if (ret == -ENOENT)
-		return say_fail(ENOTSUP, "%s: %s", launcher_missing(), relayed->launcher->advice);
+		return say_fail(ENOTSUP, "%s: %s", relayed->launcher->missing,
+				relayed->launcher->advice);
 	if (ret)
 		return say_fail(-ret, "%s cannot be started: %s", relayed->launcher->name,
 				strerror(-ret));
@@ -315,11 +331,11 @@ int launch_ranks(const struct launch_ranks *relay)
 {
 	struct relayed relayed = {
 		.relay = relay,
-		.launcher = launchers[0],
-		.banner.program = relay->program,
+		.launcher = relay->launcher,
+		.banner = { .program = relay->program, .says = relay->launcher->says },
 		.scratch = { .folder_lock = -1, .shared_lock = -1 },
 	};
-	const char *missing = launcher_missing();
+	const char *missing = launcher_missing(relay->launcher);
 	int ret;
 
 	if (missing)

@@ -4,8 +4,12 @@
 
 #include <stddef.h>
 
+#include "launcher.h"
+
 struct launch_ranks {
-	const char *program; /* its name, which its messages begin with */
+	const struct launcher *launcher;        /* that starts them ... */
+	const struct launcher_request *request; /* ... and what is asked of it */
+	const char *program;                    /* its name, which its messages begin with */
 	unsigned int ranks;
 	/* What rank 0 and the others do: words that command_parse() takes, options only. */
 	char *const *words;
@@ -19,7 +23,7 @@ struct launch_ranks {
  * and relays what they print. A launcher that hangs is ended, with all that it started: after
  * start_s, or ten seconds after the last word. Returns the exit code that ours should be, having
  * said what it means if the ranks did not: 0 only if rank 0 has said its last word (stage.h); or
- * -errno having said why, -ENOTSUP where there is no launcher, or one that does not start ranks. A
+ * -errno having said why, -ENOTSUP where the launcher is missing, or does not start ranks. A
  * signal that came to us is raised again when all is gone: it ends us, or returns -EINTR.
  */
 int launch_ranks(const struct launch_ranks *relay);

@@ -12,8 +12,25 @@
 /* Every rank has one of these: PMIX_SERVER_URI2=1362558976.0;tcp4://127.0.0.1:46219 */
 #define CONTACT "PMIX_SERVER_URI"
 
-const struct launcher *const launchers[] = { &launcher_openmpi, &launcher_hydra, &launcher_srun,
-					     &launcher_srun_pmi, NULL };
+const struct launcher *const launchers[] = { &launcher_openmpi, &launcher_hydra, &launcher_srun_pmi,
+					     &launcher_srun, NULL };
+
+const char *launcher_nth_name(size_t n)
+{
+	for (size_t i = 0; launchers[i]; i++)
+		if ((!i || strcmp(launchers[i]->name, launchers[i - 1]->name)) && !n--)
+			return launchers[i]->name;
+	return NULL;
+}
+
+const struct launcher *launcher_find(const char *name, const char *library)
+{
+	for (const struct launcher *const *row = launchers; *row; row++)
+		if ((!name || !strcmp(name, (*row)->name)) &&
+		    (!(*row)->fits || (*row)->fits(library ? library : "Open MPI")))
+			return *row;
+	return NULL;
+}
 
 bool launcher_tells(const char *name)
 {
@@ -45,9 +62,9 @@ static bool launcher_is_in_path(const char *command)
 	}
 }
 
-const char *launcher_missing(void)
+const char *launcher_missing(const struct launcher *launcher)
 {
-	return launcher_is_in_path(launchers[0]->command) ? NULL : "no mpirun in PATH";
+	return launcher_is_in_path(launcher->command) ? NULL : launcher->missing;
 }
 
 /* Whether somebody listens at a port of this host; also true if it cannot be known. The sockets that

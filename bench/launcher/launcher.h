@@ -10,14 +10,32 @@
 #include <stdint.h>
 
 #include "bench/base/environment.h"
+#include "bench/base/words.h"
 
 /* How the names of our own variables begin. */
 #define LAUNCHER_OURS "CORESCALE_"
 
-/* What a launcher says of a rank that was killed. */
+/* What may be asked of a launcher. Each may be NULL; the texts are the launcher's own words. */
+struct launcher_request {
+	const char *name;             /* which one */
+	const char *hosts, *hostfile; /* a list of hosts, or the file that has it */
+	const char *arguments;        /* more words, with spaces between */
+};
+
+/* What it is to start. */
+struct launcher_start {
+	unsigned int ranks;
+	const char *program; /* it gets no words of its own */
+	/* What begins with LAUNCHER_OURS in it, ranks on other hosts get too. */
+	const struct environment *environment;
+	const struct launcher_request *request;
+};
+
+/* What a launcher says of the end of a rank. */
 struct launcher_killed {
-	int rank;   /* -1: it does not say */
-	int signal; /* 0: none was */
+	int rank;      /* -1: it does not say */
+	int signal;    /* 0: none was */
+	char host[64]; /* "": it does not say. With neither rank nor signal, one that was lost */
 };
 
 struct launcher {
@@ -34,39 +52,45 @@ struct launcher {
 	/* Whether it is there to talk to, as far as can be seen: variables may be left from another
 	 * job. */
 	bool (*alive)(void);
-	/* How the name of an MPI library begins whose ranks it does not start; NULL for none. */
-	const char *foreign;
+	/* Whether ranks that were made with an MPI library of this name can be its; NULL: all can. */
+	bool (*fits)(const char *library);
 
-	/* The program that starts ranks, looked for in PATH; NULL: we do not start it. */
-	const char *command;
+	/* The program that starts ranks, looked for in PATH; and what is said where there is none. */
+	const char *command, *missing;
 	/* Where to get it. */
 	const char *advice;
 	/* How the names of variables begin, or "NAME=" for a whole one, that it tells a rank: they
 	 * are kept from a launch of ours. Ended by NULL. */
 	const char *const *tells;
-	/* The words that start so many ranks of `program`, which get no words of their own. What
-	 * begins with LAUNCHER_OURS in the environment, ranks on other hosts get too. Returns a
-	 * malloc'd list of malloc'd words, or NULL. */
-	char **(*words)(unsigned int ranks, const char *program,
-			const struct environment *environment);
-	/* What else it is told in its environment: NAME, VALUE, ... NULL. */
+	/* Its command line. Returns 0, or -EINVAL having said what it cannot be asked for. */
+	int (*words)(struct words *words, const struct launcher_start *start);
+	/* What else it is told in its environment: NAME, VALUE, ... NULL. NULL for nothing. */
 	const char *const *settings;
 	/* The variables that tell it where its sessions leave their files, and its ranks the memory
-	 * that they share. */
+	 * that they share. NULL where there are none. */
 	const char *folder, *shared;
+	/* How lines of its own begin, beside those between dashes: NULL-ended; NULL for none. */
+	const char *const *says;
 	/* File descriptors and bytes of files that so many ranks need to start. */
 	unsigned int (*descriptors)(unsigned int ranks);
 	uint64_t (*bytes)(unsigned int ranks);
 	/* Whether a banner says that the job is at its end: what comes then is its own end. */
 	bool (*gives_up)(const char *banner);
-	/* Reads a banner, in which it explains how a job has ended. */
+	/* Reads what it said: how a job has ended. */
 	struct launcher_killed (*killed)(const char *banner);
 };
 
-/* All that are known, ended by NULL; the first is the one that we start. A rank is asked for them in
- * this order: mpirun starts its daemons, and so its ranks, by srun where Slurm is. */
+/* All that are known, ended by NULL. A rank is asked for them in this order: mpirun starts its
+ * daemons, and so its ranks, by srun where Slurm is. */
 extern const struct launcher *const launchers[];
-extern const struct launcher launcher_openmpi, launcher_hydra, launcher_srun, launcher_srun_pmi;
+extern const struct launcher launcher_openmpi, launcher_hydra, launcher_srun_pmi, launcher_srun;
+
+/* Their names, each once; NULL after the last. */
+const char *launcher_nth_name(size_t n);
+
+/* The one of that name, or by default the first, that starts ranks of that MPI library (its version;
+ * NULL: Open MPI's). NULL if there is no such one. */
+const struct launcher *launcher_find(const char *name, const char *library);
 
 /* Whether a variable is what some launcher tells a rank. */
 bool launcher_tells(const char *name);
@@ -76,7 +100,7 @@ bool launcher_tells(const char *name);
 bool launcher_has_pmix(void);
 bool launcher_has_pmi(void);
 
-/* NULL, or why no ranks can be started here: "no mpirun in PATH". */
-const char *launcher_missing(void);
+/* NULL, or why it cannot be started here: "no mpirun in PATH". */
+const char *launcher_missing(const struct launcher *launcher);
 
 #endif

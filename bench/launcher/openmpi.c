@@ -46,62 +46,47 @@ static const char *const openmpi_tells[] = {
 	NULL,
 };
 
-/* Words that are put together one by one. */
-struct openmpi_words {
-	char **list;
-	size_t count;
-	bool incomplete; /* for want of memory */
-};
-
-/* Takes the word over. */
-static void openmpi_add(struct openmpi_words *words, char *word)
+static bool openmpi_fits(const char *library)
 {
-	words->incomplete = words->incomplete || !word;
-	if (word)
-		words->list[words->count++] = word;
+	return !strncmp(library, "Open MPI", strlen("Open MPI"));
 }
 
 /*
  * Ranks are placed and bound by us. A rank that was killed ends the others at once (by default they
- * have a second). Standard input goes to rank 0.
+ * have a second), and a host that is cut off is noticed after 8 s (by default after 8 minutes).
+ * Standard input goes to rank 0.
  */
-static char **openmpi_words(unsigned int ranks, const char *program,
-			    const struct environment *environment)
+static int openmpi_words(struct words *words, const struct launcher_start *start)
 {
-	static const char *const head[] = { "mpirun",    "--oversubscribe",
-					    "--bind-to", "none",
-					    "--mca",     "odls_base_sigkill_timeout",
-					    "0",         "--stdin",
-					    "0" };
-	enum { HEAD = sizeof(head) / sizeof(head[0]), TAIL = 5 };
-	struct openmpi_words words = { 0 };
-	char number[16];
+	const struct launcher_request *request = start->request;
+	const struct environment *environment = start->environment;
 
-	words.list = calloc(HEAD + TAIL + 2 * environment->count, sizeof(*words.list));
-	if (!words.list)
-		return NULL;
-	for (size_t i = 0; i < HEAD; i++)
-		openmpi_add(&words, strdup(head[i]));
+	words_add_text(words, "mpirun --oversubscribe --bind-to none --stdin 0 "
+			      "--mca odls_base_sigkill_timeout 0 --mca oob_tcp_keepalive_time 5 "
+			      "--mca oob_tcp_keepalive_intvl 1 --mca oob_tcp_keepalive_probes 3");
 	for (size_t i = 0; i < environment->count; i++) {
 		const char *text = environment->list[i];
 
 		if (strncmp(text, LAUNCHER_OURS, strlen(LAUNCHER_OURS)))
 			continue;
-		openmpi_add(&words, strdup("-x"));
-		openmpi_add(&words, strndup(text, strcspn(text, "=")));
+		words_add(words, "-x");
+		words_add(words, "%.*s", (int)strcspn(text, "="), text);
 	}
 	if (geteuid() == 0)
-		openmpi_add(&words, strdup("--allow-run-as-root"));
-	snprintf(number, sizeof(number), "%u", ranks);
-	openmpi_add(&words, strdup("-n"));
-	openmpi_add(&words, strdup(number));
-	openmpi_add(&words, strdup(program));
-	if (!words.incomplete)
-		return words.list;
-	for (size_t i = 0; i < words.count; i++)
-		free(words.list[i]);
-	free(words.list);
-	return NULL;
+		words_add(words, "--allow-run-as-root");
+	if (request->hosts) {
+		words_add(words, "--host");
+		words_add(words, "%s", request->hosts);
+	}
+	if (request->hostfile) {
+		words_add(words, "--hostfile");
+		words_add(words, "%s", request->hostfile);
+	}
+	words_add_text(words, request->arguments);
+	words_add(words, "-n");
+	words_add(words, "%u", start->ranks);
+	words_add(words, "%s", start->program);
+	return 0;
 }
 
 /* Labels in what the ranks print would be taken for part of it. */
@@ -132,21 +117,25 @@ static uint64_t openmpi_bytes(unsigned int ranks)
 static bool openmpi_gives_up(const char *banner)
 {
 	return strstr(banner, "the job has been aborted") ||
+	       strstr(banner, "has lost communication with a remote daemon") ||
 	       strstr(banner, "mpirun noticed that process rank") ||
 	       strstr(banner, "the job to be terminated");
 }
 
-/* "mpirun noticed that process rank 1 with PID 4711 on node n1 exited on signal 9 (Killed)." */
+/*
+ * "mpirun noticed that process rank 1 with PID 4711 on node n1 exited on signal 9 (Killed).", or
+ * "ORTE has lost communication with a remote daemon. ... Remote daemon: [[1,0],2] on node n2"
+ */
 static struct launcher_killed openmpi_killed(const char *banner)
 {
 	struct launcher_killed killed = { .rank = -1 };
-	const char *rank = strstr(banner, "process rank "), *number;
+	const char *at = strstr(banner, "process rank "), *lost = strstr(banner, "Remote daemon: ");
 
-	number = rank ? strstr(rank, " exited on signal ") : NULL;
-	if (!number)
-		return killed;
-	killed.rank = atoi(rank + strlen("process rank "));
-	killed.signal = atoi(number + strlen(" exited on signal "));
+	if (at)
+		sscanf(at, "process rank %d with PID %*d on node %63s exited on signal %d",
+		       &killed.rank, killed.host, &killed.signal);
+	else if (lost)
+		sscanf(lost, "Remote daemon: %*s on node %63s", killed.host);
 	return killed;
 }
 
@@ -156,8 +145,9 @@ const struct launcher launcher_openmpi = {
 	.rank = "OMPI_COMM_WORLD_RANK",
 	.ranks_here = "OMPI_COMM_WORLD_LOCAL_SIZE",
 	.alive = launcher_has_pmix,
-	.foreign = "MPICH",
+	.fits = openmpi_fits,
 	.command = "mpirun",
+	.missing = "no mpirun in PATH",
 	.advice = "install Open MPI, or take openmp or processes",
 	.tells = openmpi_tells,
 	.words = openmpi_words,

@@ -117,8 +117,7 @@ static int launched_check_step(void)
 /* Whether ranks that were made with this MPI library can find each other. Rank 0 says it. */
 static int launched_check_library(const struct launcher *by, const char *library)
 {
-	if (rank_environment_alone() || !library || !by->foreign ||
-	    strncmp(library, by->foreign, strlen(by->foreign)))
+	if (rank_environment_alone() || !library || !by->fits || by->fits(library))
 		return 0;
 	if (rank_environment_rank())
 		return -ENOTSUP;

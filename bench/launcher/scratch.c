@@ -36,9 +36,10 @@ static void scratch_remove(const char *folder)
 	nftw(folder, scratch_remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
-/* Locks a folder of ours, if nobody else has. Returns the lock's descriptor, -1 if it is not ours or
- * in use. A launcher inherits it, so that a folder is not swept while one that lost us ends. */
-static int scratch_lock(const char *folder)
+/* Locks a folder of ours, shared (LOCK_SH) or not (LOCK_EX), if nobody else has. Returns the lock's
+ * descriptor, -1 if it is not ours or in use. A launcher inherits it, so that a folder is not swept
+ * while one that lost us ends. */
+static int scratch_lock(const char *folder, int how)
 {
 	int lock = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 	struct stat opened, named;
@@ -46,7 +47,7 @@ static int scratch_lock(const char *folder)
 	if (lock < 0)
 		return -1;
 	/* Whoever sweeps may have had it first; then it is gone, or another by now. */
-	if (flock(lock, LOCK_EX | LOCK_NB) == 0 && fstat(lock, &opened) == 0 &&
+	if (flock(lock, how | LOCK_NB) == 0 && fstat(lock, &opened) == 0 &&
 	    lstat(folder, &named) == 0 && opened.st_ino == named.st_ino &&
 	    opened.st_dev == named.st_dev && opened.st_uid == geteuid())
 		return lock;
@@ -82,7 +83,7 @@ static void scratch_sweep(const char *parent)
 			unlink(path);
 		if (strncmp(entry->d_name, begin, strlen(begin)))
 			continue;
-		lock = scratch_lock(path);
+		lock = scratch_lock(path, LOCK_EX);
 		if (lock < 0)
 			continue;
 		scratch_remove(path);
@@ -103,7 +104,7 @@ static int scratch_make(char path[PATH_MAX], const char *parent)
 			return -ENAMETOOLONG;
 		if (!mkdtemp(path))
 			return -errno;
-		lock = scratch_lock(path);
+		lock = scratch_lock(path, LOCK_EX);
 		if (lock >= 0)
 			return lock;
 		/* On a file system without locks it is used, and never swept. */
@@ -161,4 +162,20 @@ void scratch_close(struct scratch *scratch)
 	scratch_close_one(scratch->folder, scratch->folder_lock);
 	scratch_close_one(scratch->shared, scratch->shared_lock);
 	*scratch = (struct scratch){ .folder_lock = -1, .shared_lock = -1 };
+}
+
+int scratch_join(const char *folder)
+{
+	if (mkdir(folder, 0700) && errno != EEXIST)
+		return -1;
+	return scratch_lock(folder, LOCK_SH);
+}
+
+void scratch_leave(const char *folder, int lock)
+{
+	if (lock < 0)
+		return;
+	if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+		scratch_remove(folder);
+	close(lock);
 }

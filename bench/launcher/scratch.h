@@ -24,4 +24,12 @@ int scratch_open(struct scratch *scratch, const char *parent, const char *shared
 /* Removes them, and all that is in them. */
 void scratch_close(struct scratch *scratch);
 
+/*
+ * In a rank, before MPI starts: makes the folder for shared memory where it is not there, as on hosts
+ * that the launch was not made on, and holds it against sweeping. Returns what scratch_leave() takes;
+ * -1 where another process sees to it. The last rank of a host that leaves removes it.
+ */
+int scratch_join(const char *folder);
+void scratch_leave(const char *folder, int lock);
+
 #endif

@@ -224,7 +224,8 @@ int mpi_leader_run(struct team *team)
 		if (mpi->running == running)
 			pause_once(&pause);
 	}
-	MPI_Waitall(mpi->size, mpi->ordered, MPI_STATUSES_IGNORE);
+	for (int i = 0; i < mpi->size; i++)
+		mpi_ranks_wait(&mpi->ordered[i]);
 	return mpi->error;
 }
 

@@ -100,7 +100,10 @@ const char *strategy_mpi_version(void)
 	int length;
 
 	MPI_Get_library_version(version, &length);
+	/* MPICH has a tab in its first line, and more lines. */
 	version[strcspn(version, ",\n")] = '\0';
+	for (char *at = version; (at = strchr(at, '\t'));)
+		*at = ' ';
 	return version;
 }
 #define MISSING    NULL
