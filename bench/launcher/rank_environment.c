@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/number.h"
 #include "bench/base/say.h"
 #include "launch.h"
 #include "launcher.h"
@@ -14,10 +15,9 @@
 static long launched_number(const char *name)
 {
 	const char *text = getenv(name);
-	char *end;
-	long value = text ? strtol(text, &end, 10) : -1;
+	uint64_t value;
 
-	return text && end != text && value >= 0 && value < 1 << 30 ? value : -1;
+	return text && !number_take_whole(&text, &value) && value < 1 << 30 ? (long)value : -1;
 }
 
 /* The launcher that the environment tells of; NULL for none. */
@@ -69,19 +69,20 @@ unsigned int rank_environment_rank(void)
 static unsigned int launched_of_list(const char *list, unsigned long host)
 {
 	while (list && *list) {
-		char *end;
-		unsigned long value = strtoul(list, &end, 10), times = 1;
+		uint64_t value, times = 1;
 
-		if (end == list)
+		if (number_take_whole(&list, &value))
 			break;
-		if (!strncmp(end, "(x", 2)) {
-			times = strtoul(end + 2, &end, 10);
-			end += *end == ')';
+		if (!strncmp(list, "(x", 2)) {
+			list += 2;
+			if (number_take_whole(&list, &times))
+				break;
+			list += *list == ')';
 		}
 		if (host < times)
 			return (unsigned int)value;
 		host -= times;
-		list = end + (*end == ',');
+		list += *list == ',';
 	}
 	return 0;
 }

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/number.h"
 #include "bench/base/say.h"
 #include "expression.h"
 
@@ -31,6 +32,7 @@ struct part {
 
 /* Numbers beyond any machine are all the same; two of them added up stay below ENDLESS. */
 enum { NUMBER_MAX = 1 << 28, ENDLESS = 1 << 30 };
+enum { STEPS_MAX = 8 };
 
 /* A step of a chain, "core:0-3,7". */
 struct step {
@@ -43,8 +45,6 @@ struct step {
 	unsigned int most; /* objects inside one of those to the left */
 };
 
-enum { STEPS_MAX = 8 };
-
 struct chain {
 	hwloc_topology_t topology;
 	const char *whole; /* all that --places was given, for messages */
@@ -53,17 +53,23 @@ struct chain {
 	hwloc_bitmap_t set; /* what is selected */
 };
 
-static unsigned int part_number(const char *text, char **end)
+/* Reads the number that *at begins with, if there is one. */
+static bool part_number(const char **at, unsigned int *number)
 {
-	unsigned long number = strtoul(text, end, 10);
+	uint64_t whole = NUMBER_MAX;
+	enum number_fault fault = number_take_whole(at, &whole);
 
-	return number < NUMBER_MAX ? (unsigned int)number : NUMBER_MAX;
+	if (fault && fault != NUMBER_LARGE)
+		return false;
+	*at += strspn(*at, "0123456789_");
+	*number = whole < NUMBER_MAX ? (unsigned int)whole : NUMBER_MAX;
+	return true;
 }
 
 /* Reads a part. Returns where it ends, NULL if it is none. */
 static const char *part_read(const char *text, struct part *part)
 {
-	char *end;
+	const char *end = text, *behind;
 
 	*part = (struct part){ .text = text, .last = ENDLESS, .stride = 1, .counted = 1 };
 	if (!strncmp(text, "all", 3))
@@ -73,17 +79,16 @@ static const char *part_read(const char *text, struct part *part)
 		part->stride = 2;
 		return text + (*text == 'o' ? 3 : 4);
 	}
-	if (!isdigit((unsigned char)*text))
+	if (!part_number(&end, &part->first))
 		return NULL;
-	part->first = part->last = part_number(text, &end);
-	if (*end == '-' && isdigit((unsigned char)end[1])) {
-		part->last = part_number(end + 1, &end);
-	} else if (*end == '-') {
-		part->last = ENDLESS;
-		end++;
-	} else if (*end == ':' && isdigit((unsigned char)end[1])) {
-		part->counted = part_number(end + 1, &end);
+	part->last = part->first;
+	behind = end + !!*end;
+	if (*end == '-') {
+		part->last = part_number(&behind, &part->last) ? part->last : ENDLESS;
+		end = behind;
+	} else if (*end == ':' && part_number(&behind, &part->counted)) {
 		part->last = part->first + part->counted - 1;
+		end = behind;
 	}
 	return end;
 }

@@ -4,7 +4,6 @@
  * the runtime's places do.
  */
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdio.h>
@@ -14,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bench/base/number.h"
 #include "bench/base/say.h"
 #include "openmp_env.h"
 #include "topology.h"
@@ -63,15 +63,13 @@ const char *openmp_env_bind(void)
 unsigned int openmp_env_threads(void)
 {
 	const char *text = getenv("OMP_NUM_THREADS");
-	char *end;
-	unsigned long threads;
+	uint64_t threads;
 
 	text = text ? text + strspn(text, " \t") : "";
-	if (!isdigit((unsigned char)*text))
+	if (number_take_whole(&text, &threads))
 		return 0;
-	threads = strtoul(text, &end, 10);
-	end += strspn(end, " \t");
-	if (*end && *end != ',')
+	text += strspn(text, " \t");
+	if (*text && *text != ',')
 		return 0;
 	return threads < UINT_MAX ? (unsigned int)threads : UINT_MAX;
 }

@@ -1,12 +1,11 @@
 /* Reading models from options, and drawing answers from them. */
 #include "scenario.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/number.h"
 #include "bench/base/say.h"
 #include "io/payload.h"
 
@@ -34,86 +33,42 @@ static bool read_word(const char **at, const char *word)
 	return true;
 }
 
-/* strtod() takes signs, space, hexadecimal, nan and inf too. */
-static bool read_number(const char **at, double *value)
-{
-	char *end;
-
-	if (!isdigit((unsigned char)(*at)[0]) || tolower((unsigned char)(*at)[1]) == 'x')
-		return false;
-	*value = strtod(*at, &end);
-	*at = end;
-	return true;
-}
-
 static bool read_bytes(const char **at, uint64_t *bytes)
 {
-	double number, whole;
-
-	if (!read_number(at, &number))
-		return false;
-	if (read_word(at, "k"))
-		number *= 1e3;
-	else if (read_word(at, "M"))
-		number *= 1e6;
-	else if (read_word(at, "G"))
-		number *= 1e9;
-	if (!(number <= SCENARIO_BYTES_MAX))
-		return false;
-	/* 4.35k is 4350, though not quite in binary. */
-	whole = round(number);
-	*bytes = (uint64_t)whole;
-	return fabs(number - whole) <= 1e-15 * whole;
+	return !number_take_bytes(at, bytes) && *bytes <= SCENARIO_BYTES_MAX;
 }
 
 static bool read_seconds(const char **at, double *seconds)
 {
-	if (!read_number(at, seconds))
-		return false;
-	if (read_word(at, "ms"))
-		*seconds /= 1e3;
-	else if (read_word(at, "us"))
-		*seconds /= 1e6;
-	else
-		read_word(at, "s");
-	return *seconds <= SCENARIO_SECONDS_MAX;
+	return !number_take_seconds(at, seconds) && *seconds <= SCENARIO_SECONDS_MAX;
 }
 
 static bool read_sigma(const char **at, double *sigma)
 {
-	return read_number(at, sigma) && *sigma > 0 && *sigma <= SIGMA_MAX;
+	return !number_take_real(at, sigma) && *sigma > 0 && *sigma <= SIGMA_MAX;
 }
 
 static bool read_probability(const char **at, double *probability)
 {
-	return read_number(at, probability) && *probability <= 1;
+	return !number_take_real(at, probability) && *probability <= 1;
 }
 
 /* A whole number from low to high, as it stands. */
 static bool read_whole(const char **at, unsigned int *value, unsigned int low, unsigned int high)
 {
-	char *end;
-	unsigned long long number;
+	uint64_t number;
 
-	if (!isdigit((unsigned char)**at))
+	if (number_take_whole(at, &number) || number < low || number > high)
 		return false;
-	number = strtoull(*at, &end, 10);
-	*at = end;
 	*value = (unsigned int)number;
-	return number >= low && number <= high;
+	return true;
 }
 
 int scenario_set_seed(struct scenario *scenario, const char *text)
 {
-	unsigned long long seed;
-	char *end;
-
-	errno = 0;
-	seed = strtoull(text, &end, 10);
-	if (!isdigit((unsigned char)*text) || *end || errno)
-		return say_fail(EINVAL, "--seed takes a whole number below 2^64, not '%s'", text);
-	scenario->seed = seed;
-	return 0;
+	return number_whole(&scenario->seed, text, 0, UINT64_MAX)
+		       ? say_fail(EINVAL, "--seed takes a whole number below 2^64, not '%s'", text)
+		       : 0;
 }
 
 static bool read_sizes(const char **at, struct scenario *scenario)
@@ -271,13 +226,8 @@ static double scenario_lognormal(double median, double sigma, uint64_t key, uint
 static uint64_t turn_of(const char *path, uint64_t key)
 {
 	uint64_t turn;
-	char *end;
 
-	if (path[0] != '/' || !isdigit((unsigned char)path[1]))
-		return key;
-	errno = 0;
-	turn = strtoull(path + 1, &end, 10);
-	return *end || errno ? key : turn;
+	return path[0] != '/' || number_whole(&turn, path + 1, 0, UINT64_MAX) ? key : turn;
 }
 
 static uint64_t size_of(const struct scenario *scenario, const char *path, uint64_t key)
