@@ -19,7 +19,7 @@
 #include "team_session.h"
 
 /* What was typed, as the first line of what rank 0 reads. */
-static int handover_put_words(FILE *file, char *const *argv)
+static int rank_command_put_words(FILE *file, char *const *argv)
 {
 	size_t count = 0;
 	char *text;
@@ -35,12 +35,12 @@ static int handover_put_words(FILE *file, char *const *argv)
 }
 
 /* Reads the job, and writes it where rank 0 reads it: in memory. *feed is open at its begin. */
-static int handover_fill(struct command *command, int *feed)
+static int rank_command_fill(struct command *command, int *feed)
 {
 	int memory = memfd_create("job", MFD_CLOEXEC), copy = memory < 0 ? -1 : dup(memory);
 	FILE *file = copy < 0 ? NULL : fdopen(copy, "w");
 	struct work *work = NULL;
-	int ret = file ? handover_put_words(file, command->argv) : -errno;
+	int ret = file ? rank_command_put_words(file, command->argv) : -errno;
 
 	if (!ret && !command->verb->no_operands)
 		ret = job_read_copy(command, &work, file);
@@ -73,7 +73,7 @@ int rank_command_start(struct command *command, unsigned int ranks)
 
 	relay.feed = -1;
 	if (!ret)
-		ret = handover_fill(command, &relay.feed);
+		ret = rank_command_fill(command, &relay.feed);
 	if (!relay.start_s)
 		relay.start_s = 60 + ranks;
 	/* Rank 0 would warn of the same. */

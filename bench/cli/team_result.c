@@ -18,7 +18,7 @@
 
 /* The first line of a file, or what stands behind a key of it ("microcode\t: 0x1"): malloc'd; NULL
  * if there is none. */
-static char *found_line(const char *path, const char *key)
+static char *team_result_line(const char *path, const char *key)
 {
 	FILE *file = fopen(path, "re");
 	char *line = NULL, *found = NULL;
@@ -40,7 +40,7 @@ static char *found_line(const char *path, const char *key)
 	return found;
 }
 
-static int found_set_host(struct host *host, const struct machine *machine)
+static int team_result_set_host(struct host *host, const struct machine *machine)
 {
 	struct utsname system;
 
@@ -50,8 +50,9 @@ static int found_set_host(struct host *host, const struct machine *machine)
 	host->numa_nodes = machine->numa_nodes;
 	host->allowed_cores = machine->allowed_cores;
 	host->cpu_quota = machine->cpu_quota;
-	host->microcode = found_line("/proc/cpuinfo", "microcode");
-	host->governor = found_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", NULL);
+	host->microcode = team_result_line("/proc/cpuinfo", "microcode");
+	host->governor =
+		team_result_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", NULL);
 	return record_set_text(&host->hostname, system.nodename) ||
 			       record_set_text(&host->cpu_model,
 					       *machine->cpu_model ? machine->cpu_model : NULL) ||
@@ -68,7 +69,7 @@ int team_result_host(struct result *result, const struct placement *placement)
 {
 	struct host *host = record_add(&host_record, &result->hosts, &result->host_count);
 
-	return host ? found_set_host(host, placement_machine(placement)) : -ENOMEM;
+	return host ? team_result_set_host(host, placement_machine(placement)) : -ENOMEM;
 }
 
 int team_result_worker(struct row *row, const struct worker *worker)
@@ -118,8 +119,8 @@ int team_result_row(struct row *row, const struct team_request *spec, const stru
 }
 
 /* Whether no other worker of its host is planned for any of a worker's PUs. */
-static bool found_is_alone(const struct worker *workers, const struct cpus *sets,
-			   unsigned int count, unsigned int worker)
+static bool team_result_is_alone(const struct worker *workers, const struct cpus *sets,
+				 unsigned int count, unsigned int worker)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		if (i == worker || strcmp(workers[i].host, workers[worker].host))
@@ -132,8 +133,8 @@ static bool found_is_alone(const struct worker *workers, const struct cpus *sets
 }
 
 /* What had the CPUs of the workers, in words; nothing if they had them all the time. */
-static int found_disturbance(struct sample *sample, const struct worker *workers,
-			     unsigned int count, double resolution_s)
+static int team_result_disturbance(struct sample *sample, const struct worker *workers,
+				   unsigned int count, double resolution_s)
 {
 	const struct disturbance_counters counters = { .steal_s = sample->conditions.steal_s,
 						       .throttled_s =
@@ -152,7 +153,7 @@ static int found_disturbance(struct sample *sample, const struct worker *workers
 			.busy_s = (double)workers[i].busy_ns * 1e-9,
 			.cpu_s = (double)workers[i].cpu_ns * 1e-9,
 			.pu = *workers[i].bound ? workers[i].at.pu : -1,
-			.alone = found_is_alone(workers, sets, count, i),
+			.alone = team_result_is_alone(workers, sets, count, i),
 		};
 	if (!ret)
 		worst = disturbance_find(list, count, &counters);
@@ -177,7 +178,7 @@ static int found_disturbance(struct sample *sample, const struct worker *workers
 	return record_set_text(&sample->disturbance, text);
 }
 
-static int found_worker_sample(struct sample *sample, const struct worker *worker)
+static int team_result_worker_sample(struct sample *sample, const struct worker *worker)
 {
 	struct worker_sample *found =
 		record_add(&worker_sample_record, &sample->workers, &sample->worker_count);
@@ -218,8 +219,8 @@ struct sample *team_result_sample(struct row *row, const struct team *team, doub
 					    .throttled_s = conditions->throttled_s,
 					    .load = conditions->load };
 	for (unsigned int i = 0; !ret && i < count; i++)
-		ret = found_worker_sample(sample, &workers[i]);
+		ret = team_result_worker_sample(sample, &workers[i]);
 	if (!ret && cpu_bound)
-		ret = found_disturbance(sample, workers, count, conditions->resolution_s);
+		ret = team_result_disturbance(sample, workers, count, conditions->resolution_s);
 	return ret ? NULL : sample;
 }

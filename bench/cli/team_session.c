@@ -15,8 +15,8 @@
 #include "rank_command.h"
 #include "team_result.h"
 
-static int session_lead(struct command *command, const struct team_session *session,
-			struct team_request *spec, struct result *result)
+static int team_session_lead(struct command *command, const struct team_session *session,
+			     struct team_request *spec, struct result *result)
 {
 	struct row *row = result_add_row(result);
 	struct progress *progress;
@@ -56,7 +56,7 @@ static int session_lead(struct command *command, const struct team_session *sess
 }
 
 /* A rank that does not lead: it speaks only of its own failures, and under its own name. */
-static int session_follow(const struct command *command, const struct team_request *spec)
+static int team_session_follow(const struct command *command, const struct team_request *spec)
 {
 	char name[64];
 	struct team *team;
@@ -74,15 +74,15 @@ static int session_follow(const struct command *command, const struct team_reque
 	return ret;
 }
 
-static int session_here(struct command *command, const struct team_session *session,
-			struct team_request *spec)
+static int team_session_here(struct command *command, const struct team_session *session,
+			     struct team_request *spec)
 {
 	struct result result;
 	int ret;
 
 	spec->work_type = session->work_type;
 	if (rank_environment_rank())
-		return session_follow(command, spec);
+		return team_session_follow(command, spec);
 	ret = rank_command_take(command);
 	if (!ret)
 		ret = session->get_work(command, &spec->work);
@@ -92,7 +92,7 @@ static int session_here(struct command *command, const struct team_session *sess
 	if (!ret)
 		ret = outputs_check(command);
 	if (!ret)
-		ret = session_lead(command, session, spec, &result);
+		ret = team_session_lead(command, session, spec, &result);
 	result_free(&result);
 	spec->work->type->free(spec->work);
 	return ret;
@@ -114,7 +114,7 @@ int team_session_run(struct command *command, const struct team_session *session
 		ret = plan_team(&plan, command, placement);
 	if (!ret)
 		ret = plan.launch ? rank_command_start(command, plan.ranks)
-				  : session_here(command, session, &plan.spec);
+				  : team_session_here(command, session, &plan.spec);
 	placement_close(placement);
 	return ret;
 }

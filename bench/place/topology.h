@@ -25,6 +25,7 @@ struct placement {
 
 /* As many as a mask has room for in its text. */
 enum { PUS_MAX = 4096 };
+_Static_assert(MASK_TEXT > 2 + PUS_MAX / 4, "a mask of all PUs fits its text");
 
 void topology_mask_text(hwloc_const_bitmap_t set, char text[MASK_TEXT]);
 
