@@ -30,7 +30,8 @@ again() { # program file
 	"$SUMSQ" place -q --json -w 3 >place
 	"$SUMSQ" list --json >list
 	"$SUMSQ" race -q --json --rounds 2 >race
-	for file in run rounds compare old.json pair scale place list race; do
+	"$SUMSQ" check -q --json --time 200ms >check
+	for file in run rounds compare old.json pair scale place list race check; do
 		again "$SUMSQ" "$file"
 	done
 }
