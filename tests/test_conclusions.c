@@ -403,6 +403,39 @@ static void what_became_slower_is_found(void **state)
 	}
 }
 
+/* Twice the time, where something else had the CPUs, is no regression of ours. */
+static void a_disturbed_row_is_not_judged(void **state)
+{
+	const struct regression_request request = { .tolerance = 0.03,
+						    .before = "old.json",
+						    .after = "new.json" };
+
+	(void)state;
+	for (size_t disturbed = 2; disturbed <= 3; disturbed++) {
+		struct result before, after, result;
+		struct regression regression;
+		struct row *row;
+
+		made_up_begin(&before, "compare");
+		made_up_begin(&after, "compare");
+		made_up_begin(&result, "compare");
+		made_up_noise(made_up_row(&before, "openmp", 2, 10, 1), noise, 8);
+		row = made_up_row(&after, "openmp", 2, 10, 2);
+		made_up_noise(row, other_noise, 8);
+		for (size_t i = 0; i < disturbed; i++)
+			row->samples[i].disturbed = true;
+		made_up_sum_up(&before);
+		made_up_sum_up(&after);
+		assert_int_equal(
+			regression_conclude(&result, &regression, &before, &after, &request), 0);
+		assert_int_equal(regression.slower, disturbed == 2);
+		assert_int_equal(regression.unclear, disturbed == 3);
+		result_free(&before);
+		result_free(&after);
+		result_free(&result);
+	}
+}
+
 static void a_row_that_failed_is_a_regression(void **state)
 {
 	const struct regression_request request = { .tolerance = 0.03,
@@ -451,6 +484,7 @@ int main(void)
 		cmocka_unit_test(lost_cores_are_running_and_not_rest),
 		cmocka_unit_test(slow_cores_are_found_by_what_they_had),
 		cmocka_unit_test(what_became_slower_is_found),
+		cmocka_unit_test(a_disturbed_row_is_not_judged),
 		cmocka_unit_test(a_row_that_failed_is_a_regression),
 	};
 

@@ -8,9 +8,6 @@
 
 #include "bench/result/columns.h"
 
-/* Of so many disturbed trials the others are no sound sample either. */
-#define ADVICE_MANY 0.25
-
 void advice_begin(FILE *file)
 {
 	if (ftell(file) > 0)

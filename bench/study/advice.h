@@ -12,6 +12,9 @@
 /* Loss of efficiency that is not worth a word; and gain that no worker can have. */
 #define ADVICE_LITTLE 0.03
 
+/* Of so many disturbed trials the others are no sound sample either. */
+#define ADVICE_MANY 0.25
+
 /* Begins a sentence: each is a line of its own. */
 void advice_begin(FILE *file);
 

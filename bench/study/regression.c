@@ -12,6 +12,7 @@
 #include "bench/stats/drift.h"
 #include "bench/stats/shift_test.h"
 #include "bench/stats/stats.h"
+#include "advice.h"
 #include "changes.h"
 #include "comparable.h"
 
@@ -162,6 +163,12 @@ static void regression_test(struct pair_finding *pair, const double *new, size_t
 	pair->p_faster = shift_test_p_larger(old, olds, new, news, factor);
 }
 
+/* Of so many disturbed samples the others are no sound ones either. */
+static bool regression_is_disturbed(const struct row *row)
+{
+	return (double)row->disturbed > ADVICE_MANY * (double)row->sample_count;
+}
+
 static int regression_add(struct result *result, const struct row *before, const struct row *after,
 			  double tolerance, bool drifts)
 {
@@ -177,6 +184,10 @@ static int regression_add(struct result *result, const struct row *before, const
 		stats_sort(old, olds);
 		stats_sort(new, news);
 		regression_test(pair, new, news, old, olds, tolerance, drifts);
+		if (regression_is_disturbed(before) || regression_is_disturbed(after)) {
+			pair->p_slower = pair->p_faster = 1;
+			pair->ratio.low = pair->ratio.high = NAN;
+		}
 	}
 	free(old);
 	free(new);

@@ -30,7 +30,8 @@ struct regression {
  * rows (S. Holm, A Simple Sequentially Rejective Multiple Test Procedure, Scand. J. Statist. 6,
  * 1979), so that of equal results at most 5 % have any slower or faster row. `same` needs an
  * interval of the ratio within the tolerance. What remains is "cannot tell", with an estimate of
- * how many samples would. Disturbed samples do not count.
+ * how many samples would. Disturbed samples do not count, and
+ * of a row that has more than a quarter of them nothing can be told.
  *
  * These tests take samples for independent. Where the rounds of a result follow each other more
  * smoothly than chance would have it (drift.h), the machine drifts, and may be anywhere in the span
