@@ -19,12 +19,18 @@ extern const unsigned int kernel_bits[KERNEL_RANGES];
 
 struct kernel {
 	const char *name;
-	const char *needs;    /* what usable() looks for, for people */
-	bool (*usable)(void); /* the CPU has it, and the operating system saves its registers */
+	const char *needs;        /* what usable() looks for, for people */
+	bool (*usable)(void);     /* the CPU has it, and the operating system saves its registers */
+	const char *instructions; /* that multiply and add up */
+	unsigned int lanes;       /* terms of a vector */
 	struct {
 		/* The sum of i*i for begin <= i < end <= 2^kernel_bits. NULL if the program was
 		 * built for another CPU. */
 		u128 (*sum)(uint64_t begin, uint64_t end);
+		/* The instructions that so many vectors of terms take, independent of each other
+		 * and with nothing around them: what the core issues is the bound of sum().
+		 * Returns what nobody needs, so that they are done. */
+		uint64_t (*issue)(uint64_t vectors);
 		/* Roughly, on a core of 2024: it ranks the kernels and bounds the chunks, and
 		 * proves nothing. */
 		uint64_t terms_per_ms;

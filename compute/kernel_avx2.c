@@ -18,9 +18,11 @@ const struct kernel kernel_avx2 = {
 	.name = "avx2",
 	.needs = "this CPU has no AVX2",
 	.usable = ON_X86(avx2_usable),
+	.instructions = "vpmaddwd, vpaddd",
+	.lanes = 16,
 	.ranges = {
-		{ ON_X86(digits_sum_two), 27000000 },
-		{ ON_X86(digits_sum_three), 14000000 },
-		{ ON_X86(digits_sum_four), 8500000 },
+		{ ON_X86(digits_sum_two), ON_X86(digits_issue_two), 27000000 },
+		{ ON_X86(digits_sum_three), ON_X86(digits_issue_three), 14000000 },
+		{ ON_X86(digits_sum_four), ON_X86(digits_issue_four), 8500000 },
 	},
 };

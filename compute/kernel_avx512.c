@@ -18,9 +18,11 @@ const struct kernel kernel_avx512 = {
 	.name = "avx512",
 	.needs = "this CPU has no AVX-512BW",
 	.usable = ON_X86(avx512_usable),
+	.instructions = "vpmaddwd, vpaddd",
+	.lanes = 32,
 	.ranges = {
-		{ ON_X86(digits_sum_two), 36000000 },
-		{ ON_X86(digits_sum_three), 18000000 },
-		{ ON_X86(digits_sum_four), 11000000 },
+		{ ON_X86(digits_sum_two), ON_X86(digits_issue_two), 36000000 },
+		{ ON_X86(digits_sum_three), ON_X86(digits_issue_three), 18000000 },
+		{ ON_X86(digits_sum_four), ON_X86(digits_issue_four), 11000000 },
 	},
 };

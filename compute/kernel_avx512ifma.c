@@ -89,6 +89,42 @@ TARGET static u128 ifma_wide(uint64_t begin, uint64_t end)
 	return lanes_sum(begin, end, true, 8);
 }
 
+/* A vector takes one multiplication or two, and an addition, for its next terms. */
+INLINE uint64_t ifma_issue(uint64_t vectors, const bool wide)
+{
+	__m512i one = _mm512_set1_epi64(1), i[WAYS_MAX], sum[WAYS_MAX];
+
+	UNROLL
+	for (int way = 0; way < WAYS_MAX; way++)
+		i[way] = sum[way] = one;
+	for (vectors /= WAYS_MAX; vectors; vectors--) {
+		UNROLL
+		for (int way = 0; way < WAYS_MAX; way++) {
+			sum[way] = _mm512_madd52lo_epu64(sum[way], one, one);
+			__asm__("" : "+v"(sum[way]));
+			if (wide)
+				sum[way] = _mm512_madd52hi_epu64(sum[way], one, one);
+			__asm__("" : "+v"(sum[way]));
+			i[way] = _mm512_add_epi64(i[way], one);
+			__asm__("" : "+v"(i[way]));
+		}
+	}
+	UNROLL
+	for (int way = 0; way < WAYS_MAX; way++)
+		one = _mm512_xor_si512(one, _mm512_add_epi64(sum[way], i[way]));
+	return (uint64_t)lanes_total(one);
+}
+
+TARGET static uint64_t ifma_issue_narrow(uint64_t vectors)
+{
+	return ifma_issue(vectors, false);
+}
+
+TARGET static uint64_t ifma_issue_wide(uint64_t vectors)
+{
+	return ifma_issue(vectors, true);
+}
+
 static bool ifma_usable(void)
 {
 	return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512ifma");
@@ -99,9 +135,11 @@ const struct kernel kernel_avx512ifma = {
 	.name = "avx512ifma",
 	.needs = "this CPU has no AVX-512 IFMA",
 	.usable = ON_X86(ifma_usable),
+	.instructions = "vpmadd52luq, vpmadd52huq, vpaddq",
+	.lanes = 8,
 	.ranges = {
-		{ ON_X86(ifma_narrow), 30000000 },
-		{ ON_X86(ifma_wide), 15000000 },
-		{ ON_X86(ifma_wide), 15000000 },
+		{ ON_X86(ifma_narrow), ON_X86(ifma_issue_narrow), 30000000 },
+		{ ON_X86(ifma_wide), ON_X86(ifma_issue_wide), 15000000 },
+		{ ON_X86(ifma_wide), ON_X86(ifma_issue_wide), 15000000 },
 	},
 };

@@ -23,9 +23,11 @@ const struct kernel kernel_avx512vnni = {
 	.name = "avx512vnni",
 	.needs = "this CPU has no AVX-512 VNNI",
 	.usable = ON_X86(avx512vnni_usable),
+	.instructions = "vpdpwssd",
+	.lanes = 32,
 	.ranges = {
-		{ ON_X86(digits_sum_two), 60000000 },
-		{ ON_X86(digits_sum_three), 30000000 },
-		{ ON_X86(digits_sum_four), 12000000 },
+		{ ON_X86(digits_sum_two), ON_X86(digits_issue_two), 60000000 },
+		{ ON_X86(digits_sum_three), ON_X86(digits_issue_three), 30000000 },
+		{ ON_X86(digits_sum_four), ON_X86(digits_issue_four), 12000000 },
 	},
 };

@@ -27,9 +27,11 @@ const struct kernel kernel_avxvnni = {
 	.name = "avxvnni",
 	.needs = "this CPU has no AVX-VNNI",
 	.usable = ON_X86(avxvnni_usable),
+	.instructions = "vpdpwssd",
+	.lanes = 16,
 	.ranges = {
-		{ ON_X86(digits_sum_two), 40000000 },
-		{ ON_X86(digits_sum_three), 20000000 },
-		{ ON_X86(digits_sum_four), 11500000 },
+		{ ON_X86(digits_sum_two), ON_X86(digits_issue_two), 40000000 },
+		{ ON_X86(digits_sum_three), ON_X86(digits_issue_three), 20000000 },
+		{ ON_X86(digits_sum_four), ON_X86(digits_issue_four), 11500000 },
 	},
 };

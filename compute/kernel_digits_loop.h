@@ -23,7 +23,8 @@
  *	sums_add(s, t)           s + t, as 64-bit lanes
  *	sums_upper(s)            s >> 32, as 64-bit lanes
  *
- * and defines digits_sum(begin, end, count, ways): the sum for numbers of `count` digits, with
+ * and defines digits_issue(vectors, count), for the issue() of a kernel, and
+ * digits_sum(begin, end, count, ways): the sum for numbers of `count` digits, with
  * `ways` independent sums of each product, enough to hide the latency of sums_multiply(), few enough
  * for the registers. Both are to be constants.
  */
@@ -159,6 +160,32 @@ TARGET static u128 digits_total(const struct digit_total *total)
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		sum += ((u128)upper[i] << (SUM_BITS - 32)) + (all[i] - (upper[i] << 32));
 	return sum;
+}
+
+/* The multiplications that so many vectors of terms take, and nothing else. */
+INLINE uint64_t digits_issue(uint64_t vectors, const int count)
+{
+	enum { CHAINS = 12 };
+	digit d = digit_all(1);
+	sums of[CHAINS];
+	uint64_t some;
+
+	UNROLL
+	for (int i = 0; i < CHAINS; i++)
+		of[i] = sums_zero();
+	for (uint64_t left = vectors * PRODUCTS(count) / CHAINS; left; left--) {
+		UNROLL
+		for (int i = 0; i < CHAINS; i++) {
+			OPAQUE(d);
+			of[i] = sums_multiply(of[i], d, d);
+			OPAQUE(of[i]);
+		}
+	}
+	UNROLL
+	for (int i = 1; i < CHAINS; i++)
+		of[0] = sums_add(of[0], of[i]);
+	memcpy(&some, &of[0], sizeof(some));
+	return some;
 }
 
 INLINE u128 digits_sum(uint64_t begin, uint64_t end, const int count, const int ways)

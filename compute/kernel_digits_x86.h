@@ -2,7 +2,7 @@
  * What the kernels of 13-bit digits on x86 have in common. Included by each, after it has defined
  * VECTOR_BITS, 256 or 512; TARGET and sums_multiply() for kernel_digits_loop.h; and how many ways
  * the numbers of two, three and four digits take: TWO_DIGITS_WAYS, ... It defines digits_sum_two(),
- * digits_sum_three() and digits_sum_four(), for the ranges of a kernel.
+ * digits_sum_three() and digits_sum_four(), and digits_issue_two() ..., for the ranges of a kernel.
  */
 #include <immintrin.h>
 
@@ -50,4 +50,19 @@ TARGET static u128 digits_sum_three(uint64_t begin, uint64_t end)
 TARGET static u128 digits_sum_four(uint64_t begin, uint64_t end)
 {
 	return digits_sum(begin, end, 4, FOUR_DIGITS_WAYS);
+}
+
+TARGET static uint64_t digits_issue_two(uint64_t vectors)
+{
+	return digits_issue(vectors, 2);
+}
+
+TARGET static uint64_t digits_issue_three(uint64_t vectors)
+{
+	return digits_issue(vectors, 3);
+}
+
+TARGET static uint64_t digits_issue_four(uint64_t vectors)
+{
+	return digits_issue(vectors, 4);
 }

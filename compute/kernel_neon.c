@@ -31,14 +31,24 @@ static const uint32_t neon_lanes[LANES] = { 0, 1, 2, 3 };
 #define sums_upper(s)          vshrq_n_u64(s, 32)
 #include "kernel_digits_loop.h"
 
-static u128 neon_one_digit(uint64_t begin, uint64_t end)
+static u128 neon_sum_one(uint64_t begin, uint64_t end)
 {
 	return digits_sum(begin, end, 1, 4);
 }
 
-static u128 neon_two_digits(uint64_t begin, uint64_t end)
+static u128 neon_sum_two(uint64_t begin, uint64_t end)
 {
 	return digits_sum(begin, end, 2, 4);
+}
+
+static uint64_t neon_issue_one(uint64_t vectors)
+{
+	return digits_issue(vectors, 1);
+}
+
+static uint64_t neon_issue_two(uint64_t vectors)
+{
+	return digits_issue(vectors, 2);
 }
 
 /* Every 64-bit Arm CPU has these vectors. */
@@ -52,9 +62,11 @@ const struct kernel kernel_neon = {
 	.name = "neon",
 	.needs = "any 64-bit Arm CPU",
 	.usable = ON_ARM(neon_usable),
+	.instructions = "umlal, umlal2",
+	.lanes = 4,
 	.ranges = {
-		{ ON_ARM(neon_one_digit), 8000000 },
-		{ ON_ARM(neon_two_digits), 4000000 },
-		{ ON_ARM(neon_two_digits), 4000000 },
+		{ ON_ARM(neon_sum_one), ON_ARM(neon_issue_one), 8000000 },
+		{ ON_ARM(neon_sum_two), ON_ARM(neon_issue_two), 4000000 },
+		{ ON_ARM(neon_sum_two), ON_ARM(neon_issue_two), 4000000 },
 	},
 };

@@ -34,6 +34,24 @@ static u128 scalar_sum(uint64_t begin, uint64_t end)
 	return a + b + c + d;
 }
 
+static uint64_t scalar_issue(uint64_t vectors)
+{
+	uint64_t i = 1;
+	u128 product;
+
+	for (vectors /= 4; vectors; vectors--) {
+		UNROLL
+		for (int k = 0; k < 4; k++) {
+			OPAQUE(i);
+			product = (u128)i * i;
+			__asm__ volatile(""
+					 :
+					 : "r"((uint64_t)product), "r"((uint64_t)(product >> 64)));
+		}
+	}
+	return i;
+}
+
 static bool scalar_usable(void)
 {
 	return true;
@@ -43,5 +61,9 @@ const struct kernel kernel_scalar = {
 	.name = "scalar",
 	.needs = "any CPU",
 	.usable = scalar_usable,
-	.ranges = { { scalar_sum, 2000000 }, { scalar_sum, 2000000 }, { scalar_sum, 2000000 } },
+	.instructions = "64 x 64 bits",
+	.lanes = 1,
+	.ranges = { { scalar_sum, scalar_issue, 2000000 },
+		    { scalar_sum, scalar_issue, 2000000 },
+		    { scalar_sum, scalar_issue, 2000000 } },
 };

@@ -11,6 +11,7 @@
 #include "bench/cli/verb.h"
 #include "closed_form.h"
 #include "kernel.h"
+#include "kernel_tables.h"
 #include "sumsq.h"
 #include "sumsq_probe.h"
 #include "verb_race.h"
@@ -20,6 +21,7 @@ static struct sumsq_config {
 	const struct kernel *kernel; /* NULL: the fastest */
 	struct tasks tasks;
 	struct race_config race;
+	bool kernels_only, measured; /* list */
 } config;
 
 static int take_kernel(void *into, const char *value)
@@ -44,6 +46,12 @@ static const struct option_row options[] = {
 	  "default: the fastest that this CPU has for the size of the numbers",
 	  VERB_RUN | VERB_COMPARE | VERB_SCALE, VERB_COMPARE | VERB_SCALE, .kind = OPTION_OWN,
 	  .nth = kernel_nth_name, .take = take_kernel },
+	{ "kernels", 0, NULL, "the kernels only", VERB_LIST, .kind = OPTION_FLAG,
+	  .offset = offsetof(struct sumsq_config, kernels_only) },
+	{ "measure", 0, NULL,
+	  "measure each kernel that can be used here on this core, beside what the core issues at "
+	  "most",
+	  VERB_LIST, .kind = OPTION_FLAG, .offset = offsetof(struct sumsq_config, measured) },
 	{ "way", 0, "WAY",
 	  "only this way, in this process: unsynchronised, atomic, mutex, reduction, processes",
 	  VERB_OWN_STUDY, .kind = OPTION_OWN, .nth = race_nth_name, .take = take_way },
@@ -114,6 +122,26 @@ static int sums_embedded(void *into, FILE *list, uint64_t items)
 	for (uint64_t n = 10000000; !items && n < 10000020; n++)
 		fprintf(list, "%" PRIu64 "\n", n);
 	return 0;
+}
+
+/* Says where the job goes on with a kernel, or with more multiplications, that take longer. */
+static void say_slower(const struct work *work)
+{
+	const struct sumsq *sumsq = (const struct sumsq *)work;
+	bool ranges[KERNEL_RANGES];
+
+	sumsq_ranges(sumsq, ranges);
+	for (int range = 1; range < KERNEL_RANGES; range++) {
+		const struct kernel *below = sumsq->kernels.of[range - 1],
+				    *above = sumsq->kernels.of[range];
+		double times = (double)below->ranges[range - 1].terms_per_ms /
+			       (double)above->ranges[range].terms_per_ms;
+
+		if (ranges[range - 1] && ranges[range] && times > 1.1)
+			say_fact("from i = 2^%u on, a term takes about %.1f times as long (%s "
+				 "there, %s below)",
+				 kernel_bits[range - 1], times, above->name, below->name);
+	}
 }
 
 static int job_done(void *from, struct work **work)
@@ -196,44 +224,9 @@ static struct table sums_table(const struct work *work)
 	};
 }
 
-static const struct column kernel_columns[] = {
-	{ "kernel", "kernel", CELL_TEXT },
-	{ "serves", "serves", CELL_TEXT },
-	{ "available", "here", CELL_FLAG },
-	{ "missing", "why not", CELL_TEXT },
-};
-
-/* The numbers that the kernel is used for here: "i < 2^39", "2^39 <= i < 2^52", or nothing. */
-static void kernel_serves(const struct kernel *kernel, char *text, size_t size)
+static int list_more(void *from, struct table *table)
 {
-	struct kernel_choice choice = kernel_choose(NULL);
-	int first = 0, end;
-
-	while (first < KERNEL_RANGES && choice.of[first] != kernel)
-		first++;
-	end = first;
-	while (end < KERNEL_RANGES && choice.of[end] == kernel)
-		end++;
-	text[0] = '\0';
-	if (first == end)
-		return;
-	if (first)
-		snprintf(text, size, "2^%u <= i < 2^%u", kernel_bits[first - 1],
-			 kernel_bits[end - 1]);
-	else
-		snprintf(text, size, "i < 2^%u", kernel_bits[end - 1]);
-}
-
-static void kernel_row(const void *context, size_t row, struct cell *cells)
-{
-	const struct kernel *const *table = context;
-	const char *missing = kernel_missing(table[row]);
-
-	table_set_text(&cells[0], table[row]->name);
-	kernel_serves(table[row], cells[1].room, sizeof(cells[1].room));
-	table_set_text(&cells[1], cells[1].room[0] ? cells[1].room : NULL);
-	table_set_number(&cells[2], CELL_FLAG, missing == NULL);
-	table_set_text(&cells[3], missing);
+	return ((struct sumsq_config *)from)->measured ? kernel_tables_measured(table) : 0;
 }
 
 static const char *const strategies[] = { "serial", "async",      "openmp", "processes",
@@ -258,6 +251,7 @@ static const struct example examples[] = {
 	{ VERB_OWN_STUDY, "sumsq race", "what threads lose without a lock" },
 	{ VERB_OWN_STUDY, "sumsq race -w 1,2,8 --json=race.json", "with 1, 2 and 8, and a result" },
 	{ VERB_LIST, "sumsq list", "strategies and kernels" },
+	{ VERB_LIST, "sumsq list --kernels --measure", "how near the core's limit" },
 	{ 0 },
 };
 
@@ -267,16 +261,18 @@ static const struct note notes[] = {
 	{ VERB_SCALE,
 	  "Unless given, -s is openmp,processes, and -c is 1, 2, 4 ... up to the number "
 	  "of allowed cores." },
-	{ VERB_LIST, "A kernel is how terms are multiplied; what it serves are the numbers i that "
-		     "it is the fastest for on this CPU." },
+	{ VERB_LIST,
+	  "A kernel is how terms are multiplied; what it serves are the numbers i that "
+	  "it is the fastest for on this CPU. --measure adds, for the largest "
+	  "numbers below each bound: terms a second and a cycle of the core's clock; at "
+	  "most, what this core did with the instructions that multiply and add up alone, "
+	  "and the share of it that the kernel reached." },
 	{ 0 },
 };
 
 int main(int argc, char **argv)
 {
-	struct table list = {
-		.key = "kernels", COLUMNS(kernel_columns), .row = kernel_row, .context = kernels
-	};
+	const struct table list = kernel_tables_list();
 	struct program program = {
 		.name = "sumsq",
 		.brief = "exact sums of squares with any strategy, and how they scale",
@@ -306,14 +302,15 @@ int main(int argc, char **argv)
 		.job_done = job_done,
 		.job_metrics = job_metrics,
 		.run_metrics = run_metrics,
+		.run_say = say_slower,
 		.print_results = print_results,
 		.results = sums_table,
 		.list = &list,
+		.list_more = list_more,
+		.list_alone = &config.kernels_only,
 	};
 	int code;
 
-	while (kernels[list.row_count])
-		list.row_count++;
 	code = program_main(&program, argc, argv);
 	tasks_free(&config.tasks);
 	return code;

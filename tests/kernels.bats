@@ -145,6 +145,8 @@ built_for_arm() {
 		run -0 --separate-stderr qemu-aarch64 "$ROOT/build/arm64/sumsq" run -q -s openmp -w 2 --kernel $kernel "${tasks[@]}"
 		[ "$output" = "$(<expected)" ]
 	done
+	run -0 "$PYTHON" "$ROOT/tests/random_sums.py" 3000 7 qemu-aarch64 "$ROOT/build/arm64/sumsq"
+	grep -q '^neon: .* 0 wrong$' <<<"$output"
 	run -0 --separate-stderr qemu-aarch64 "$ROOT/build/arm64/sumsq" run -q --json 1e6
 	json 'd["runs"][0]["kernel"] == "neon"'
 }
@@ -264,9 +266,30 @@ for kernel in json.load(sys.stdin)["kernels"]:
 	json 'd["runs"][0]["kernel"] == "'"$next"'"'
 }
 
+@test 'run says where a job goes on more slowly, once, and no other does' {
+	run -0 --separate-stderr "$SUMSQ" run --kernel scalar 67108860:67108870
+	[[ $stderr != *'times as long'* ]]
+	run -0 --separate-stderr "$SUMSQ" run 67108864:67108870
+	[[ $stderr != *'times as long'* ]]
+	[ "$(serving 26)" != scalar ] || skip 'scalar does all numbers alike'
+	run -0 --separate-stderr "$SUMSQ" run 67108860:67108870
+	[ "$(grep -c 'from i = 2^26 on, a term takes about [0-9.]* times as long' <<<"$stderr")" -eq 1 ]
+	run -0 --separate-stderr "$SUMSQ" run -q 67108860:67108870
+	[ -z "$stderr" ]
+	need_mpi
+	run -0 --separate-stderr "$SUMSQ" run -s mpi -n 2 67108860:67108870
+	[ "$(grep -c 'times as long' <<<"$stderr")" -eq 1 ]
+}
+
 @test 'the kernel goes with the job to the ranks' {
 	need_mpi
 	run -0 --separate-stderr "$SUMSQ" run -q --json -s mpi -n 2 --kernel scalar 1e6
 	json 'd["runs"][0]["kernel"] == "scalar"'
 	json 'd["results"][0]["sum"] == "333332833333500000"'
+}
+
+@test 'random ranges of all magnitudes, by each kernel, against whole numbers of Python' {
+	cd "$ROOT"
+	run -0 "$PYTHON" tests/random_sums.py 100000 7
+	[ "$(grep -c ' 0 wrong$' <<<"$output")" -eq "$(usable_kernels | wc -l)" ]
 }

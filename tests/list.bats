@@ -23,6 +23,25 @@ load helpers
 	json 'd["runs"] == [] and d["command"] == "list"'
 }
 
+@test '--kernels leaves the strategies out' {
+	run -0 --separate-stderr "$SUMSQ" list --kernels
+	[[ $output == 'kernel '* ]]
+	[ "${#lines[@]}" -eq 8 ]
+	run -0 --separate-stderr "$SUMSQ" list --kernels --json
+	json '"strategies" not in d and len(d["kernels"]) == 7'
+}
+
+# How fast is nobody's to say; that a core cannot do more than it issues is.
+@test '--measure: each kernel that is usable here, in each range, beside its bound' {
+	run -0 --separate-stderr "$SUMSQ" list --measure --json
+	json '[(m["kernel"], m["below"]) for m in d["measured"]] == [(k["kernel"], "2^%d" % bits)
+		for k in d["kernels"] if k["available"] for bits in (26, 39, 52)]'
+	json 'all(0 < m["share"] < 1.5 and m["rate"] > 0 and m["bound"] > 0 and m["instructions"] for m in d["measured"])'
+	json 'd["measured"][-1]["kernel"] == "scalar" and 0 < d["measured"][-1]["per_cycle"] < 4'
+	run -0 --separate-stderr "$SUMSQ" list --kernels --measure
+	[ "$(wc -L <<<"$output")" -le 80 ]
+}
+
 @test 'CSV and Markdown' {
 	run -0 --separate-stderr "$SUMSQ" list --csv
 	[ "${lines[0]}" = strategy,about,available,missing ]

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "bench/base/clock.h"
-#include "bench/team/core_clock.h"
+#include "bench/base/core_clock.h"
 
 /* Others may disturb a measurement, but not all of them. */
 enum { TRIES = 200 };

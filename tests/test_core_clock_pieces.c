@@ -5,7 +5,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
-#include "bench/team/core_clock.h"
+#include "bench/base/core_clock.h"
 
 /* More than the pieces there are, each of which looks at the clock before and after. */
 enum { LOOKS = 64, USUAL_NS = 10000 };

@@ -80,6 +80,8 @@ struct program {
 	/* Facts about the job, and about how the last run did it, in so many seconds. */
 	void (*job_metrics)(const struct work *work, struct metrics *metrics);
 	void (*run_metrics)(const struct work *work, double seconds, struct metrics *metrics);
+	/* Says on stderr what else `run` is to tell of the job, with say_fact(). May be NULL. */
+	void (*run_say)(const struct work *work);
 	const struct shown_metric *shown; /* those that tables have; NULL for none */
 	/* What more there is to say of the row that was the best, among all rows; malloc'd, or NULL.
 	 * May be NULL. */
@@ -90,6 +92,10 @@ struct program {
 	struct table (*results)(const struct work *work);
 	/* What `list` shows beside the strategies. */
 	const struct table *list;
+	/* A further table for `list`, if the options ask for one: fills *table, or leaves it as it
+	 * is. Returns 0 or -ENOMEM. May be NULL. */
+	int (*list_more)(void *config, struct table *table);
+	const bool *list_alone; /* if set, `list` leaves the strategies out; may be NULL */
 };
 
 /* The main function: parses, does, and returns the exit code. */

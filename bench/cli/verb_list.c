@@ -37,6 +37,7 @@ int verb_list(struct command *command)
 {
 	const struct program *program = command->program;
 	struct placement *placement;
+	struct table more = { 0 };
 	struct result result;
 	size_t count = 0;
 	int ret;
@@ -47,7 +48,7 @@ int verb_list(struct command *command)
 	while (program->strategies[count])
 		count++;
 	ret = outputs_begin(&result, command, placement);
-	if (!ret)
+	if (!ret && !(program->list_alone && *program->list_alone))
 		ret = result_add_table(&result, (struct table){
 							.key = "strategies",
 							COLUMNS(columns),
@@ -57,6 +58,10 @@ int verb_list(struct command *command)
 						});
 	if (!ret && program->list)
 		ret = result_add_table(&result, *program->list);
+	if (!ret && program->list_more)
+		ret = program->list_more(program->config, &more);
+	if (!ret && more.key)
+		ret = result_add_table(&result, more);
 	if (!ret)
 		ret = outputs_check(command);
 	if (!ret)

@@ -188,6 +188,8 @@ static int run_report(struct command *command, const struct team_request *spec,
 	/* Nothing was said to be verified that did not reach its reader. */
 	if (!ret && fflush(stdout) == 0 && !ferror(stdout))
 		run_say(result);
+	if (!ret && program->run_say)
+		program->run_say(spec->work);
 	return ret;
 }
 

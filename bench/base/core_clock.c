@@ -3,7 +3,7 @@
 
 #include <stdint.h>
 
-#include "bench/base/clock.h"
+#include "clock.h"
 
 enum { PIECES = 8, CHAIN = 6400 };
 
