@@ -1,9 +1,10 @@
 #!/bin/sh
 # Installs what corescale needs, with the system's package manager, where something is missing.
 #
-#	install-deps.sh [--dry-run] [build|check]
+#	install-deps.sh [--dry-run] [build|check|peers]
 #
 # build: what `make` and `make demo` need. check (the default): that, and what the tests need.
+# peers: what `make` needs, and the programs that scripts/peers.sh compares.
 # --dry-run lists the missing packages, one a line, and installs nothing.
 # Without root or sudo it prints the command to type, and exits 1.
 set -eu
@@ -13,9 +14,9 @@ group=check
 for word; do
 	case $word in
 	--dry-run) dry_run=yes ;;
-	build | check) group=$word ;;
+	build | check | peers) group=$word ;;
 	*)
-		echo "usage: install-deps.sh [--dry-run] [build|check]" >&2
+		echo "usage: install-deps.sh [--dry-run] [build|check|peers]" >&2
 		exit 2
 		;;
 	esac
@@ -24,6 +25,7 @@ done
 if command -v apt-get >/dev/null 2>&1; then
 	packages='gcc libc6-dev make pkg-config libhwloc-dev libjansson-dev libopenmpi-dev openmpi-bin libcurl4-openssl-dev libssl-dev libxxhash-dev libmicrohttpd-dev gnuplot-nox'
 	tests='libcmocka-dev bats gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user perl universal-ctags clang libclang-rt-dev libomp-dev python3 python3-jsonschema python3-xxhash shellcheck hwloc-nox procps util-linux curl nginx nghttp2-server openssl iproute2 chromium munge slurm-wlm mpich libmpich-dev simgrid libsimgrid-dev'
+	peers='hyperfine clang libomp-dev rustc python3 python3-numpy parallel mawk nginx curl wget2 aria2 python3-aiohttp python3-requests'
 	installed() { dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
 	install='apt-get install -y --no-install-recommends'
 	refresh='apt-get update'
@@ -31,6 +33,7 @@ if command -v apt-get >/dev/null 2>&1; then
 elif command -v dnf >/dev/null 2>&1; then
 	packages='gcc make pkgconf-pkg-config hwloc-devel jansson-devel openmpi-devel libcurl-devel openssl-devel xxhash-devel libmicrohttpd-devel gnuplot'
 	tests='libcmocka-devel bats perl-Test-Harness ctags clang compiler-rt libomp-devel python3 python3-jsonschema python3-xxhash ShellCheck hwloc procps-ng util-linux curl nginx nghttp2 openssl iproute chromium munge slurm slurm-slurmctld slurm-slurmd mpich-devel'
+	peers='hyperfine clang libomp-devel rust python3 python3-numpy parallel gawk nginx curl wget2 aria2 python3-aiohttp python3-requests'
 	installed() { rpm -q "$1" >/dev/null 2>&1; }
 	install='dnf install -y'
 	refresh=
@@ -39,7 +42,10 @@ else
 	exit 1
 fi
 
-[ "$group" = build ] || packages="$packages $tests"
+case $group in
+check) packages="$packages $tests" ;;
+peers) packages="$packages $peers" ;;
+esac
 missing=
 for package in $packages; do
 	installed "$package" || missing="$missing $package"
