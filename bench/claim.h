@@ -34,6 +34,7 @@ struct claim_ops {
 struct claim {
 	const struct claim_ops *ops;
 	bool ticks;         /* its owner has duties: see claim_tick() */
+	uint64_t until_ns;  /* when waiting for work under way ends, by clock_ns(); 0: never */
 	uint64_t claims_ns; /* time in claim_next() and claim_tick(): no work was done in it */
 	/* CPU time in it, where it waited or served others. A claim that finds something at once
 	 * does not pay for asking. */

@@ -337,7 +337,7 @@ int fetch_worker_run(void *state, struct claim *claim)
 	int more = 1, ret = 0;
 
 	own->began = clock_ns();
-	loop_begin(own->loop);
+	loop_begin(own->loop, claim->until_ns);
 	while (!ret) {
 		unsigned int number;
 
@@ -351,7 +351,9 @@ int fetch_worker_run(void *state, struct claim *claim)
 			fetch_worker_settle(own, claim);
 			continue;
 		}
-		if (!own->busy && !own->waiting_count && !more)
+		/* At the end of the time, what waits for another try is not done. */
+		if (!own->busy && ((!own->waiting_count && !more) ||
+				   (claim->until_ns && clock_ns() >= claim->until_ns)))
 			return 0;
 		ret = loop_turn(own->loop, fetch_worker_patience(own, more == 1,
 								 claim->ticks || more == -EAGAIN));

@@ -228,6 +228,19 @@ endings() {
 	json 'all(row["bytes"] > 0 and row["reason"] == "not over in time: see --transfer-timeout" for row in d["results"])'
 }
 
+# Ranks but the first do not know of it.
+hurried() {
+	fetch 1 --json --max-time 1 --repeat 2 "$@" "$URL/1"
+	json 'all(row["error"] == "timed_out" and row["reason"].endswith("see --max-time") for row in d["results"])'
+}
+
+@test '--max-time ends what is under way' {
+	start_serve --bandwidth 1k --sizes 100k
+	each_way hurried 'async -k 4' 'openmp -w 2 -k 4' 'processes -w 2 -k 2'
+	fetch 1 -s serial --max-time 1 --repeat 2 "$URL/1"
+	[[ $stderr == 'fetchall: --max-time 1 s was over before the job was done'* ]] || fail 'not said'
+}
+
 @test 'authorities that are none are refused before anything is fetched' {
 	refused_fetch 2 'Is a directory' "$FETCHALL" run --cacert . "$TLS/1529"
 	refused_fetch 2 'no certificate in it' "$FETCHALL" run --cacert /etc/passwd "$TLS/1529"

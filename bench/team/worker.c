@@ -64,6 +64,7 @@ static int worker_work(struct team *team, unsigned int worker)
 	struct rusage before, after;
 	int ret;
 
+	claim->until_ns = team->go->kind == GO_JOB ? atomic_load(&team->go->until_ns) : 0;
 	getrusage(RUSAGE_THREAD, &before);
 	cpu = clock_cpu_ns();
 	began = clock_ns();

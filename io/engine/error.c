@@ -124,6 +124,8 @@ static const char *error_timeout(const struct outcome *outcome)
 		return "no connection in time: see --connect-timeout";
 	case TIMEOUTS_TRANSFER:
 		return "not over in time: see --transfer-timeout";
+	case TIMEOUTS_RUN:
+		return "not over when the run was: see --max-time";
 	default:
 		return outcome->bytes || outcome->status ? "stalled after its answer began"
 							 : "no answer in time";

@@ -48,6 +48,7 @@ struct loop {
 	uint64_t cpu_ns;      /* of the thread, when last booked */
 	uint64_t looked_ns;   /* when all transfers were looked at, by clock_ns() */
 	uint64_t period_ns;   /* how often that is */
+	uint64_t until_ns;    /* when they are given up, by clock_ns() */
 	unsigned int over;    /* transfers that were given up, and not reported yet */
 	bool booked;          /* in this turn */
 };
@@ -220,8 +221,7 @@ bool loop_may_start(const struct loop *loop)
 	return loop->sockets.resolving + loop->fresh < RESOLVING_MAX;
 }
 
-/* Calls libcurl for the groups that are due. Returns for how long to wait for others, in ms, up to
- * wait_ms. */
+/* Calls libcurl for what is due. Returns for how long to wait for others, in ms, up to wait_ms. */
 static int loop_run_timers(struct loop *loop, int wait_ms)
 {
 	uint64_t now = clock_ns(), nearest = UINT64_MAX, ms;
@@ -279,15 +279,14 @@ static int loop_look_at_times(struct loop *loop)
 		return (int)((period - passed) / 1000000) + 1;
 	loop->looked_ns = now;
 	/* If it took longer, that was this loop's fault, or the machine's. */
-	if (passed > 2 * period)
-		passed = 2 * period;
+	passed = passed > 2 * period ? 2 * period : passed;
 	for (unsigned int i = 0; i < loop->home.slots; i++) {
 		struct transfer *transfer = &loop->transfers[i];
 		enum timeouts_end end;
 
 		if (!transfer->busy)
 			continue;
-		end = transfer_look(transfer, passed);
+		end = now >= loop->until_ns ? TIMEOUTS_RUN : transfer_look(transfer, passed);
 		if (end == TIMEOUTS_LASTS)
 			continue;
 		outcome_fill(transfer, CURLE_OPERATION_TIMEDOUT, end);
@@ -325,9 +324,10 @@ int loop_turn(struct loop *loop, int wait_ms)
 	return 0;
 }
 
-void loop_begin(struct loop *loop)
+void loop_begin(struct loop *loop, uint64_t until_ns)
 {
 	loop->looked_ns = clock_ns();
+	loop->until_ns = until_ns ? until_ns : UINT64_MAX;
 	loop->cpu_ns = clock_cpu_ns();
 }
 

@@ -8,6 +8,7 @@
 #define LOOP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "fetch.h"
 #include "sink.h"
@@ -27,8 +28,9 @@ int loop_open(struct loop **loop, const struct fetch_options *options, const str
 	      unsigned int slots);
 void loop_close(struct loop *loop);
 
-/* The thread's CPU time counts from here on. */
-void loop_begin(struct loop *loop);
+/* The thread's CPU time counts from here on. What is under way at until_ns, by clock_ns(), is given
+ * up; 0: never. */
+void loop_begin(struct loop *loop, uint64_t until_ns);
 
 /*
  * Starts a transfer in a slot that has none. Returns 0; 1 if it has ended already, since its file is

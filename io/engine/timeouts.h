@@ -21,6 +21,7 @@ enum timeouts_end {
 	TIMEOUTS_CONNECT,  /* no connection within connect_timeout, whoever it waited for */
 	TIMEOUTS_STALL,    /* hardly a byte in stall_timeout */
 	TIMEOUTS_TRANSFER, /* not over within transfer_timeout */
+	TIMEOUTS_RUN,      /* the run is over */
 };
 
 /* How often to look, in ns: a small part of the shortest limit. */
