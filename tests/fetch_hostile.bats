@@ -228,7 +228,6 @@ endings() {
 	json 'all(row["bytes"] > 0 and row["reason"] == "not over in time: see --transfer-timeout" for row in d["results"])'
 }
 
-# Ranks but the first do not know of it.
 hurried() {
 	fetch 1 --json --max-time 1 --repeat 2 "$@" "$URL/1"
 	json 'all(row["error"] == "timed_out" and row["reason"].endswith("see --max-time") for row in d["results"])'
@@ -236,7 +235,7 @@ hurried() {
 
 @test '--max-time ends what is under way' {
 	start_serve --bandwidth 1k --sizes 100k
-	each_way hurried 'async -k 4' 'openmp -w 2 -k 4' 'processes -w 2 -k 2'
+	each_way hurried 'async -k 4' 'openmp -w 2 -k 4' 'processes -w 2 -k 2' 'mpi -n 2'
 	fetch 1 -s serial --max-time 1 --repeat 2 "$URL/1"
 	[[ $stderr == 'fetchall: --max-time 1 s was over before the job was done'* ]] || fail 'not said'
 }

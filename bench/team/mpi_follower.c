@@ -133,8 +133,7 @@ static void mpi_follower_run(struct team *team, const struct mpi_order *order,
 	struct mpi *mpi = team->own;
 	unsigned int count = team->spec.workers;
 
-	go_begin(team->go, order->kind,
-		 order->kind == GO_WEIGHTS ? clock_ns() + order->measure_ns : 0);
+	go_begin(team->go, order->kind, order->for_ns ? clock_ns() + order->for_ns : 0);
 	if (order->kind == GO_LOOK) {
 		looked->error = team->spec.inner->run(&mpi->inner);
 		for (unsigned int i = 0; i < count; i++) {

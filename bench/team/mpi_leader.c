@@ -186,6 +186,7 @@ uint64_t mpi_leader_serve(void *context)
 
 static void mpi_leader_begin(struct team *team)
 {
+	uint64_t until = atomic_load(&team->go->until_ns), now = clock_ns(), left = 0;
 	struct mpi *mpi = team->own;
 
 	mpi->error = 0;
@@ -202,9 +203,12 @@ static void mpi_leader_begin(struct team *team)
 			.chunked = team->spec.schedule.chunk_items != 0,
 			.lease_chunks = schedule_lease_chunks(team->spec.work, &team->partition),
 		};
+	/* Clocks of hosts have nothing to do with each other: what is left of the time is told. */
+	if (until)
+		left = until > now ? until - now : 1;
 	for (int i = 1; i < mpi->size; i++) {
 		mpi->orders[i] = mpi_leader_next_order(mpi, i);
-		mpi->orders[i].measure_ns = team->go->kind == GO_WEIGHTS ? MEASURE_NS : 0;
+		mpi->orders[i].for_ns = team->go->kind == GO_WEIGHTS ? MEASURE_NS : left;
 	}
 }
 

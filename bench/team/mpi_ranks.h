@@ -20,10 +20,10 @@ enum mpi_tag { TAG_REQUEST = 1, TAG_LEASE, TAG_RETURN, TAG_DONE, TAG_LOOKED };
 /* From the leader to a rank, at a go and as the answer to a request. */
 struct mpi_order {
 	enum { ORDER_RUN, ORDER_SHARE_WEIGHTS, ORDER_STOP } what;
-	enum go_kind kind;   /* of the run */
-	uint64_t measure_ns; /* GO_WEIGHTS: for so long */
-	struct batch lease;  /* if its count is not 0 */
-	uint32_t last;       /* no lease comes after it */
+	enum go_kind kind;  /* of the run */
+	uint64_t for_ns;    /* it ends after so long; 0: with the work */
+	struct batch lease; /* if its count is not 0 */
+	uint32_t last;      /* no lease comes after it */
 };
 
 /* From a rank at the end of a run of the job (TAG_DONE), and of a look (TAG_LOOKED). */
