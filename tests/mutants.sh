@@ -28,7 +28,7 @@ mutants() {
 		size and delay from one draw | scenario.c | s/DRAW_DELAY = 2/DRAW_DELAY = 0/ | test_scenario
 		failure and delay from one draw | scenario.c | s/DRAW_FAILURE = 4/DRAW_FAILURE = 2/ | test_scenario
 		one handle for ever | quirks.c | s/return quirks_between(0x075300, 0x080100)/return false/ | fetch_hostile.bats folded
-		nothing is asked again | transfer.c | s/transfer->repeats == REPEATS_MAX/true/ | fetch_hostile.bats second.request|given
+		nothing is asked again | transfer.c | s/transfer->refused || transfer->repeats == REPEATS_MAX/true/ | fetch_hostile.bats second.request|given
 		nobody watches | watchdog.c | s/sockets_shut_busiest(each->sockets);/;/ | fetch_hostile.bats empty
 		a dead connection is kept | transfer.c | s/watch && sockets_silent_for(fd, options->stall_timeout \/ 2)/false/ | fetch_hostile.bats dead
 		trailers are not counted | head.c | s/head->bytes > HEAD_BYTES_MAX/false/ | fetch_hostile.bats trailers
@@ -36,6 +36,7 @@ mutants() {
 		a head that is cut off is whole | outcome.c | s/!code && transfer->head.open/false/ | fetch_failures.bats none
 		http after https | transfer.c | s/transfer->secure ? "https" : "http,https"/"http,https"/ | fetch_hostile.bats open
 		a dead name is awaited | transfer.c | s/CURLOPT_QUICK_EXIT, 1L/CURLOPT_QUICK_EXIT, 0L/ | fetch_hostile.bats never
+		what is under way is awaited | loop.c | s/last = loop->until_ns && /last = false \&\& loop->until_ns \&\& / | fetch_hostile.bats max-time
 		# launcher, base
 		words of mpirun are results | launch_ranks.c | s/relayed->reader.stage >= STAGE_REPORTING/true/ | launcher.bats words
 		a launcher is awaited for ever | launch_ranks.c | s/return clock_ns() + start_ns;/return 0;/ | launcher.bats hangs.is
