@@ -18,9 +18,9 @@
 _Static_assert(ERROR_REASON == sizeof(((struct cell *)NULL)->room), "a reason fits into a cell");
 
 /* The embedded job: so many requests to a server of our own, with these words. */
-#define EMBEDDED_REQUESTS 100
+#define EMBEDDED_REQUESTS 200
 #define EMBEDDED_SIZES    "1529,1474"
-#define EMBEDDED_DELAY    "20ms"
+#define EMBEDDED_DELAY    "10ms"
 
 /* Tells the processes that we start that they fetch from that server. */
 #define OWN_SERVER "CORESCALE_OWN_SERVER"
@@ -293,8 +293,8 @@ int main(int argc, char **argv)
 		.operand = "URL",
 		.operand_help =
 			"Bodies are counted, checked and thrown away. Without a URL, and with "
-			"nothing piped in, the job is 100 requests to a server that is started for "
-			"it on this host, of 1529 and 1474 bytes in turn, each answered after 20 ms.",
+			"nothing piped in, the job is 200 requests to a server that is started for "
+			"it on this host, of 1529 and 1474 bytes in turn, each answered after 10 ms.",
 		.examples = examples,
 		.notes = notes,
 		.environment = environment,

@@ -226,5 +226,5 @@ own_server() {
 		all_gone
 	done
 	fetch 0 -q -s async
-	[ "$(wc -l <<<"$output")" -eq 100 ]
+	[ "$(wc -l <<<"$output")" -eq 200 ]
 }

@@ -19,9 +19,9 @@ for error in jsonschema.validators.validator_for(schema)(schema).iter_errors(jso
     sys.exit("%s %.300s" % (error.json_path, error.message))' "$ROOT/bench/result/corescale-result-2.json" || fail 'not as the schema says'
 }
 
-@test 'run: 100 lines in order, verified' {
+@test 'run: 200 lines in order, verified' {
 	fetch 0 -s async
-	[ "$(wc -l <<<"$output")" -eq 100 ]
+	[ "$(wc -l <<<"$output")" -eq 200 ]
 	[[ $stderr == *verified* ]]
 	n=0
 	while read -r read bytes size from url; do
@@ -49,7 +49,7 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$FETCHALL" run -s async -k 64 --js
 @test 'bodies are compared with their seed' {
 	run --separate-stderr timeout 60 "$FETCHALL" compare --json=document --rounds 1
 	[ "$status" -eq 0 ] || fail 'it failed'
-	json 'all(row["missing"] or row["checked"] == 100 for row in d["runs"])' document
+	json 'all(row["missing"] or row["checked"] == 200 for row in d["runs"])' document
 	start_serve
 	fetch 0 -q --json --repeat 3 "$URL/1"
 	json 'd["runs"][0]["checked"] == 0'
@@ -70,9 +70,9 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$FETCHALL" run -s async -k 64 --js
 		valid
 		json "(lambda run: run['workers'] == $workers and run['peak_inflight'] == $workers * run['inflight']
 		      and run['connections'] == $workers * run['inflight'] and run['failed'] == 0 and run['verified']
-		      and 0.02 <= run['latency_s']['p50'] <= run['latency_s']['p95'] <= run['latency_s']['p99'] <= run['latency_s']['max']
-		      and sum(run['latency_histogram']['counts']) == 100 and run['bytes'] == 50 * (1529 + 1474)
-		      and run['phases_s']['first_byte'] >= 0.02 and sum(w['items'] for w in run['samples'][-1]['workers']) == 100)(d['runs'][0])"
+		      and 0.01 <= run['latency_s']['p50'] <= run['latency_s']['p95'] <= run['latency_s']['p99'] <= run['latency_s']['max']
+		      and sum(run['latency_histogram']['counts']) == 200 and run['bytes'] == 100 * (1529 + 1474)
+		      and run['phases_s']['first_byte'] >= 0.01 and sum(w['items'] for w in run['samples'][-1]['workers']) == 200)(d['runs'][0])"
 		# What transfers were booked is what the workers' threads had of the CPU; of ranks, what claims took too.
 		[[ $words == mpi* ]] || json "(lambda run, had: 0.5 * had < run['cpu_percent'] / 100 * run['median_s'] < 1.5 * had)(
 		      d['runs'][0], sum(w['cpu_s'] for w in d['runs'][0]['samples'][0]['workers']))"
@@ -87,10 +87,10 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$FETCHALL" run -s async -k 64 --js
 
 @test 'rounds, schedules and placement' {
 	fetch 0 -q --json --rounds 3 -s openmp -w 2 -k 20 --schedule static
-	json 'len([s["seconds"] for s in d["runs"][0]["samples"]]) == 3 and [w["items"] for w in d["runs"][0]["samples"][-1]["workers"]] == [50, 50]'
+	json 'len([s["seconds"] for s in d["runs"][0]["samples"]]) == 3 and [w["items"] for w in d["runs"][0]["samples"][-1]["workers"]] == [100, 100]'
 	for schedule in dynamic,7 guided static,3; do
 		fetch 0 -q --json -s openmp -w 2 -k 20 --schedule "$schedule" --bind none
-		json 'd["runs"][0]["verified"] and len(d["results"]) == 100'
+		json 'd["runs"][0]["verified"] and len(d["results"]) == 200'
 	done
 }
 
@@ -103,7 +103,7 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$FETCHALL" run -s async -k 64 --js
 	json 'all(row["missing"] or (row["verified"] and row["failed"] == 0 and row["ranks"] >= 1
 	      and row["workers"] * row["inflight"] == (1 if name == "serial" else 20)
 	      and row["peak_inflight"] == row["workers"] * row["inflight"]
-	      and 0.02 <= row["latency_s"]["p50"] and row["bytes"] == 150150)
+	      and 0.01 <= row["latency_s"]["p50"] and row["bytes"] == 300300)
 	      for name, row in r.items()) and list(r) == ["serial", "async", "openmp", "processes", "mpi", "mpi+async"]' document
 	output=$(cat document) valid
 }

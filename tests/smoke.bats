@@ -71,7 +71,7 @@ verbs() { # program
 	need_fetchall
 	need_serve
 	fetch 0 -q --json -s async
-	json 'd["job"]["urls"] == 100 and d["runs"][0]["failed"] == 0 and d["runs"][0]["verified"]'
+	json 'd["job"]["urls"] == 200 and d["runs"][0]["failed"] == 0 and d["runs"][0]["verified"]'
 }
 
 @test 'fetchall compare' {
