@@ -21,13 +21,15 @@ SANITIZE ?=
 
 # Two targets install what is missing before they build; all others need it to be there.
 PACKAGES := hwloc jansson
+# Only a header is needed of it.
+HEADERS  := libxxhash
 ifneq ($(filter-out help clean uninstall demo check arm64,$(or $(MAKECMDGOALS),all)),)
-ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) 2>/dev/null && echo yes),yes)
-$(error pkg-config, hwloc and jansson are needed to build: scripts/install-deps.sh installs them)
+ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) $(HEADERS) 2>/dev/null && echo yes),yes)
+$(error pkg-config, hwloc, jansson and xxHash are needed to build: scripts/install-deps.sh installs them)
 endif
 endif
 
-ALL_CFLAGS := -std=gnu11 $(WARNINGS) -I. $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null) $(CFLAGS)
+ALL_CFLAGS := -std=gnu11 $(WARNINGS) -I. $(shell $(PKG_CONFIG) --cflags $(PACKAGES) $(HEADERS) 2>/dev/null) $(CFLAGS)
 LDLIBS     := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null) -lm
 OPENMP     := -fopenmp
 ifeq ($(MPI),1)

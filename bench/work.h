@@ -14,6 +14,11 @@ struct claim;
 struct chunk;
 struct work;
 
+/* Items begin <= item < end. */
+struct work_range {
+	uint64_t begin, end;
+};
+
 struct work_type {
 	const char *name;
 
@@ -52,6 +57,18 @@ struct work_type {
 	int (*pack)(const struct work *work, void **bytes, size_t *length);
 	int (*unpack)(struct work **work, const void *bytes, size_t length);
 	void (*free)(struct work *work);
+
+	/*
+	 * For checkpoints, all NULL in a work that has none. part_end: the end of the items from
+	 * this one on that contribute to the same result. add: adds a slot to another of the same
+	 * result. rest: a new work of some ranges of this one, each within one result, sorted and
+	 * laid end to end: each is a result of its own, and a chunk has a slot for each that it
+	 * touches. Returns 0 or -ENOMEM.
+	 */
+	uint64_t (*part_end)(const struct work *work, uint64_t item);
+	void (*add)(void *slot, const void *other);
+	int (*rest)(struct work **rest, const struct work *work, const struct work_range *ranges,
+		    size_t count);
 };
 
 /* The head of every work, to be embedded first. */

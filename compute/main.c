@@ -22,6 +22,7 @@ static struct sumsq_config {
 	struct tasks tasks;
 	struct race_config race;
 	bool kernels_only, measured; /* list */
+	const char *checkpoint; /* file that keeps what is finished; NULL: none */
 } config;
 
 static int take_kernel(void *into, const char *value)
@@ -52,6 +53,10 @@ static const struct option_row options[] = {
 	  "measure each kernel that can be used here on this core, beside what the core issues at "
 	  "most",
 	  VERB_LIST, .kind = OPTION_FLAG, .offset = offsetof(struct sumsq_config, measured) },
+	{ "checkpoint", 0, "FILE",
+	  "keep what is finished in FILE, and begin with what it has of this job: after a signal, a "
+	  "crash or a limit the same command does the rest",
+	  VERB_RUN, .kind = OPTION_TEXT, .offset = offsetof(struct sumsq_config, checkpoint) },
 	{ "way", 0, "WAY",
 	  "only this way, in this process: unsynchronised, atomic, mutex, reduction, processes",
 	  VERB_OWN_STUDY, .kind = OPTION_OWN, .nth = race_nth_name, .take = take_way },
@@ -239,6 +244,7 @@ static const struct example examples[] = {
 	{ VERB_RUN, "seq 1 1000 | sumsq run -f -", "a thousand, from standard input" },
 	{ VERB_RUN, "sumsq run -s processes -w 2 1e9", "two processes, each on a core" },
 	{ VERB_RUN, "mpirun -n 4 sumsq run 1e11", "ranks on a cluster" },
+	{ VERB_RUN, "sumsq run 2e13 --checkpoint kept", "again, if it was ended: the rest" },
 	{ VERB_COMPARE, "sumsq compare", "every strategy, side by side" },
 	{ VERB_COMPARE, "sumsq compare --json=new.json 1e10", "and a result to keep" },
 	{ VERB_COMPARE, "sumsq compare old.json new.json", "what became slower" },
@@ -296,6 +302,7 @@ int main(int argc, char **argv)
 		.rate_unit = "term/s",
 		.cpu_bound = true,
 		.work_type = &sumsq_work,
+		.checkpoint = &config.checkpoint,
 		.probe = &sumsq_probe,
 		.job_add = job_add,
 		.embedded = sums_embedded,

@@ -285,6 +285,44 @@ void sumsq_ranges(const struct sumsq *sumsq, bool ranges[KERNEL_RANGES])
 	}
 }
 
+static uint64_t sumsq_part_end(const struct work *work, uint64_t item)
+{
+	const struct tasks *tasks = &((const struct sumsq *)work)->tasks;
+	size_t task = tasks_find(tasks, item);
+
+	return tasks->before[task] + (tasks->list[task].end - tasks->list[task].begin);
+}
+
+static void sumsq_add(void *slot, const void *other)
+{
+	*(u128 *)slot += *(const u128 *)other;
+}
+
+/* Each range is a task of its own. */
+static int sumsq_rest(struct work **rest, const struct work *work, const struct work_range *ranges,
+		      size_t count)
+{
+	const struct sumsq *sumsq = (const struct sumsq *)work;
+	struct tasks tasks = { 0 };
+	struct sumsq *made;
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < count; i++) {
+		size_t of = tasks_find(&sumsq->tasks, ranges[i].begin);
+		uint64_t begin =
+			sumsq->tasks.list[of].begin + (ranges[i].begin - sumsq->tasks.before[of]);
+
+		ret = tasks_add(&tasks,
+				(struct task){ begin, begin + (ranges[i].end - ranges[i].begin) });
+	}
+	if (!ret)
+		ret = sumsq_new(&made, &tasks, sumsq->forced);
+	tasks_free(&tasks);
+	if (!ret)
+		*rest = &made->work;
+	return ret;
+}
+
 const struct work_type sumsq_work = {
 	.name = "sumsq",
 	.slot_size = sizeof(u128),
@@ -298,4 +336,7 @@ const struct work_type sumsq_work = {
 	.pack = sumsq_pack,
 	.unpack = sumsq_unpack,
 	.free = sumsq_free,
+	.part_end = sumsq_part_end,
+	.add = sumsq_add,
+	.rest = sumsq_rest,
 };

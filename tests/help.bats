@@ -28,6 +28,7 @@ value_of() { # option
 	file) echo "$PWD/tasks" ;;
 	ranks | workers | inflight | concurrency | repeat | rounds | max-time | start-timeout | tolerance) echo 1 ;;
 	way) echo mutex ;;
+	checkpoint) echo "$PWD/kept" ;;
 	time) echo 1 ;;
 	pus) echo 0 ;;
 	tasks | increments) echo 10 ;;

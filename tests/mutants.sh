@@ -19,6 +19,10 @@ mutants() {
 		bind nothing in ranks | placement_bind.c | s/hwloc_set_cpubind(placement->topology, planned, HWLOC_CPUBIND_THREAD) < 0/false/; s/hwloc_get_cpubind(placement->topology, actual, HWLOC_CPUBIND_THREAD)/(hwloc_bitmap_copy(actual, planned), 0)/ | bound.bats mpi
 		# team
 		core clock = last piece | core_clock.c | s/shortest = took < shortest ? took : shortest/shortest = took/ | test_core_clock_pieces
+		a part of another check | checkpoint_text.c | s/return !memcmp(check, line + length, CHECKPOINT_CHECK)/return true/ | test_checkpoint
+		a range kept twice | parts.c | s/if (part->range.begin < before->range.end)/if (0)/ | test_checkpoint
+		no lock | checkpoint_file.c | s/!flock(file->fd, LOCK_EX | LOCK_NB) \&\&// | test_checkpoint
+		a mutex that is none | race.c | s/pthread_mutex_lock(&board->mutex)/(void)0/; s/pthread_mutex_unlock(&board->mutex)/(void)0/ | race.bats unsynchronised
 		CHUNK check off | team.c | s/if (team->cut.grains <= GRAINS_MAX)/if (team)/ | bad_input.bats CHUNK
 		# compute
 		a name in CORESCALE_WITHOUT by its begin | kernel.c | s/strcspn(at, ",") == length && // | test_kernel_without

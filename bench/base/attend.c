@@ -39,7 +39,7 @@ static void attend_on_signal(int number)
 	}
 }
 
-static const int attend_signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int attend_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1 };
 enum { SIGNALS = sizeof(attend_signals) / sizeof(attend_signals[0]) };
 
 static struct sigaction attend_before[SIGNALS];

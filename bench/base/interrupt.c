@@ -6,12 +6,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { INTERRUPTS = 3 };
+enum { INTERRUPTS = 4 };
 
-static const int interrupt_signals[INTERRUPTS] = { SIGINT, SIGTERM, SIGHUP };
+static const int interrupt_signals[INTERRUPTS] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1 };
 static struct sigaction interrupt_before[INTERRUPTS];
 /* Set by the handler of signals, read by the main thread. */
-static volatile sig_atomic_t interrupt_number;
+/* Relaxed: any thread may get the signal, and it guards no data. */
+static _Atomic int interrupt_number;
 static bool interrupt_watching;
 
 static void interrupt_note(int number)

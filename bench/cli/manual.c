@@ -65,21 +65,26 @@ static void manual_verbs(FILE *file, const struct program *program, const struct
 	}
 }
 
-/* "Of run, scale.", where an option is not everybody's. */
-static void manual_takers(FILE *file, const struct option_row *row, const struct program *program)
+/* "Of run, scale.", where an option is not everybody's. Returns whether any verb takes it. */
+static bool manual_takers(FILE *file, const struct option_row *row, const struct program *program)
 {
 	const struct verb *tables[] = { shared_verbs, program->verbs };
 	const char *between = "Of ";
+	bool taken = false;
 
 	if (row->verbs == (unsigned int)VERB_ALL)
-		return;
+		return true;
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		for (const struct verb *verb = tables[i]; verb && verb->name; verb++)
 			if (row->verbs & verb->bit) {
-				fprintf(file, "%s%s", between, verb->name);
+				if (file)
+					fprintf(file, "%s%s", between, verb->name);
 				between = ", ";
+				taken = true;
 			}
-	fputs(".\n", file);
+	if (file)
+		fputs(".\n", file);
+	return taken;
 }
 
 static void manual_options(FILE *file, const struct program *program, const struct option_row *row)
@@ -87,6 +92,8 @@ static void manual_options(FILE *file, const struct program *program, const stru
 	for (; row && row->name; row++) {
 		bool may = row->argument && row->argument[0] == '=';
 
+		if (!manual_takers(NULL, row, program))
+			continue;
 		fputs(".TP\n", file);
 		if (row->letter)
 			fprintf(file, "\\fB\\-%c\\fR, ", row->letter);

@@ -60,6 +60,9 @@ struct program {
 	unsigned int concurrency;   /* of compare unless told; 0: the allowed cores */
 	unsigned int concurrencies; /* scale goes up to it unless told; 0: the allowed cores */
 	const struct work_type *work_type;
+	/* Where its own option puts the name of the file that keeps what is finished, if one is
+	 * given; NULL: its work cannot be kept. */
+	const char *const *checkpoint;
 	const struct probe *probe; /* what `check` lets every PU do; NULL: it has no such verb */
 
 	/* One operand, or one line of a file; where is "" or "FILE:LINE: ". Returns 0, or -errno
@@ -97,6 +100,12 @@ struct program {
 	int (*list_more)(void *config, struct table *table);
 	const bool *list_alone; /* if set, `list` leaves the strategies out; may be NULL */
 };
+
+/* The file that keeps what is finished; NULL: nothing is kept. */
+static inline const char *program_checkpoint(const struct program *program)
+{
+	return program->checkpoint ? *program->checkpoint : NULL;
+}
 
 /* The main function: parses, does, and returns the exit code. */
 int program_main(const struct program *program, int argc, char **argv);

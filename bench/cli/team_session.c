@@ -2,6 +2,7 @@
 #include "team_session.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "bench/launcher/rank_environment.h"
 #include "bench/launcher/stage.h"
 #include "outputs.h"
+#include "bench/team/checkpoint.h"
 #include "plan.h"
 #include "progress.h"
 #include "rank_command.h"
@@ -65,6 +67,9 @@ static int team_session_follow(const struct command *command, const struct team_
 	snprintf(name, sizeof(name), "%s: rank %u", command->program->name,
 		 rank_environment_rank());
 	say_setup(name, SAY_QUIET);
+	/* A warning that the time is nearly over is for the leader, which keeps what is done. */
+	if (program_checkpoint(command->program))
+		signal(SIGUSR1, SIG_IGN);
 	ret = team_open(&team, spec);
 	if (!ret) {
 		ret = team_follow(team);
@@ -91,8 +96,12 @@ static int team_session_here(struct command *command, const struct team_session 
 	ret = outputs_begin(&result, command, spec->placement);
 	if (!ret)
 		ret = outputs_check(command);
+	if (!ret && program_checkpoint(command->program))
+		ret = checkpoint_open(&spec->checkpoint, program_checkpoint(command->program),
+				      spec->work);
 	if (!ret)
 		ret = team_session_lead(command, session, spec, &result);
+	checkpoint_close(spec->checkpoint);
 	result_free(&result);
 	spec->work->type->free(spec->work);
 	return ret;

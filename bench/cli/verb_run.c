@@ -7,6 +7,7 @@
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
+#include "bench/team/checkpoint.h"
 #include "job.h"
 #include "outputs.h"
 #include "progress.h"
@@ -146,7 +147,8 @@ static int run_lead(struct command *command, struct team *team, const struct tea
 	int failed = 0;
 
 	(void)result;
-	row->items = (double)spec->work->items;
+	row->items =
+		(double)(spec->checkpoint ? checkpoint_rest(spec->checkpoint) : spec->work)->items;
 	for (unsigned int round = 0; !ret && !failed && round < wanted; round++)
 		ret = spec->until_ns && clock_ns() >= spec->until_ns ? -ETIME
 								     : run_once(&rounds, &failed);
@@ -202,5 +204,7 @@ int verb_run(struct command *command)
 		.report = run_report,
 	};
 
+	if (program_checkpoint(command->program) && command->study.rounds > 1)
+		return say_fail(EINVAL, "--checkpoint is of one run: leave --rounds out");
 	return team_session_run(command, &session);
 }

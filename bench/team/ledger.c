@@ -131,14 +131,22 @@ void ledger_chunk(const struct ledger *ledger, uint64_t position, struct chunk *
 
 /*
  * The order is load-bearing: the slots, then the owner. The release pairs with the acquire of
- * ledger_tally(), after which the leader reads the slots of every chunk that has an owner. A worker
- * that dies before this store leaves slots that nobody reads, and one that dies after it has left
- * nothing undone. With a relaxed store here, a CPU or compiler may let the owner be seen before the
- * last slot: a sum that is too small, and verified by nobody on a machine that orders its stores.
+ * ledger_committed() and of ledger_tally(), after which the slots of the chunk are read: by the
+ * leader in the end, and by the thread of a checkpoint while the workers work. A worker that dies
+ * before this store leaves slots that nobody reads, and one that dies after it has left nothing
+ * undone. With a relaxed store here, a CPU or compiler may let the owner be seen before the last
+ * slot: a part of the sum would go to the checkpoint before it is there. No CPU that orders its
+ * stores shows it; ThreadSanitizer does, in test_ledger.
  */
 void ledger_commit(struct ledger *ledger, uint64_t position, unsigned int worker)
 {
 	atomic_store_explicit(&ledger->owner[position], worker + 1, memory_order_release);
+}
+
+bool ledger_committed(const struct ledger *ledger, uint64_t position)
+{
+	/* Pairs with the release of ledger_commit(). */
+	return atomic_load_explicit(&ledger->owner[position], memory_order_acquire) != 0;
 }
 
 static uint64_t ledger_chunk_items(const struct ledger *ledger, uint64_t position)

@@ -48,6 +48,10 @@ void ledger_chunk(const struct ledger *ledger, uint64_t position, struct chunk *
 /* The chunk at that position counts from now on, as the worker's. Its slots are written. */
 void ledger_commit(struct ledger *ledger, uint64_t position, unsigned int worker);
 
+/* Whether the chunk at that position counts. Then its slots may be read, also by a thread that
+ * watches while others work. */
+bool ledger_committed(const struct ledger *ledger, uint64_t position);
+
 /* Items committed so far, counted from the commits themselves. One caller. */
 uint64_t ledger_done(struct ledger *ledger);
 /* Adds each worker's committed items to items[worker]. Returns the number of chunks that nobody

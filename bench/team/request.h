@@ -9,6 +9,7 @@
 #include "bench/work.h"
 #include "schedule.h"
 
+struct checkpoint;
 struct strategy;
 
 struct team_request {
@@ -33,6 +34,9 @@ struct team_request {
 	struct work *work; /* NULL where another rank has it; then it is received, and stays the
 			      team's */
 	const struct work_type *work_type;
+	/* Of the work: what is finished is kept there, and only the rest is done. NULL: nothing is
+	 * kept. At the leader only. */
+	struct checkpoint *checkpoint;
 	bool clocks; /* each worker times its core's clock, before and after each run */
 	/* Told now and then, on the clock, how far the leader's run is. May be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t items);

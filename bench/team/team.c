@@ -12,6 +12,7 @@
 #include "bench/base/clock.h"
 #include "bench/base/cpus.h"
 #include "bench/base/say.h"
+#include "checkpoint.h"
 #include "invariants.h"
 #include "source_ledger.h"
 #include "strategy.h"
@@ -169,6 +170,8 @@ int team_open(struct team **out, const struct team_request *spec)
 	if (!team)
 		return -ENOMEM;
 	team->spec = *spec;
+	if (spec->checkpoint)
+		team->spec.work = checkpoint_rest(spec->checkpoint);
 	ret = spec->strategy->outer ? 0 : team_open_here(team);
 	if (!ret)
 		ret = spec->strategy->open(team);
@@ -213,6 +216,8 @@ static int team_collect(struct team *team)
 	if (missing)
 		return say_fail(EIO, "%" PRIu64 " of %" PRIu64 " chunks were done by nobody",
 				missing, team->partition.chunks);
+	if (team->spec.checkpoint)
+		return checkpoint_collect(team->spec.checkpoint);
 	work->type->reset(work);
 	for (uint64_t i = 0; i < team->partition.chunks; i++) {
 		ledger_chunk(&team->ledger, i, &chunk);
@@ -251,6 +256,20 @@ static void team_warn_moved(struct team *team)
 	}
 }
 
+/* All workers, with a checkpoint kept of what they do if there is to be one. */
+static int team_work(struct team *team)
+{
+	struct checkpoint *checkpoint = team->spec.checkpoint;
+	int ret = checkpoint ? checkpoint_watch(checkpoint, &team->ledger) : 0, kept = 0;
+
+	if (ret)
+		return ret;
+	ret = team_go(team, GO_JOB, team->spec.until_ns);
+	if (checkpoint)
+		kept = checkpoint_unwatch(checkpoint, ret || go_over(team->go));
+	return ret ? ret : kept;
+}
+
 /* The job, from go to the merged result. */
 static int team_do_job(struct team *team, uint64_t *elapsed_ns)
 {
@@ -260,7 +279,7 @@ static int team_do_job(struct team *team, uint64_t *elapsed_ns)
 	ledger_reset(&team->ledger);
 	team_ready(team);
 	began = clock_ns();
-	ret = team_go(team, GO_JOB, team->spec.until_ns);
+	ret = team_work(team);
 	if (!ret)
 		ret = team_collect(team);
 	*elapsed_ns = clock_ns() - began;
