@@ -2,8 +2,9 @@
  * Measurements for speed.sh that the shell cannot make. A line each, NAME<tab>value, the median of
  * interleaved rounds:
  *
- * speed kernels ROUNDS            terms a second of the kernels, of the plain loop, and of
- *                                 independent multiplications, as fast as this core issues them
+ * speed kernels ROUNDS            terms a second of the plain loop, of each kernel as NAME:BITS for
+ *                                 numbers below 2^BITS, and as issue:NAME:BITS of its
+ *                                 multiplications and additions alone
  * speed place ROUNDS              seconds: hwloc's own load of this machine; our placement on it,
  *                                 load and all; planning 1,024 workers on 1,024 PUs, close, spread
  * speed spawn ROUNDS CMD [-- CMD] seconds of whole programs; their output goes to /dev/null
@@ -22,7 +23,7 @@
 #include "bench/stats/stats.h"
 #include "compute/kernel.h"
 
-enum { MOST = 16, FIRST = 10000000, TASKS = 20 };
+enum { MOST = 64, FIRST = 10000000, TASKS = 20 };
 
 extern char **environ;
 
@@ -39,60 +40,51 @@ __attribute__((noinline, optimize("O3"))) static u128 plain(uint64_t begin, uint
 	return sum;
 }
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-
-/* Independent multiplications and nothing else: as many accumulators as registers allow, all of one
- * operand. */
-#define ISSUE(NAME, TARGET, VECTOR, ZERO, MULTIPLY, WAYS, LANES)                                 \
-	__attribute__((noinline, target(TARGET))) static u128 NAME(uint64_t begin, uint64_t end) \
-	{                                                                                        \
-		VECTOR sum[WAYS], i, all = ZERO;                                                 \
-		uint64_t parts[LANES];                                                           \
-                                                                                                 \
-		memset(&i, 1, sizeof(i));                                                        \
-		_Pragma("GCC unroll 16") for (int way = 0; way < WAYS; way++) sum[way] = ZERO;   \
-		for (uint64_t n = (end - begin) / (WAYS * LANES); n; n--) {                      \
-			_Pragma("GCC unroll 16") for (int way = 0; way < WAYS; way++)            \
-				MULTIPLY(sum[way], i);                                           \
-		}                                                                                \
-		_Pragma("GCC unroll 16") for (int way = 0; way < WAYS; way++) all ^= sum[way];   \
-		memcpy(parts, &all, sizeof(parts));                                              \
-		return parts[0];                                                                 \
-	}
-
-#define IFMA(sum, i)   __asm__ volatile("vpmadd52luq %1, %1, %0" : "+v"(sum) : "v"(i))
-#define MULUDQ(sum, i) __asm__ volatile("vpmuludq %1, %1, %0" : "=v"(sum) : "v"(i))
-
-ISSUE(issue_avx512ifma, "avx512f,avx512ifma", __m512i, _mm512_setzero_si512(), IFMA, 12, 8)
-ISSUE(issue_avx512, "avx512f", __m512i, _mm512_setzero_si512(), MULUDQ, 12, 8)
-ISSUE(issue_avx2, "avx2", __m256i, _mm256_setzero_si256(), MULUDQ, 12, 4)
-#endif
-
+/* So many vectors' multiplications alone, or a sum; of `times` times the same. */
 struct entry {
-	const char *name;
+	char name[40];
 	u128 (*sum)(uint64_t begin, uint64_t end);
+	uint64_t (*issue)(uint64_t vectors);
+	uint64_t begin, end, lanes;
+	unsigned int times;
 	double *samples;
 };
 
+/* Below 2^26 the twenty numbers, and above as many terms as one of them has, of the largest. */
 static int kernel_entries(struct entry *entries)
 {
 	int count = 0;
 
-	entries[count++] = (struct entry){ "plain", plain, NULL };
+	entries[count++] = (struct entry){ "plain", plain, NULL, 0, FIRST, 1, TASKS, NULL };
 	for (int i = 0; kernels[i]; i++)
-		if (!kernel_missing(kernels[i]))
-			entries[count++] =
-				(struct entry){ kernels[i]->name, kernels[i]->ranges[0].sum, NULL };
-#if defined(__x86_64__)
-	if (!kernel_missing(&kernel_avx512ifma))
-		entries[count++] = (struct entry){ "issue:avx512ifma", issue_avx512ifma, NULL };
-	if (!kernel_missing(&kernel_avx512))
-		entries[count++] = (struct entry){ "issue:avx512", issue_avx512, NULL };
-	if (!kernel_missing(&kernel_avx2))
-		entries[count++] = (struct entry){ "issue:avx2", issue_avx2, NULL };
-#endif
+		for (int range = 0; range < KERNEL_RANGES && !kernel_missing(kernels[i]); range++) {
+			const uint64_t end = (uint64_t)1 << kernel_bits[range];
+			struct entry entry = { .sum = kernels[i]->ranges[range].sum,
+					       .begin = range ? end - FIRST : 0,
+					       .end = range ? end : FIRST,
+					       .lanes = kernels[i]->lanes,
+					       .times = range ? 4 : TASKS };
+
+			snprintf(entry.name, sizeof(entry.name), "%s:%u", kernels[i]->name,
+				 kernel_bits[range]);
+			entries[count++] = entry;
+			entry.issue = kernels[i]->ranges[range].issue;
+			snprintf(entry.name, sizeof(entry.name), "issue:%s:%u", kernels[i]->name,
+				 kernel_bits[range]);
+			entries[count++] = entry;
+		}
 	return count;
+}
+
+/* Terms a second of this thread's CPU time. */
+static double measure_entry(const struct entry *entry)
+{
+	const uint64_t terms = entry->end - entry->begin, began = clock_cpu_ns();
+
+	for (unsigned int i = 0; i < entry->times; i++)
+		sink += entry->issue ? entry->issue(terms / entry->lanes)
+				     : (uint64_t)entry->sum(entry->begin, entry->end);
+	return (double)terms * entry->times / ((double)(clock_cpu_ns() - began) * 1e-9);
 }
 
 static void print_median(const char *name, double *samples, size_t count)
@@ -104,21 +96,12 @@ static int measure_kernels(size_t rounds)
 {
 	struct entry entries[MOST];
 	int count = kernel_entries(entries);
-	double terms = 0;
 
 	for (int i = 0; i < count; i++)
 		entries[i].samples = calloc(rounds, sizeof(double));
-	for (uint64_t n = FIRST; n < FIRST + TASKS; n++)
-		terms += (double)n;
-	for (size_t round = 0; round < rounds; round++) {
-		for (int i = 0; i < count; i++) {
-			uint64_t began = clock_ns();
-
-			for (uint64_t n = FIRST; n < FIRST + TASKS; n++)
-				sink += (uint64_t)entries[i].sum(0, n);
-			entries[i].samples[round] = terms / ((double)(clock_ns() - began) * 1e-9);
-		}
-	}
+	for (size_t round = 0; round < rounds; round++)
+		for (int i = 0; i < count; i++)
+			entries[i].samples[round] = measure_entry(&entries[i]);
 	for (int i = 0; i < count; i++) {
 		print_median(entries[i].name, entries[i].samples, rounds);
 		free(entries[i].samples);

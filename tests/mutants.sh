@@ -27,6 +27,15 @@ mutants() {
 		# compute
 		a name in CORESCALE_WITHOUT by its begin | kernel.c | s/strcspn(at, ",") == length && // | test_kernel_without
 		CORESCALE_WITHOUT ignored | kernel.c | s/if (without && /if (0 \&\& / | kernels.bats CORESCALE_WITHOUT
+		kernel: a digit taken for its neighbour | kernel_digits_loop.h | s/digits_other\[PRODUCTS_MAX\] = { 0, 0, 1, 0, 1, 2,/digits_other[PRODUCTS_MAX] = { 0, 0, 1, 0, 1, 1,/ | test_kernel
+		kernel: folded a step late | kernel_digits_x86.h | s/^#define STEPS_MAX 32/#define STEPS_MAX 33/ | test_kernel
+		kernel: carries of lower halves dropped | kernel_digits_loop.h | s/(all\[i\] - (upper\[i\] << 32))/(uint32_t)(all[i] - (upper[i] << 32))/ | test_kernel
+		kernel: one mask too far | kernel_digits_x86.h | s/KERNEL_LANES_MAX - (n)/KERNEL_LANES_MAX - (n) - 1/ | test_kernel
+		kernel: products of upper digits made once | kernel_digits_loop.h | s/^\t\tOPAQUE(d\[i\]);/\t\t;/ | test_kernel_work
+		kernel: the first number of a range by the kernel below | kernel.c | s/i >> kernel_bits\[range\]/i > (uint64_t)1 << kernel_bits[range]/ | test_kernel
+		kernel: ifma added up too late | kernel_avx512ifma.c | s|STEPS_MAX = 4096 / WAYS_MAX|STEPS_MAX = 4096| | test_kernel
+		kernel: ifma forgets the upper halves | kernel_avx512ifma.c | s/(wide ? lanes_total(high\[0\]) << 52 : 0)/(wide ? lanes_total(high[0]) << 51 : 0)/ | test_kernel
+		kernel: scalar squares a number twice | kernel_scalar.c | s/s = i + 3/s = i + 2/ | test_kernel
 		# io
 		the first @ of a refused URL | urls.c | s/strrchr(text, '@')/strchr(text, '@')/ | fetch_input.bats credentials
 		size and delay from one draw | scenario.c | s/DRAW_DELAY = 2/DRAW_DELAY = 0/ | test_scenario
