@@ -247,11 +247,11 @@ slow() { # number, percent
 	if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
 		group=/sys/fs/cgroup/virtual-$(basename "$CLUSTER")-$name
 		echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
-		mkdir -p "$group" && echo "$(($2 * 200)) 20000" >"$group/cpu.max"
+		mkdir -p "$group" && echo "$(($2 * 1000)) 100000" >"$group/cpu.max"
 	else
 		group=/sys/fs/cgroup/cpu/virtual-$(basename "$CLUSTER")-$name
-		mkdir -p "$group" && echo 20000 >"$group/cpu.cfs_period_us" &&
-			echo "$(($2 * 200))" >"$group/cpu.cfs_quota_us"
+		mkdir -p "$group" && echo 100000 >"$group/cpu.cfs_period_us" &&
+			echo "$(($2 * 1000))" >"$group/cpu.cfs_quota_us"
 	fi 2>/dev/null || refuse 4 "no control group can limit the CPU here: $group"
 	echo "$group/cgroup.procs" >"$CLUSTER/$name/cgroups"
 	for pid in $(members "$(holder "$name")"); do

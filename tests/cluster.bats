@@ -129,6 +129,34 @@ refused_on_cluster() { # code, text, command ...
 		salloc -Q -N3 -n6 "$SUMSQ" run -s mpi -n 6 --launcher srun --hostfile x 10
 }
 
+@test 'every host is in the document, and one that is slow is named' {
+	vc slow 2 3
+	run -0 --separate-stderr vc run "$SUMSQ" run -s mpi -n 3 --hosts node1,node2,node3 --rounds 5 --json 5e9
+	vc slow 2 200
+	json '[h["hostname"] for h in d["hosts"]] == ["node1", "node2", "node3"]'
+	json '[h["cpu_quota"] for h in d["hosts"]] == [None, 0.03, None]'
+	json '[(n["host"], n["workers"], n["slow"]) for n in d["nodes"]] ==
+		[("node1", 1, False), ("node2", 1, True), ("node3", 1, False)]'
+	json "abs(sum(n[\"items\"] for n in d[\"nodes\"]) - 5e9) < 1e9"
+	[[ $stderr == *'warning: node2 is slow: '*'its workers had their CPUs for '* ]]
+	printf '%s\n' "$output" >run.json
+	run -0 "$SUMSQ" report --markdown run.json
+	[[ $output == *'| host | workers | items |'*'| node3 | 1 |'* ]]
+}
+
+@test 'another version on one host, another machine described to one rank: refused, and named' {
+	# The version is text in the program.
+	sed 's/0\.1\.0 (messages/0.0.9 (messages/' "$SUMSQ" >older
+	chmod +x older
+	cmp -s older "$SUMSQ" && fail 'no version was found in the program'
+	refused_on_cluster 4 'rank 1 on node2 runs version 0.0.9' \
+		mpirun --host node1 -n 1 "$SUMSQ" run 10 : --host node2 -n 1 ./older run 10
+	run --separate-stderr vc run mpirun --host node1 -n 1 "$SUMSQ" place : \
+		--host node2 -n 1 -x HWLOC_SYNTHETIC='core:4 pu:1' "$SUMSQ" place
+	[ "$status" -eq 2 ] || fail "exit code $status"
+	[[ $stderr == *'describes another machine'* ]]
+}
+
 # The number of a process of ours on a host, once its ranks have worked for a moment.
 rank_on() { # host
 	local pid

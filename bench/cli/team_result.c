@@ -40,36 +40,92 @@ static char *team_result_line(const char *path, const char *key)
 	return found;
 }
 
-static int team_result_set_host(struct host *host, const struct machine *machine)
+static void team_result_take(char *to, size_t room, char *line)
 {
+	snprintf(to, room, "%s", line ? line : "");
+	free(line);
+}
+
+void team_result_hello(struct hello *hello, const struct placement *placement, const char *work)
+{
+	const struct machine *machine = placement_machine(placement);
+	const char *mpi = strategy_mpi_version();
 	struct utsname system;
 
 	uname(&system);
-	host->cores = machine->cores;
-	host->pus = machine->pus;
-	host->numa_nodes = machine->numa_nodes;
-	host->allowed_cores = machine->allowed_cores;
-	host->cpu_quota = machine->cpu_quota;
-	host->microcode = team_result_line("/proc/cpuinfo", "microcode");
-	host->governor =
-		team_result_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", NULL);
-	return record_set_text(&host->hostname, system.nodename) ||
-			       record_set_text(&host->cpu_model,
-					       *machine->cpu_model ? machine->cpu_model : NULL) ||
-			       record_set_text(&host->kernel, system.release) ||
-			       record_set_text(&host->allowed_pus, machine->allowed) ||
-			       record_set_text(&host->compiler, COMPILER) ||
-			       record_set_text(&host->mpi, strategy_mpi_version()) ||
-			       record_set_text(&host->hwloc, machine->hwloc)
+	hello_begin(hello, work);
+	snprintf(hello->cpu_model, sizeof(hello->cpu_model), "%s", machine->cpu_model);
+	team_result_take(hello->microcode, sizeof(hello->microcode),
+			 team_result_line("/proc/cpuinfo", "microcode"));
+	snprintf(hello->kernel, sizeof(hello->kernel), "%s", system.release);
+	team_result_take(hello->governor, sizeof(hello->governor),
+			 team_result_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
+					  NULL));
+	snprintf(hello->compiler, sizeof(hello->compiler), "%s", COMPILER);
+	snprintf(hello->mpi, sizeof(hello->mpi), "%s", mpi ? mpi : "");
+	snprintf(hello->hwloc, sizeof(hello->hwloc), "%s", machine->hwloc);
+	snprintf(hello->allowed, sizeof(hello->allowed), "%s", machine->allowed);
+	hello->cores = machine->cores;
+	hello->pus = machine->pus;
+	hello->numa_nodes = machine->numa_nodes;
+	hello->allowed_cores = machine->allowed_cores;
+	hello->allowed_pus = machine->allowed_pus;
+	hello->cpu_quota = machine->cpu_quota;
+}
+
+/* A text that is not known is "". */
+static int team_result_set(char **to, const char *from)
+{
+	return record_set_text(to, *from ? from : NULL);
+}
+
+static int team_result_add_host(struct result *result, const struct hello *hello)
+{
+	struct host *host = record_add(&host_record, &result->hosts, &result->host_count);
+
+	if (!host)
+		return -ENOMEM;
+	host->cores = hello->cores;
+	host->pus = hello->pus;
+	host->numa_nodes = hello->numa_nodes;
+	host->allowed_cores = hello->allowed_cores;
+	host->cpu_quota = hello->cpu_quota;
+	return team_result_set(&host->hostname, hello->host) ||
+			       team_result_set(&host->cpu_model, hello->cpu_model) ||
+			       team_result_set(&host->microcode, hello->microcode) ||
+			       team_result_set(&host->governor, hello->governor) ||
+			       team_result_set(&host->kernel, hello->kernel) ||
+			       team_result_set(&host->allowed_pus, hello->allowed) ||
+			       team_result_set(&host->compiler, hello->compiler) ||
+			       team_result_set(&host->mpi, hello->mpi) ||
+			       team_result_set(&host->hwloc, hello->hwloc)
 		       ? -ENOMEM
 		       : 0;
 }
 
 int team_result_host(struct result *result, const struct placement *placement)
 {
-	struct host *host = record_add(&host_record, &result->hosts, &result->host_count);
+	struct hello hello;
 
-	return host ? team_result_set_host(host, placement_machine(placement)) : -ENOMEM;
+	team_result_hello(&hello, placement, "");
+	return team_result_add_host(result, &hello);
+}
+
+int team_result_hosts(struct result *result, const struct team *team)
+{
+	int ret = 0;
+
+	for (unsigned int rank = 1; !ret && rank < team_ranks(team); rank++) {
+		const struct hello *hello = team_hello(team, rank);
+		bool known = false;
+
+		/* Mostly the one before is. */
+		for (size_t i = result->host_count; !known && i-- > 0;)
+			known = !strcmp(result->hosts[i].hostname, hello->host);
+		if (!known)
+			ret = team_result_add_host(result, hello);
+	}
+	return ret;
 }
 
 int team_result_worker(struct row *row, const struct worker *worker)

@@ -6,8 +6,14 @@
 #include "bench/result/result.h"
 #include "bench/team/team.h"
 
+/* What this process says of itself to the leader of ranks, for work of that kind. */
+void team_result_hello(struct hello *hello, const struct placement *placement, const char *work);
+
 /* Adds the host of this process. Returns 0 or -ENOMEM. */
 int team_result_host(struct result *result, const struct placement *placement);
+
+/* Adds the hosts of the other ranks, each once, in the order of ranks. Returns 0 or -ENOMEM. */
+int team_result_hosts(struct result *result, const struct team *team);
 
 /* Fills the identity of a row, and who its workers are, from an open team. schedule and rate_unit
  * are copied. Returns 0 or -ENOMEM. */

@@ -42,6 +42,8 @@ static int team_session_lead(struct command *command, const struct team_session 
 		plan_warn_spread(spec->placement,
 				 row->workers / row->ranks * rank_environment_ranks_here());
 		if (!ret)
+			ret = team_result_hosts(result, team);
+		if (!ret)
 			ret = plan_warn_shared(command, team, spec);
 		if (!ret)
 			failed = session->lead(command, team, spec, result, row);
@@ -86,6 +88,7 @@ static int team_session_here(struct command *command, const struct team_session 
 	int ret;
 
 	spec->work_type = session->work_type;
+	team_result_hello(&spec->hello, spec->placement, spec->work_type->name);
 	if (rank_environment_rank())
 		return team_session_follow(command, spec);
 	ret = rank_command_take(command);
@@ -117,7 +120,7 @@ int team_session_run(struct command *command, const struct team_session *session
 	if (ret)
 		return ret;
 	if (!placement_machine(placement)->this_system &&
-	    strcmp(placement_request(placement)->bind, "none"))
+	    (rank_environment_present() || strcmp(placement_request(placement)->bind, "none")))
 		ret = plan_refuse_elsewhere(command);
 	if (!ret)
 		ret = plan_team(&plan, command, placement);

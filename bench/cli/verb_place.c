@@ -126,7 +126,10 @@ int verb_place(struct command *command)
 	if (ret)
 		return ret;
 	this_system = placement_machine(placement)->this_system;
-	if (!this_system && !rank_environment_rank())
+	/* Ranks of which some are on this machine and some are not would wait for each other. */
+	if (!this_system && rank_environment_present() && !command->place.topology)
+		ret = plan_refuse_elsewhere(command);
+	else if (!this_system && !rank_environment_rank())
 		ret = place_elsewhere(command, placement);
 	placement_close(placement);
 	return this_system ? team_session_run(command, &session) : ret;

@@ -3,10 +3,12 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
+#include "bench/study/nodes.h"
 #include "bench/team/checkpoint.h"
 #include "job.h"
 #include "outputs.h"
@@ -130,6 +132,24 @@ static int run_out_of_time(const struct row *row, unsigned int rounds, double se
 	return 0;
 }
 
+/* Of hosts that are slow, a line each. */
+static int run_warn_nodes(struct result *result)
+{
+	char *text = NULL, *rest, *line;
+	size_t size;
+	FILE *file = open_memstream(&text, &size);
+	int ret = file ? nodes_conclude(result) : -ENOMEM;
+
+	if (file)
+		nodes_advise(file, result);
+	if (file && fclose(file) && !ret)
+		ret = -ENOMEM;
+	for (rest = text; !ret && (line = strsep(&rest, "\n")) && *line;)
+		say_warn("%s", line);
+	free(text);
+	return ret;
+}
+
 /* Rounds until there are enough, or the time is over. */
 static int run_lead(struct command *command, struct team *team, const struct team_request *spec,
 		    struct result *result, struct row *row)
@@ -146,7 +166,6 @@ static int run_lead(struct command *command, struct team *team, const struct tea
 	int ret = cpus_parse(&rounds.pus, placement_machine(spec->placement)->allowed);
 	int failed = 0;
 
-	(void)result;
 	row->items =
 		(double)(spec->checkpoint ? checkpoint_rest(spec->checkpoint) : spec->work)->items;
 	for (unsigned int round = 0; !ret && !failed && round < wanted; round++)
@@ -158,6 +177,8 @@ static int run_lead(struct command *command, struct team *team, const struct tea
 		return ret;
 	row->verified = !failed;
 	ret = row_summarise(row);
+	if (!ret)
+		ret = run_warn_nodes(result);
 	return ret ? ret : failed;
 }
 

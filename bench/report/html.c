@@ -35,6 +35,9 @@ static const struct html_section {
 	  "of "
 	  "a job, it is done earlier than by serial, start-up included." },
 	{ "slow_cores", "Slow cores", "Slower than the other cores of their kind beyond chance." },
+	{ "nodes", "Hosts",
+	  "Medians over the samples of the row on the most hosts. A slow host is below the median of "
+	  "all by more than 20 % and by four robust deviations." },
 	{ NULL, "Results", NULL },
 };
 

@@ -81,6 +81,9 @@ int view_make(struct view *view, const struct result *result, const struct look 
 	} else {
 		view_add_rows(view, result, look);
 	}
+	if (result->node_count && (strcmp(result->command, "run") || look->row_of_run))
+		view_add(view, record_view_table("nodes", &node_finding_record, result->nodes,
+						 result->node_count, result, VIEW_TEXT, NULL));
 	return view->incomplete ? say_fail(ENOMEM, "not enough memory to show the result") : 0;
 }
 

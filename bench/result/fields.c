@@ -222,6 +222,22 @@ static const struct field slow_core_finding_fields[] = {
 const struct record slow_core_finding_record = { RECORD(slow_core_finding),
 						 slow_core_finding_fields };
 
+static const struct field node_finding_fields[] = {
+	{ "host", "host", FIELD_TEXT, CELL_TEXT, .views = SHOWN, AT(node_finding, host) },
+	{ "workers", "workers", FIELD_COUNT, CELL_COUNT, .views = SHOWN,
+	  AT(node_finding, workers) },
+	{ "items", "items", FIELD_REAL, CELL_COUNT, .views = SHOWN, AT(node_finding, items) },
+	{ "rate", "/s a worker", FIELD_REAL, CELL_AMOUNT, .views = SHOWN, AT(node_finding, rate) },
+	{ "rate_unit", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(node_finding, rate_unit) },
+	{ "busy", "busy", FIELD_REAL, CELL_SHARE, .views = SHOWN, AT(node_finding, busy) },
+	{ "running", "running", FIELD_REAL, CELL_SHARE, .views = SHOWN, AT(node_finding, running) },
+	{ "of_others", "of all", FIELD_REAL, CELL_SHARE, .views = SHOWN,
+	  AT(node_finding, of_others) },
+	{ "slow", NULL, FIELD_FLAG, .views = EVERYWHERE, AT(node_finding, slow) },
+	FIELDS_END,
+};
+const struct record node_finding_record = { RECORD(node_finding), node_finding_fields };
+
 static const struct field checked_pu_fields[] = {
 	{ "host", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(checked_pu, host) },
 	{ "pu", "PU", FIELD_INDEX, CELL_COUNT, .views = SHOWN, AT(checked_pu, pu) },

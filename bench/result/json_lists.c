@@ -12,6 +12,7 @@ const struct json_list json_lists[] = {
 	{ "models", "knees", JSON_LIST(knees, knee_count, knee_finding_record) },
 	{ "models", "slow_cores",
 	  JSON_LIST(slow_cores, slow_core_count, slow_core_finding_record) },
+	{ NULL, "nodes", JSON_LIST(nodes, node_count, node_finding_record) },
 	{ NULL, "comparison", JSON_LIST(comparison, comparison_count, pair_finding_record) },
 	{ NULL, "checked", JSON_LIST(checked, checked_count, checked_pu_record) },
 	{ 0 },

@@ -74,6 +74,7 @@ void result_free(struct result *result)
 	record_free_list(&law_finding_record, &result->laws, &result->law_count);
 	record_free_list(&knee_finding_record, &result->knees, &result->knee_count);
 	record_free_list(&slow_core_finding_record, &result->slow_cores, &result->slow_core_count);
+	record_free_list(&node_finding_record, &result->nodes, &result->node_count);
 	record_free_list(&checked_pu_record, &result->checked, &result->checked_count);
 	record_free_list(&pair_finding_record, &result->comparison, &result->comparison_count);
 	for (size_t i = 0; i < result->table_count; i++)

@@ -51,6 +51,19 @@ struct slow_core_finding {
 	double of_kind; /* its rate over the median of its kind */
 };
 
+/* What the workers of one host did in one row: the medians over its samples. */
+struct node_finding {
+	char *host;
+	unsigned int workers;
+	double items; /* in the job */
+	double rate;  /* items a second of one worker's busy time */
+	char *rate_unit;
+	double busy;      /* the share of the time that its workers were at work */
+	double running;   /* the share of their work that they had their CPUs */
+	double of_others; /* rate over the median of all hosts; NAN where there are fewer than 3 */
+	bool slow;        /* an outlier (bench/stats/outliers.h) */
+};
+
 /* A row of two results, compared. */
 struct pair_finding {
 	char *strategy, *schedule, *places, *bind;
@@ -95,6 +108,8 @@ struct result {
 	size_t knee_count;
 	struct slow_core_finding *slow_cores;
 	size_t slow_core_count;
+	struct node_finding *nodes; /* of the row on the most hosts; none on one host */
+	size_t node_count;
 	struct pair_finding *comparison;
 	size_t comparison_count;
 	struct checked_pu *checked;
@@ -106,7 +121,8 @@ struct result {
 };
 
 extern const struct record host_record, law_finding_record, knee_finding_record,
-	slow_core_finding_record, pair_finding_record, checked_pu_record, result_record;
+	slow_core_finding_record, node_finding_record, pair_finding_record, checked_pu_record,
+	result_record;
 
 /* An empty result, with the time. argv's credentials are hidden. Returns 0 or -ENOMEM. */
 int result_begin(struct result *result, const char *program, const char *version,

@@ -9,6 +9,7 @@
 
 #include "advice.h"
 #include "baseline.h"
+#include "nodes.h"
 #include "ranking.h"
 
 static void comparison_fastest(FILE *file, const struct result *result,
@@ -91,12 +92,17 @@ static int comparison_advise(struct result *result, const struct study_question 
 			advice_remark(file, result, question, &result->rows[ranking.best]);
 		}
 	}
+	nodes_advise(file, result);
 	ranking_free(&ranking);
 	return advice_end(result, file, &text, ret);
 }
+
 int comparison_conclude(struct result *result, const struct study_question *question)
 {
 	int ret = baseline_judge(result, question->cpu_bound);
+
+	if (!ret)
+		ret = nodes_conclude(result);
 
 	return ret ? ret : comparison_advise(result, question);
 }

@@ -14,6 +14,7 @@
 #include "bench/stats/laws.h"
 #include "baseline.h"
 #include "core_check.h"
+#include "nodes.h"
 #include "ranking.h"
 #include "scaling_advice.h"
 #include "series.h"
@@ -332,6 +333,8 @@ int scaling_conclude(struct result *result, const struct study_question *questio
 	}
 	if (!ret && cpu_bound)
 		ret = core_check(result);
+	if (!ret)
+		ret = nodes_conclude(result);
 	if (!ret)
 		ret = scaling_advice(result, series, count, question);
 	series_free(series, count);

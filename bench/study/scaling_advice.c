@@ -11,6 +11,7 @@
 
 #include "bench/result/columns.h"
 #include "advice.h"
+#include "nodes.h"
 
 /* The factor that took most of the efficiency. */
 static const char *scaling_advice_worst_factor(const struct row_factors *factors)
@@ -203,6 +204,8 @@ int scaling_advice(struct result *result, const struct series *series, size_t co
 	}
 	if (!ret)
 		scaling_advice_slow_cores(file, result);
+	if (!ret)
+		nodes_advise(file, result);
 	ranking_free(&ranking);
 	return advice_end(result, file, &text, ret);
 }

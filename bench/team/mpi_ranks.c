@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench/base/pause.h"
 #include "bench/base/say.h"
@@ -66,6 +67,28 @@ int mpi_ranks_agree(struct mpi *mpi, int ret)
 	MPI_Iallreduce(&ret, &worst, 1, MPI_INT, MPI_MIN, mpi->comm, &request);
 	mpi_ranks_wait(&request);
 	return worst;
+}
+
+int mpi_ranks_greet(struct team *team)
+{
+	struct mpi *mpi = team->own;
+	unsigned char mine[HELLO_BYTES] = { 0 };
+	MPI_Request request;
+	int ret = 0;
+
+	if (mpi->rank == 0)
+		mpi->hellos = malloc((size_t)mpi->size * HELLO_BYTES);
+	if (mpi_ranks_agree(mpi, mpi->rank || mpi->hellos ? 0 : -ENOMEM))
+		return -ENOMEM;
+	memcpy(mine, &team->spec.hello, sizeof(team->spec.hello));
+	MPI_Igather(mine, HELLO_BYTES, MPI_BYTE, mpi->hellos, HELLO_BYTES, MPI_BYTE, 0, mpi->comm,
+		    &request);
+	mpi_ranks_wait(&request);
+	for (int i = 1; mpi->rank == 0 && !ret && i < mpi->size; i++)
+		ret = hello_check(&team->spec.hello,
+				  (const struct hello *)(mpi->hellos + (size_t)i * HELLO_BYTES),
+				  (unsigned int)i);
+	return mpi_ranks_agree(mpi, ret);
 }
 
 /* Bytes of any length from the leader to all. */

@@ -43,6 +43,7 @@ struct mpi {
 	struct team inner;             /* this rank's workers; its memory is the team's */
 	unsigned int *counts, *firsts; /* workers of each rank, and the number of its first one */
 	/* the leader's */
+	unsigned char *hellos;    /* of all ranks, HELLO_BYTES each */
 	struct share *shares;     /* what each rank has been given */
 	struct mpi_order *orders; /* the last one to each rank ... */
 	MPI_Request *ordered;     /* ... and whether it has gone */
@@ -65,6 +66,9 @@ int mpi_ranks_start(struct mpi *mpi);
 /* A launcher whose ranks do not find each other starts as many jobs of one rank. Returns 0, or -ENOTSUP
  * having said what the launcher and MPI say. */
 int mpi_ranks_check_told(const struct team_request *request, const struct mpi *mpi);
+/* The leader learns what each rank is. Returns 0, -ENOMEM, or -ENOTSUP, having said it, if one is not
+ * like the leader; the same on all ranks. */
+int mpi_ranks_greet(struct team *team);
 /* Every rank learns the worst of all ranks' errors. */
 int mpi_ranks_agree(struct mpi *mpi, int ret);
 /* The job, from the leader to all; who has how many workers, and how the job is cut; where the

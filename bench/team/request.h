@@ -7,6 +7,7 @@
 
 #include "bench/place/placement.h"
 #include "bench/work.h"
+#include "hello.h"
 #include "schedule.h"
 
 struct checkpoint;
@@ -37,6 +38,7 @@ struct team_request {
 	/* Of the work: what is finished is kept there, and only the rest is done. NULL: nothing is
 	 * kept. At the leader only. */
 	struct checkpoint *checkpoint;
+	struct hello hello; /* of this process, for the ranks of a team */
 	bool clocks; /* each worker times its core's clock, before and after each run */
 	/* Told now and then, on the clock, how far the leader's run is. May be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t items);

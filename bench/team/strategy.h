@@ -40,6 +40,8 @@ struct strategy {
 	int (*follow)(struct team *team);
 	/* Gives all ranks the leader's weights. NULL if all workers are here. */
 	void (*share_weights)(struct team *team);
+	/* At the leader: what a rank said of itself. NULL if there is one process. */
+	const struct hello *(*hello)(const struct team *team, unsigned int rank);
 };
 
 extern const struct strategy strategy_serial, strategy_async, strategy_openmp, strategy_processes,

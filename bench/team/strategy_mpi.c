@@ -45,6 +45,7 @@ static void mpi_close(struct team *team)
 	}
 	MPI_Comm_free(&mpi->comm);
 	MPI_Finalize();
+	free(mpi->hellos);
 	free(mpi->counts);
 	free(mpi->firsts);
 	free(mpi->shares);
@@ -69,6 +70,8 @@ static int mpi_open(struct team *team)
 	team->follows = mpi->rank != 0;
 	ret = mpi_ranks_agree(mpi, ret);
 	if (!ret)
+		ret = mpi_ranks_greet(team);
+	if (!ret)
 		ret = mpi_ranks_share_work(team);
 	if (!ret)
 		ret = mpi_ranks_share_plan(team);
@@ -92,6 +95,13 @@ static void mpi_share_weights(struct team *team)
 {
 	mpi_leader_order_all(team->own, &(struct mpi_order){ .what = ORDER_SHARE_WEIGHTS });
 	mpi_ranks_share_weights(team);
+}
+
+static const struct hello *mpi_hello(const struct team *team, unsigned int rank)
+{
+	const struct mpi *mpi = team->own;
+
+	return (const struct hello *)(mpi->hellos + (size_t)rank * HELLO_BYTES);
 }
 
 const char *strategy_mpi_version(void)
@@ -129,4 +139,5 @@ const struct strategy strategy_mpi = {
 	.close = HOOK(mpi_close),
 	.follow = HOOK(mpi_follower_follow),
 	.share_weights = HOOK(mpi_share_weights),
+	.hello = HOOK(mpi_hello),
 };

@@ -135,6 +135,15 @@ static void team_weigh(struct team *team, const double *weights)
 		team->spec.strategy->share_weights(team);
 }
 
+/* Whether workers differ: those of this host, or hosts. */
+static bool team_is_unequal(const struct team *team)
+{
+	for (unsigned int rank = 1; rank < team->ranks; rank++)
+		if (!hello_is_alike(&team->spec.hello, team_hello(team, rank)))
+			return true;
+	return placement_unequal(team->spec.placement);
+}
+
 /* At the leader of an open team. Only static shares have weights. */
 static int team_choose_weights(struct team *team)
 {
@@ -148,7 +157,7 @@ static int team_choose_weights(struct team *team)
 		return say_fail(EINVAL, "%u weights for %u workers: give one each",
 				spec->weight_count, team->total);
 	if (spec->weighting == WEIGHTS_EQUAL ||
-	    (spec->weighting == WEIGHTS_IF_UNEQUAL && !placement_unequal(spec->placement)) ||
+	    (spec->weighting == WEIGHTS_IF_UNEQUAL && !team_is_unequal(team)) ||
 	    spec->schedule.type != &schedule_static || spec->schedule.chunk_items ||
 	    !team->partition.chunks)
 		return 0;
@@ -336,4 +345,10 @@ unsigned int team_workers(const struct team *team, const struct worker **rows)
 unsigned int team_ranks(const struct team *team)
 {
 	return team->ranks;
+}
+
+const struct hello *team_hello(const struct team *team, unsigned int rank)
+{
+	return team->spec.strategy->hello ? team->spec.strategy->hello(team, rank)
+					  : &team->spec.hello;
 }

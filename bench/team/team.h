@@ -37,6 +37,8 @@ void team_close(struct team *team);
 
 /* What was opened. The rows are valid until team_close(). */
 unsigned int team_ranks(const struct team *team);
+/* At the leader: what a rank said of itself when the team was opened. */
+const struct hello *team_hello(const struct team *team, unsigned int rank);
 unsigned int team_workers(const struct team *team, const struct worker **rows);
 
 /* For strategies. */
