@@ -18,11 +18,17 @@
 /* More are in the JSON. */
 enum { NODES_NAMED = 10 };
 
+/* Those of whom nobody knows it are on one. */
+static const char *nodes_host(const struct row *row, size_t worker)
+{
+	return row->per_worker[worker].host ? row->per_worker[worker].host : "";
+}
+
 /* Whether an earlier worker is on this one's host. */
 static bool nodes_has_earlier(const struct row *row, size_t worker)
 {
 	for (size_t i = worker; i-- > 0;)
-		if (!strcmp(row->per_worker[i].host, row->per_worker[worker].host))
+		if (!strcmp(nodes_host(row, i), nodes_host(row, worker)))
 			return true;
 	return false;
 }
@@ -47,7 +53,7 @@ static struct node_sample nodes_add_up(const struct row *row, const struct sampl
 	struct node_sample sum = { 0 };
 
 	for (size_t i = 0; i < row->per_worker_count && i < sample->worker_count; i++) {
-		if (strcmp(row->per_worker[i].host, host))
+		if (strcmp(nodes_host(row, i), host))
 			continue;
 		sum.items += (double)sample->workers[i].items;
 		sum.busy_s += sample->workers[i].busy_s;
@@ -126,9 +132,9 @@ int nodes_conclude(struct result *result)
 		if (nodes_has_earlier(chosen, i))
 			continue;
 		node = record_add(&node_finding_record, &result->nodes, &result->node_count);
-		ret = node ? record_set_text(&node->host, chosen->per_worker[i].host) : -ENOMEM;
+		ret = node ? record_set_text(&node->host, nodes_host(chosen, i)) : -ENOMEM;
 		for (size_t k = 0; !ret && k < chosen->per_worker_count; k++)
-			node->workers += !strcmp(chosen->per_worker[k].host, node->host);
+			node->workers += !strcmp(nodes_host(chosen, k), node->host);
 		if (!ret)
 			ret = nodes_fill(node, chosen);
 	}
