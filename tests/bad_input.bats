@@ -529,6 +529,19 @@ lost() { # processes at work, options of run ...
 	[ "$(wc -l <err)" -eq 1 ] || fail "$(cat err)"
 }
 
+@test 'a worker killed in a later round: the rounds before it are no result' {
+	# A round is some milliseconds; who was seen at work is past the first.
+	start "$SUMSQ" run -s processes -w 2 --rounds 1000000 --json=document 1e8
+	await 60 at_work 3 || fail 'it did not begin'
+	kill -KILL "$(session "$PID" | awk -v leader="$PID" '$1 != leader && $2 == "sumsq" { print $1 }' | tail -1)"
+	finish
+	[ "$ENDED" -eq 1 ] || fail "exit code $ENDED"
+	[ ! -s out ] || fail "results: $(cat out)"
+	[ ! -e document ] || fail "a document: $(cat document)"
+	grep -q '^sumsq: .*killed by signal 9' err || fail "$(cat err)"
+	all_gone
+}
+
 @test 'a rank killed: exit 1 within a second, no orphan' {
 	need_mpi
 	lost 3 -s mpi -n 2

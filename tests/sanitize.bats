@@ -105,7 +105,7 @@ clean() { # exit code, command ...
 	for strategy in serial 'async -k 7' 'openmp -w 3 -k 2' 'processes -w 3'; do
 		# shellcheck disable=SC2086 # words on purpose
 		clean 0 "$ASAN/fetchall" run -s $strategy --json
-		json 'all(row["error"] is None for row in d["results"]) and len(d["results"]) == 100'
+		json 'all(row["error"] is None for row in d["results"]) and len(d["results"]) == 200'
 	done
 	clean 0 "$ASAN/fetchall" scale --rounds 1 -c 1,4 --json
 	clean 1 "$ASAN/fetchall" run -s async http://127.0.0.1:9/ http://nosuch.invalid/

@@ -23,7 +23,7 @@ static int team_session_lead(struct command *command, const struct team_session 
 	struct row *row = result_add_row(result);
 	struct progress *progress;
 	struct team *team;
-	int ret, failed = 0;
+	int ret, verdict = 0;
 
 	if (!row)
 		return -ENOMEM;
@@ -46,9 +46,7 @@ static int team_session_lead(struct command *command, const struct team_session 
 		if (!ret)
 			ret = plan_warn_shared(command, team, spec);
 		if (!ret)
-			failed = session->lead(command, team, spec, result, row);
-		if (!work_stands(failed) || !row->sample_count)
-			ret = ret ? ret : failed;
+			ret = session->lead(command, team, spec, result, row, &verdict);
 		stage_tell(STAGE_LEAVING, 0);
 		team_close(team);
 		stage_tell(STAGE_REPORTING, 0);
@@ -56,7 +54,7 @@ static int team_session_lead(struct command *command, const struct team_session 
 	progress_close(progress);
 	if (!ret)
 		ret = session->report(command, spec, result);
-	return ret ? ret : failed;
+	return ret ? ret : verdict;
 }
 
 /* A rank that does not lead: it speaks only of its own failures, and under its own name. */

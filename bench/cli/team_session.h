@@ -9,10 +9,10 @@ struct team_session {
 	/* Makes the work, at the leader. Returns 0, or -errno having said why. */
 	int (*get_work)(struct command *command, struct work **work);
 	/* The leader's part, with the team open and the row filled as far as it is known.
-	 * Returns 0, or -errno; -EIO with samples in the row if some items failed, and the others
-	 * are to be reported. */
+	 * Returns 0 if what was found is to be reported, or -errno. *verdict: what verify() said
+	 * of it, if that was not 0, which ends the command once it is reported. */
 	int (*lead)(struct command *command, struct team *team, const struct team_request *spec,
-		    struct result *result, struct row *row);
+		    struct result *result, struct row *row, int *verdict);
 	/* After the team is closed: what of it is shown. */
 	int (*report)(struct command *command, const struct team_request *spec,
 		      struct result *result);

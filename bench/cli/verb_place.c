@@ -45,13 +45,14 @@ static int place_get_work(struct command *command, struct work **work)
 
 /* The team is open: that is all there is to do. */
 static int place_lead(struct command *command, struct team *team, const struct team_request *spec,
-		      struct result *result, struct row *row)
+		      struct result *result, struct row *row, int *verdict)
 {
 	(void)command;
 	(void)team;
 	(void)spec;
 	(void)result;
 	(void)row;
+	(void)verdict;
 	return 0;
 }
 

@@ -91,8 +91,8 @@ struct rounds {
 	struct conditions_meter meter;
 };
 
-/* One run, checked, as a sample of the row. *failed: what verify() said. Returns 0 or -errno. */
-static int run_once(struct rounds *rounds, int *failed)
+/* One run, checked, as a sample of the row. *verdict: what verify() said. Returns 0 or -errno. */
+static int run_once(struct rounds *rounds, int *verdict)
 {
 	struct work *work = rounds->spec->work;
 	struct conditions conditions;
@@ -107,9 +107,9 @@ static int run_once(struct rounds *rounds, int *failed)
 	if (ret)
 		return ret;
 	conditions_end(&rounds->meter, run_cpu_s(rounds->team), &conditions);
-	*failed = work->type->verify(work);
-	if (!work_stands(*failed))
-		return *failed;
+	*verdict = work->type->verify(work);
+	if (!work_stands(*verdict))
+		return *verdict;
 	seconds = (double)elapsed * 1e-9;
 	sample = team_result_sample(rounds->row, rounds->team, seconds, rounds->startup_s,
 				    &conditions, rounds->program->cpu_bound);
@@ -152,7 +152,7 @@ static int run_warn_nodes(struct result *result)
 
 /* Rounds until there are enough, or the time is over. */
 static int run_lead(struct command *command, struct team *team, const struct team_request *spec,
-		    struct result *result, struct row *row)
+		    struct result *result, struct row *row, int *verdict)
 {
 	const struct study_options *options = &command->study;
 	unsigned int wanted = options->rounds ? options->rounds : 1;
@@ -164,22 +164,19 @@ static int run_lead(struct command *command, struct team *team, const struct tea
 		.startup_s = (double)(clock_ns() - launch_began_ns()) * 1e-9,
 	};
 	int ret = cpus_parse(&rounds.pus, placement_machine(spec->placement)->allowed);
-	int failed = 0;
 
 	row->items =
 		(double)(spec->checkpoint ? checkpoint_rest(spec->checkpoint) : spec->work)->items;
-	for (unsigned int round = 0; !ret && !failed && round < wanted; round++)
+	for (unsigned int round = 0; !ret && !*verdict && round < wanted; round++)
 		ret = spec->until_ns && clock_ns() >= spec->until_ns ? -ETIME
-								     : run_once(&rounds, &failed);
+								     : run_once(&rounds, verdict);
 	if (ret == -ETIME)
 		ret = run_out_of_time(row, wanted, options->max_time);
 	if (ret)
 		return ret;
-	row->verified = !failed;
+	row->verified = !*verdict;
 	ret = row_summarise(row);
-	if (!ret)
-		ret = run_warn_nodes(result);
-	return ret ? ret : failed;
+	return ret ? ret : run_warn_nodes(result);
 }
 
 /* The text of run is not a table: a line a result, for shells. */
