@@ -7,10 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/array.h"
 #include "bench/claim.h"
 #include "bench/base/say.h"
+#include "again.h"
 #include "fetch_worker.h"
 #include "io/engine/loop.h"
+
+/* Items of a chunk of a bulk: struct tally has a bit for each. */
+enum { BULK_CHUNK = 63 };
 
 static uint64_t fetch_work_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
@@ -34,65 +39,145 @@ static void fetch_work_collect(struct work *work, const struct chunk *chunk)
 }
 
 /* "2 could not connect, 1 timed out" */
-static void fetch_work_list_kinds(char *text, size_t size, const size_t counts[FETCH_ERRORS])
+static void fetch_work_list_kinds(char *text, size_t size, const uint64_t counts[FETCH_ERRORS])
 {
 	size_t at = 0;
 
 	text[0] = '\0';
 	for (int kind = FETCH_OK + 1; kind < FETCH_ERRORS; kind++)
 		if (counts[kind] && at < size)
-			at += (size_t)snprintf(text + at, size - at, "%s%zu %s", at ? ", " : "",
-					       counts[kind], error_names[kind].name);
+			at += (size_t)snprintf(text + at, size - at, "%s%" PRIu64 " %s",
+					       at ? ", " : "", counts[kind],
+					       error_names[kind].name);
 }
 
-static int fetch_work_say_failed(const struct fetch_work *job, size_t failed, size_t first,
-				 const size_t counts[FETCH_ERRORS])
+static int fetch_work_say_failed(const struct fetch_work *job, const struct tally *total)
 {
 	char kinds[512], reason[ERROR_REASON];
-	size_t count = job->list.count;
 
-	fetch_work_list_kinds(kinds, sizeof(kinds), counts);
-	return say_fail(counts[FETCH_WRONG] || counts[FETCH_SUM] ? EILSEQ : EIO,
-			"%zu of %zu download%s failed: %s; the first is %.200s: %s", failed, count,
-			count == 1 ? "" : "s", kinds, fetch_work_url(job, first).text,
-			error_reason(&job->outcomes[first], reason));
+	fetch_work_list_kinds(kinds, sizeof(kinds), total->kinds);
+	return say_fail(total->kinds[FETCH_WRONG] || total->kinds[FETCH_SUM] ? EILSEQ : EIO,
+			"%" PRIu64 " of %" PRIu64 " download%s failed: %s; the first is %.200s: %s",
+			tally_failures(total), total->ended, total->ended == 1 ? "" : "s", kinds,
+			fetch_work_url(job, total->first_item).text,
+			error_reason(&total->first, reason));
 }
 
-static int fetch_work_verify(const struct work *work)
+/* All of them together. Returns 0, or -EBADMSG having said which was not done: nothing that was not
+ * is called done. */
+static int fetch_work_add_up(const struct fetch_work *job, struct tally *total)
 {
-	const struct fetch_work *job = (const struct fetch_work *)work;
-	size_t counts[FETCH_ERRORS] = { 0 }, failed = 0, first = 0;
-	size_t count = job->list.count;
-
-	for (size_t i = 0; i < count; i++) {
+	*total = (struct tally){ 0 };
+	for (uint64_t i = 0; i < job->list.count; i++) {
 		const struct outcome *outcome = &job->outcomes[i];
 
-		/* Nothing that was not done is called done. */
 		if (outcome->error >= FETCH_ERRORS ||
 		    (!outcome->status && !outcome->error && !(outcome->flags & OUTCOME_THERE)))
 			return say_fail(EBADMSG,
 					"%.200s was neither fetched nor did it fail: this is an "
 					"error in the program",
 					fetch_work_url(job, i).text);
-		if (outcome->error && !failed++)
-			first = i;
-		counts[outcome->error]++;
+		tally_add(total, i, 0, outcome);
 	}
-	if (failed)
-		return fetch_work_say_failed(job, failed, first, counts);
-	return job->left_out
-		       ? say_fail(EIO,
-				  "%" PRIu64 " download%s of the list were wrong, as was said, "
-				  "and left out",
-				  job->left_out, job->left_out == 1 ? "" : "s")
-		       : 0;
+	return 0;
+}
+
+/* What is left to be done once all have ended, and what is said of it. */
+static int fetch_work_conclude(const struct fetch_work *job, const struct tally *total)
+{
+	int ret = again_write(job), told = tell_finish(job->tell, &job->options);
+
+	if (tally_failures(total))
+		return fetch_work_say_failed(job, total);
+	if (job->left_out)
+		return say_fail(EIO,
+				"%" PRIu64 " download%s of the list were wrong, as was said, and "
+				"left out",
+				job->left_out, job->left_out == 1 ? "" : "s");
+	return ret || told ? -EIO : 0;
+}
+
+static int fetch_work_verify(const struct work *work)
+{
+	const struct fetch_work *job = (const struct fetch_work *)work;
+	struct tally total;
+	int ret = fetch_work_add_up(job, &total);
+
+	return ret ? ret : fetch_work_conclude(job, &total);
+}
+
+static uint64_t fetch_bulk_slot(const struct work *work, uint64_t item, uint64_t chunk)
+{
+	(void)work, (void)item;
+	return chunk;
+}
+
+static void fetch_bulk_reset(struct work *work)
+{
+	struct fetch_work *job = (struct fetch_work *)work;
+
+	job->total = (struct tally){ 0 };
+	job->failure_count = 0;
+}
+
+static void fetch_bulk_collect(struct work *work, const struct chunk *chunk)
+{
+	struct fetch_work *job = (struct fetch_work *)work;
+	const struct tally *tally = chunk->slots;
+
+	tally_merge(&job->total, tally);
+	if (!tally->failed)
+		return;
+	if (array_reserve(&job->failures, &job->failure_room, job->failure_count + 1))
+		return;
+	job->failures[job->failure_count++] =
+		(struct fetch_failures){ chunk->begin, chunk->end, tally->failed };
+}
+
+static int fetch_bulk_verify(const struct work *work)
+{
+	const struct fetch_work *job = (const struct fetch_work *)work;
+
+	if (job->total.ended != job->list.count)
+		return say_fail(EBADMSG,
+				"%" PRIu64 " of %" PRIu64 " downloads ended: this is an error in "
+				"the program",
+				job->total.ended, job->list.count);
+	return fetch_work_conclude(job, &job->total);
+}
+
+/* Of a bulk: the failures of its chunks, which were collected in their order. */
+static bool fetch_bulk_next_failed(const struct fetch_work *job, uint64_t *number)
+{
+	for (size_t i = 0; i < job->failure_count; i++) {
+		const struct fetch_failures *chunk = &job->failures[i];
+
+		if (*number < chunk->begin)
+			*number = chunk->begin;
+		for (; *number < chunk->end; ++*number) {
+			uint64_t bit = *number - chunk->begin;
+
+			if (chunk->failed >> (bit < 63 ? bit : 63) & 1)
+				return true;
+		}
+	}
+	return false;
+}
+
+bool fetch_work_next_failed(const struct fetch_work *job, uint64_t *number)
+{
+	if (job->options.bulk)
+		return fetch_bulk_next_failed(job, number);
+	while (*number < job->list.count && !job->outcomes[*number].error)
+		++*number;
+	return *number < job->list.count;
 }
 
 /* The texts among the options, which travel behind them. */
 static const size_t fetch_work_texts[] = {
-	offsetof(struct fetch_options, cacert),
-	offsetof(struct fetch_options, output),
-	offsetof(struct fetch_options, headers),
+	offsetof(struct fetch_options, cacert),  offsetof(struct fetch_options, output),
+	offsetof(struct fetch_options, headers), offsetof(struct fetch_options, log),
+	offsetof(struct fetch_options, failed),  offsetof(struct fetch_options, manifest),
 };
 
 enum { TEXTS = sizeof(fetch_work_texts) / sizeof(fetch_work_texts[0]) };
@@ -189,6 +274,9 @@ static void fetch_work_free(struct work *work)
 	struct fetch_work *job = (struct fetch_work *)work;
 
 	fetch_work_free_texts(&job->options);
+	tell_close(job->tell);
+	free(job->tell);
+	free(job->failures);
 	host_cap_close(job->hosts);
 	list_free(&job->list);
 	free(job->text->bytes);
@@ -235,17 +323,21 @@ int fetch_work_new(struct fetch_work **out, struct list *list, const struct fetc
 		return -ENOMEM;
 	job->options = *options;
 	ret = fetch_work_copy_texts(&job->options);
-	job->outcomes = calloc(list->count ? list->count : 1, sizeof(*job->outcomes));
+	job->outcomes = options->bulk ? NULL : calloc(list->count + 1, sizeof(*job->outcomes));
+	job->tell = calloc(1, sizeof(*job->tell));
 	job->text = calloc(1, sizeof(*job->text));
-	if (!job->outcomes || !job->text)
+	if ((!job->outcomes && !options->bulk) || !job->text || !job->tell)
 		ret = -ENOMEM;
+	if (!ret)
+		ret = tell_open(job->tell, options);
 	if (!ret)
 		ret = host_cap_open(&job->hosts, &limits);
 	if (ret)
 		goto fail;
-	job->work = (struct work){
-		.type = &fetch_work_type, .items = list->count, .chunk_min = 1, .chunk_max = 1
-	};
+	job->work = (struct work){ .type = options->bulk ? &fetch_bulk_type : &fetch_work_type,
+				   .items = list->count,
+				   .chunk_min = 1,
+				   .chunk_max = options->bulk ? BULK_CHUNK : 1 };
 	job->list = *list;
 	*list = (struct list){ 0 };
 	loop_prepare();
@@ -255,6 +347,7 @@ fail:
 	fetch_work_free_texts(&job->options);
 	free(job->outcomes);
 	free(job->text);
+	free(job->tell);
 	free(job);
 	return ret;
 }
@@ -278,6 +371,21 @@ const struct work_type fetch_work_type = {
 	.reset = fetch_work_reset,
 	.collect = fetch_work_collect,
 	.verify = fetch_work_verify,
+	.pack = fetch_work_pack,
+	.unpack = fetch_work_unpack,
+	.free = fetch_work_free,
+};
+
+const struct work_type fetch_bulk_type = {
+	.name = "downloads",
+	.slot_size = sizeof(struct tally),
+	.slot = fetch_bulk_slot,
+	.open = fetch_worker_open,
+	.run = fetch_worker_run,
+	.close = fetch_worker_close,
+	.reset = fetch_bulk_reset,
+	.collect = fetch_bulk_collect,
+	.verify = fetch_bulk_verify,
 	.pack = fetch_work_pack,
 	.unpack = fetch_work_unpack,
 	.free = fetch_work_free,

@@ -2,12 +2,26 @@
 #ifndef FETCH_WORK_H
 #define FETCH_WORK_H
 
+#include <stdbool.h>
+
 #include "bench/work.h"
 #include "io/engine/error.h"
 #include "io/engine/fetch.h"
 #include "list.h"
+#include "tally.h"
+#include "tell.h"
 
-extern const struct work_type fetch_work_type;
+/* fetch_bulk_type keeps only what all outcomes are together: see fetch_options.bulk. */
+extern const struct work_type fetch_work_type, fetch_bulk_type;
+
+/* More downloads than that are too many to keep the outcome of each, unless each is measured. */
+enum { FETCH_LISTED_MAX = 100000 };
+
+/* A chunk of which some failed. */
+struct fetch_failures {
+	uint64_t begin, end; /* items */
+	uint64_t failed;     /* as struct tally has it */
+};
 
 struct fetch_work {
 	struct work work; /* first */
@@ -15,8 +29,13 @@ struct fetch_work {
 	uint64_t left_out;            /* lines that were wrong, and are not in it */
 	struct fetch_options options; /* with its own copies of their texts */
 	struct host_cap *hosts;       /* of this process and those that are forked from it */
-	struct list_text *text;       /* for fetch_work_url() */
-	struct outcome *outcomes;     /* of each URL, after a run; start_ns is since the run of its
+	struct tell *tell;
+	struct tally total;              /* of a bulk: of all of them ... */
+	struct fetch_failures *failures; /* ... and where they failed */
+	size_t failure_count, failure_room;
+	struct list_text *text; /* for fetch_work_url() */
+	struct outcome *
+		outcomes; /* of each URL, after a run; NULL of a bulk; start_ns is since the run of its
 				     worker began */
 };
 
@@ -28,6 +47,9 @@ struct fetch_work {
  * download failed: then the outcomes are still results, and say which. Both are said, in one line.
  */
 int fetch_work_new(struct fetch_work **job, struct list *list, const struct fetch_options *options);
+
+/* The first item from *number on that failed, or that may have. Returns false if there is none. */
+bool fetch_work_next_failed(const struct fetch_work *job, uint64_t *number);
 
 /* An item, until it is asked for another one. For the leader, off the clock. */
 struct url fetch_work_url(const struct fetch_work *job, uint64_t number);

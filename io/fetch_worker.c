@@ -20,6 +20,7 @@
 #include "io/engine/sink.h"
 #include "payload.h"
 #include "settling.h"
+#include "tell.h"
 
 /* The longest wait, in ms, of a worker that others need to hear from, or that hears of new items
  * only by asking. */
@@ -53,6 +54,7 @@ struct fetch_worker {
 	struct fetch_item *waiting; /* those that came first first */
 	unsigned int waiting_count, waiting_room;
 	struct settling settling;
+	struct list_text told;   /* for lines of the log */
 	struct held *at;         /* with items to be started; NULL: the next is to be claimed */
 	unsigned int held_count; /* so many that one is always free */
 	struct held helds[];
@@ -68,6 +70,7 @@ void fetch_worker_close(void *state)
 	sink_close_folder(&own->folder);
 	for (unsigned int i = 0; own->slots && i < own->inflight; i++)
 		free(own->slots[i].text.bytes);
+	free(own->told.bytes);
 	free(own->free);
 	free(own->slots);
 	free(own->waiting);
@@ -108,7 +111,8 @@ int fetch_worker_open(void **state, const struct work *work, unsigned int inflig
 	if (own->free && own->slots && own->waiting)
 		ret = fetch_worker_open_folder(own);
 	if (!ret)
-		ret = loop_open(&own->loop, &own->job->options, &own->folder, inflight);
+		ret = loop_open(&own->loop, &own->job->options, &own->folder, own->job->hosts,
+				inflight);
 	for (unsigned int i = 0; !ret && i < inflight; i++)
 		own->free[i] = i;
 	if (ret)
@@ -133,21 +137,40 @@ static int fetch_worker_claim(struct fetch_worker *own, struct claim *claim)
 	held->next = held->chunk.begin;
 	held->left = held->chunk.end - held->chunk.begin;
 	/* What is not done must not look like what was done there before. */
-	memset(held->chunk.slots, 0, held->left * sizeof(struct outcome));
+	memset(held->chunk.slots, 0,
+	       own->job->options.bulk ? sizeof(struct tally) : held->left * sizeof(struct outcome));
 	own->at = held;
 	return 1;
 }
 
+static void fetch_worker_tell(struct fetch_worker *own, const struct fetch_item *item,
+			      const struct outcome *outcome, const char *sum)
+{
+	struct url url;
+
+	/* By the URL that was tried last. */
+	if (!list_read(&own->job->list, item->number, item->tries ? item->tries - 1 : 0, &own->told,
+		       &url))
+		tell_end(own->job->tell, &url, outcome, sum, item->tries);
+}
+
 /* All is known of an item. A chunk is committed with its last one. */
 static void fetch_worker_end(struct fetch_worker *own, struct claim *claim,
-			     const struct fetch_item *item, const struct outcome *outcome)
+			     const struct fetch_item *item, const struct outcome *outcome,
+			     const char *sum)
 {
 	struct held *held = item->held;
+	uint64_t in_chunk = item->number - held->chunk.begin;
 	struct outcome *outcomes = held->chunk.slots;
-	struct outcome *into = &outcomes[item->number - held->chunk.begin];
 
-	*into = *outcome;
-	into->start_ns -= own->began;
+	if (tell_wanted(own->job->tell))
+		fetch_worker_tell(own, item, outcome, sum);
+	if (own->job->options.bulk) {
+		tally_add(held->chunk.slots, item->number, in_chunk, outcome);
+	} else {
+		outcomes[in_chunk] = *outcome;
+		outcomes[in_chunk].start_ns -= own->began;
+	}
 	if (!--held->left)
 		claim_commit(claim, &held->chunk);
 }
@@ -158,7 +181,8 @@ static void fetch_worker_settle(struct fetch_worker *own, struct claim *claim)
 
 	settling_settle(settling, &own->folder);
 	for (unsigned int i = 0; i < settling->count; i++)
-		fetch_worker_end(own, claim, &settling->items[i].item, &settling->items[i].outcome);
+		fetch_worker_end(own, claim, &settling->items[i].item, &settling->items[i].outcome,
+				 settling->items[i].sum);
 	settling->count = 0;
 }
 
@@ -180,7 +204,8 @@ static bool fetch_worker_tries_again(struct fetch_worker *own, struct fetch_item
 					    item->tries, own->job->options.retries, item->mirrors,
 					    payload_mix(now ^ item->number));
 
-	if (!plan.again)
+	/* What is there stays what it is. */
+	if (!plan.again || outcome->flags & OUTCOME_THERE)
 		return false;
 	if (plan.pause_ns)
 		host_cap_pause(own->job->hosts, item->host, now + plan.pause_ns);
@@ -199,7 +224,7 @@ static void fetch_worker_take_end(struct fetch_worker *own, struct claim *claim,
 	if (fetch_worker_tries_again(own, &slot->item, &end))
 		return;
 	if (end.file->fd < 0) {
-		fetch_worker_end(own, claim, &slot->item, end.outcome);
+		fetch_worker_end(own, claim, &slot->item, end.outcome, end.sum);
 		return;
 	}
 	settling_add(&own->settling, &slot->item, end.outcome, end.file, end.sum);

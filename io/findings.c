@@ -18,14 +18,33 @@ void findings_job(const struct work *work, struct metrics *metrics)
 			   (double)((const struct fetch_work *)work)->list.count);
 }
 
-static void findings_failures(const struct latency *latency, struct metrics *metrics)
+static void findings_failures(const uint64_t kinds[FETCH_ERRORS], struct metrics *metrics)
 {
 	char key[64];
 
 	for (int kind = FETCH_OK + 1; kind < FETCH_ERRORS; kind++) {
 		snprintf(key, sizeof(key), "failures.%s", error_names[kind].key);
-		metrics_set_number(metrics, key, CELL_COUNT, (double)latency->kinds[kind]);
+		metrics_set_number(metrics, key, CELL_COUNT, (double)kinds[kind]);
 	}
+}
+
+/* Of a bulk: what needs no outcome of each. */
+static void findings_bulk(const struct tally *total, double seconds, struct metrics *metrics)
+{
+	metrics_set_number(metrics, "bytes", CELL_COUNT, (double)total->bytes);
+	metrics_set_number(metrics, "byte_rate", CELL_RATE, (double)total->bytes / seconds);
+	metrics_set_number(metrics, "latency_s.max", CELL_SECONDS,
+			   (double)total->longest_ns * 1e-9);
+	metrics_set_number(metrics, "mean_inflight", CELL_RATIO,
+			   (double)total->total_ns * 1e-9 / seconds);
+	metrics_set_number(metrics, "connections", CELL_COUNT, (double)total->connections);
+	metrics_set_number(metrics, "http2_streams", CELL_COUNT, (double)total->streams);
+	metrics_set_number(metrics, "cpu_percent", CELL_RATIO,
+			   100 * (double)total->cpu_ns * 1e-9 / seconds);
+	metrics_set_number(metrics, "checked", CELL_COUNT, (double)total->checked);
+	metrics_set_number(metrics, "proxied", CELL_COUNT, (double)total->proxied);
+	metrics_set_number(metrics, "failed", CELL_COUNT, (double)tally_failures(total));
+	findings_failures(total->kinds, metrics);
 }
 
 void findings_run(const struct work *work, double seconds, struct metrics *metrics)
@@ -33,6 +52,10 @@ void findings_run(const struct work *work, double seconds, struct metrics *metri
 	const struct fetch_work *job = (const struct fetch_work *)work;
 	static struct latency latency;
 
+	if (job->options.bulk) {
+		findings_bulk(&job->total, seconds, metrics);
+		return;
+	}
 	if (latency_sum_up(&latency, job->outcomes, job->list.count))
 		return;
 	metrics_set_number(metrics, "bytes", CELL_COUNT, latency.bytes);
@@ -55,7 +78,7 @@ void findings_run(const struct work *work, double seconds, struct metrics *metri
 	metrics_set_number(metrics, "checked", CELL_COUNT, (double)latency.checked);
 	metrics_set_number(metrics, "proxied", CELL_COUNT, (double)latency.proxied);
 	metrics_set_number(metrics, "failed", CELL_COUNT, (double)latency.failed);
-	findings_failures(&latency, metrics);
+	findings_failures(latency.kinds, metrics);
 }
 
 const struct shown_metric findings_shown[] = {

@@ -4,6 +4,7 @@
 #define LATENCY_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "io/engine/error.h"
 #include "io/engine/fetch.h"
@@ -17,7 +18,7 @@ enum {
 
 struct latency {
 	size_t count, failed;
-	size_t kinds[FETCH_ERRORS];
+	uint64_t kinds[FETCH_ERRORS];
 	/* Seconds from the start of a transfer to its end, of those that succeeded: so many per
 	 * cent took no longer (nearest rank). NAN if none succeeded. */
 	double p50, p95, p99, max;

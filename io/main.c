@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,6 +26,9 @@ _Static_assert(ERROR_REASON == sizeof(((struct cell *)NULL)->room), "a reason fi
 /* Tells the processes that we start that they fetch from that server. */
 #define OWN_SERVER "CORESCALE_OWN_SERVER"
 
+/* Of retries and the like: it follows from what is asked for. */
+#define UNSAID UINT_MAX
+
 static struct fetchall_options config;
 
 static int serve(struct command *command)
@@ -47,6 +51,12 @@ static int job_add(void *into, const char *text, const char *where)
 
 	own->reading.naming = own->fetch.output != NULL;
 	own->reading.lenient = own->fetch.output && !own->strict;
+	if (own->manifest && !own->reading.manifest.count) {
+		int ret = manifest_read(&own->reading.manifest, own->manifest);
+
+		if (ret)
+			return ret;
+	}
 	return reading_add(&own->reading, text, where);
 }
 
@@ -100,6 +110,29 @@ static int check_folder(const char *path)
 	return ret ? say_fail(EINVAL, "nothing can be saved in %s: %s", path, strerror(-ret)) : 0;
 }
 
+/* What was not said: a measurement asks once, as fast as it is told to; who wants files wants them
+ * all, and is polite. */
+static int settle_limits(struct fetch_options *fetch)
+{
+	bool saving = fetch->output != NULL;
+	unsigned int ranks = fetch->ranks > 1 ? fetch->ranks : 1;
+
+	if (fetch->retries == UNSAID)
+		fetch->retries = saving ? 5 : 0;
+	if (fetch->limits.per_host == UNSAID)
+		fetch->limits.per_host = !saving ? 0 : ranks > 6 ? ranks : 6;
+	if (fetch->limits.per_host && fetch->limits.per_host < ranks)
+		return say_fail(EINVAL,
+				"--per-host %u cannot be divided among %u ranks: give one for each "
+				"at least, or fewer ranks, with more in flight each",
+				fetch->limits.per_host, ranks);
+	if (fetch->manifest && ranks > 1)
+		return say_fail(EINVAL, "--write-manifest is for one process and those that it "
+					"starts on this host, not for ranks");
+	fetch->sums = fetch->manifest != NULL;
+	return 0;
+}
+
 static int job_done(void *from, struct work **work)
 {
 	struct fetchall_options *own = from;
@@ -107,9 +140,12 @@ static int job_done(void *from, struct work **work)
 	struct list list = { 0 };
 	int ret = reading_end(&own->reading, &list);
 
-	if (!ret && own->fetch.output)
-		ret = check_folder(own->fetch.output);
 	own->fetch.ranks = rank_environment_ranks();
+	own->fetch.bulk = list.count > FETCH_LISTED_MAX && (own->fetch.output || own->discard);
+	if (!ret)
+		ret = settle_limits(&own->fetch);
+	if (!ret && own->fetch.output && !own->dry_run)
+		ret = check_folder(own->fetch.output);
 	if (!ret)
 		ret = fetch_work_new(&job, &list, &own->fetch);
 	if (ret == -ENOMEM)
@@ -129,24 +165,47 @@ static int job_done(void *from, struct work **work)
 	return 0;
 }
 
+/* What would be done. */
+static bool is_dry(const void *from)
+{
+	return ((const struct fetchall_options *)from)->dry_run;
+}
+
+static void print_plan(FILE *file, const struct work *work)
+{
+	const struct fetch_work *job = (const struct fetch_work *)work;
+	const struct host_limits *limits = &job->options.limits;
+
+	for (uint64_t i = 0; i < job->list.count; i++) {
+		struct url url = fetch_work_url(job, i);
+
+		fprintf(file, *url.name ? "%s\t%s\n" : "%s\n", url.text, url.name);
+	}
+	say_fact("%" PRIu64 " URLs, %s%s; %u in flight from one host (0: any), %u retries",
+		 job->list.count, job->options.output ? "to be saved in " : "to be thrown away",
+		 job->options.output ? job->options.output : "", limits->per_host,
+		 job->options.retries);
+}
+
 /* What became of the files, all together. */
 static void say_files(const struct fetch_work *job)
 {
 	const char *folder = job->options.output;
-	uint64_t saved = 0, there = 0;
+	struct tally total = job->total;
 
-	for (uint64_t i = 0; i < job->list.count; i++) {
-		saved += (job->outcomes[i].flags & OUTCOME_SAVED) != 0;
-		there += !job->outcomes[i].error && (job->outcomes[i].flags & OUTCOME_THERE);
-	}
+	for (uint64_t i = 0; !job->options.bulk && i < job->list.count; i++)
+		tally_add(&total, i, 0, &job->outcomes[i]);
 	if (folder)
-		say_fact("%" PRIu64 " of %" PRIu64 " saved in %s, %" PRIu64 " were there%s", saved,
-			 job->list.count, folder, there,
+		say_fact("%" PRIu64 " of %" PRIu64 " saved in %s, %" PRIu64 " were there%s",
+			 total.saved, total.ended, folder, total.there,
 			 job->options.ranks > 1 ? "; each host has what its ranks saved, unless "
 						  "the folder is shared"
 						: "");
 	else if (!config.discard && !getenv(OWN_SERVER))
 		say_fact("the bodies were thrown away: -o DIR saves them");
+	if (job->options.bulk && !job->options.log)
+		say_fact("of over %d downloads none is shown: --log FILE tells of each",
+			 FETCH_LISTED_MAX);
 }
 
 static void print_results(FILE *file, const struct work *work)
@@ -154,7 +213,7 @@ static void print_results(FILE *file, const struct work *work)
 	const struct fetch_work *job = (const struct fetch_work *)work;
 	const char *folder = job->options.output;
 
-	for (uint64_t i = 0; i < job->list.count; i++) {
+	for (uint64_t i = 0; !job->options.bulk && i < job->list.count; i++) {
 		const struct outcome *outcome = &job->outcomes[i];
 		struct url url = fetch_work_url(job, i);
 
@@ -207,10 +266,12 @@ static void bodies_row(const void *context, size_t row, struct cell *cells)
 
 static struct table bodies_table(const struct work *work)
 {
+	const struct fetch_work *job = (const struct fetch_work *)work;
+
 	return (struct table){
 		.key = "results",
 		COLUMNS(result_columns),
-		.row_count = ((const struct fetch_work *)work)->list.count,
+		.row_count = job->options.bulk ? 0 : job->list.count,
 		.row = bodies_row,
 		.context = work,
 	};
@@ -312,6 +373,8 @@ int main(int argc, char **argv)
 		.rank_strategy = "mpi+async",
 		.job_add = job_add,
 		.job_more = job_more,
+		.dry_run = is_dry,
+		.print_plan = print_plan,
 		.embedded = urls_embedded,
 		.job_done = job_done,
 		.job_metrics = findings_job,
@@ -325,8 +388,10 @@ int main(int argc, char **argv)
 	int code;
 
 	config.fetch = fetch_defaults;
+	config.fetch.retries = config.fetch.limits.per_host = UNSAID;
 	config.scenario = scenario_default;
 	code = program_main(&program, argc, argv);
 	reading_free(&config.reading);
+	free(config.headers);
 	return code;
 }

@@ -11,7 +11,9 @@
 struct fetchall_options {
 	struct fetch_options fetch;
 	struct reading reading;
-	bool strict, discard;
+	bool strict, discard, dry_run;
+	char *headers;        /* malloc'd; fetch.headers */
+	const char *manifest; /* sums to hold files to; NULL: none */
 	struct scenario scenario;
 	const char *address;
 	unsigned int port;

@@ -36,6 +36,8 @@ static int reading_keep(struct reading *reading)
 		reading->left_out++;
 	else if (entry->urls.count && reading->naming)
 		ret = reading_name(reading, name, urls_get(&entry->urls, 0).text);
+	if (!ret && *name && !*entry->sum)
+		strcpy(entry->sum, manifest_find(&reading->manifest, name));
 	if (!ret && !reading->wrong && entry->urls.count)
 		ret = list_add(&reading->list, entry, name);
 	entry_clear(entry);
@@ -92,5 +94,6 @@ void reading_free(struct reading *reading)
 {
 	entry_clear(&reading->entry);
 	list_free(&reading->list);
+	manifest_free(&reading->manifest);
 	names_free(&reading->names);
 }

@@ -6,6 +6,7 @@
 
 #include "entry.h"
 #include "list.h"
+#include "manifest.h"
 #include "names.h"
 
 struct reading {
@@ -15,6 +16,7 @@ struct reading {
 	bool wrong;         /* it is left out */
 	struct list list;   /* those before it */
 	struct names names;
+	struct manifest manifest;   /* sums for names, where the list has none */
 	uint64_t renamed, left_out; /* so many had a name that was taken; were wrong */
 	char renamed_url[80], renamed_to[NAME_ROOM]; /* the first of them */
 };

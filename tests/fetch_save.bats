@@ -69,7 +69,7 @@ saved() {
 }
 
 @test 'what failed leaves nothing, and the rest is there' {
-	fetch 1 -o out "$PLAIN/1" "$PLAIN/status/404" "$PLAIN/nothing" "http://127.0.0.1:$(free_ports 1)/x"
+	fetch 1 -o out --retries 0 "$PLAIN/1" "$PLAIN/status/404" "$PLAIN/nothing" "http://127.0.0.1:$(free_ports 1)/x"
 	[ "$(saved)" = 1 ] || fail "$(saved)"
 	fetch 1 -o out --max-filesize 2M "$PLAIN/3000000"
 	[ "$(saved)" = 1 ] || [ "$(saved)" = '1 3000000.part 3000000.part-about' ] || fail "$(saved)"

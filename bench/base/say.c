@@ -260,11 +260,25 @@ void say_progress(const char *format, ...)
 	self.progress_shown = true;
 }
 
+/* Where the value of a header is in a word, "Name: value" or "--header=Name: value"; NULL if it is
+ * none. */
+static const char *say_header_value(const char *word)
+{
+	size_t name;
+
+	word += strncmp(word, "--header=", 9) ? 0 : 9;
+	name = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+	return name && word[name] == ':' && word[name + 1] == ' ' ? word + name + 2 : NULL;
+}
+
 char *say_hidden(const char *word)
 {
+	const char *value = say_header_value(word);
 	const char *host = strstr(word, "//"), *at = host ? strpbrk(host + 2, "@/?#") : NULL;
 	char *hidden;
 
+	if (value)
+		return asprintf(&hidden, "%.*s***", (int)(value - word), word) < 0 ? NULL : hidden;
 	if (!at || *at != '@')
 		return strdup(word);
 	/* A password may have an @ in it. */

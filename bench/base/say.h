@@ -68,7 +68,7 @@ __attribute__((format(printf, 1, 2))) void say_progress(const char *format, ...)
 
 /*
  * A word of a command line as anybody may see it: stars stand for the credentials of a URL in
- * it. malloc'd, the caller's to free; NULL if there is no memory.
+ * it, and for the value of a header. malloc'd, the caller's to free; NULL if there is no memory.
  */
 char *say_hidden(const char *word);
 

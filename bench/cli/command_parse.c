@@ -13,7 +13,7 @@
 #include "help.h"
 #include "shared_options.h"
 
-enum { ROWS_MAX = 64 };
+enum { ROWS_MAX = 96 };
 
 /* The numbers that getopt_long() knows the rows by, beyond those of letters. */
 enum { ROW_FIRST = 256 };

@@ -80,6 +80,11 @@ struct program {
 	/* All operands are in. Returns 0, or -errno having said why. */
 	int (*job_done)(void *config, struct work **work);
 
+	/* Whether run is only to say what it would do, and the saying of it. NULL: there is no such
+	 * option. */
+	bool (*dry_run)(const void *config);
+	void (*print_plan)(FILE *file, const struct work *work);
+
 	/* Facts about the job, and about how the last run did it, in so many seconds. */
 	void (*job_metrics)(const struct work *work, struct metrics *metrics);
 	void (*run_metrics)(const struct work *work, double seconds, struct metrics *metrics);

@@ -213,6 +213,19 @@ static int run_report(struct command *command, const struct team_request *spec,
 	return ret;
 }
 
+/* The job is read and checked, and nothing is done. */
+static int run_dry(struct command *command)
+{
+	struct work *work;
+	int ret = job_read(command, &work);
+
+	if (ret)
+		return ret;
+	command->program->print_plan(stdout, work);
+	work->type->free(work);
+	return 0;
+}
+
 int verb_run(struct command *command)
 {
 	const struct team_session session = {
@@ -224,5 +237,7 @@ int verb_run(struct command *command)
 
 	if (program_checkpoint(command->program) && command->study.rounds > 1)
 		return say_fail(EINVAL, "--checkpoint is of one run: leave --rounds out");
+	if (command->program->dry_run && command->program->dry_run(command->program->config))
+		return run_dry(command);
 	return team_session_run(command, &session);
 }

@@ -23,9 +23,11 @@ struct fetch_options {
 	bool seeded;             /* believes a server that says which seed its bodies are made of */
 	const char *output;      /* a folder to save in; NULL: bodies are thrown away */
 	bool clobber;            /* saves over files that are there */
+	bool bulk;               /* only what they are together is kept, and not of each */
 	bool sums;               /* the SHA-256 of each body is wanted */
 	const char *headers;     /* lines to send, each with its end; NULL: none */
-	unsigned int retries;    /* of a download that failed */
+	const char *log, *failed, *manifest; /* files to tell of each download in; NULL: none */
+	unsigned int retries;                /* of a download that failed */
 	struct host_limits limits;
 	unsigned int ranks; /* that share them; 0: one */
 };

@@ -71,6 +71,14 @@ unsigned int host_cap_find(struct host_cap *cap, const char *url)
 	return at;
 }
 
+/* How long until the next turn; 0: now. */
+static uint64_t host_cap_left(_Atomic uint64_t *next, uint64_t now)
+{
+	uint64_t due = atomic_load(next);
+
+	return due > now ? due - now : 0;
+}
+
 /* Takes one turn of those that are `apart` ns from each other. Returns 0, or how long to wait. */
 static uint64_t host_cap_turn(_Atomic uint64_t *next, uint64_t apart, uint64_t now)
 {
@@ -104,7 +112,7 @@ uint64_t host_cap_enter(struct host_cap *cap, unsigned int number, uint64_t now,
 {
 	const struct host_limits *limits = &cap->limits;
 	struct capped *host = &cap->hosts[number];
-	uint64_t pause = atomic_load(&host->pause), wait = 0;
+	uint64_t pause = atomic_load(&host->pause), wait;
 
 	*crowded = false;
 	if (pause > now)
@@ -112,7 +120,11 @@ uint64_t host_cap_enter(struct host_cap *cap, unsigned int number, uint64_t now,
 	*crowded = !host_cap_claim(host, limits->per_host);
 	if (*crowded)
 		return ASK_AGAIN_NS;
-	if (limits->host_rate > 0)
+	/* No turn is taken of one rate that the other does not let be used. */
+	wait = host_cap_left(&host->next, now);
+	if (!wait)
+		wait = host_cap_left(&cap->next, now);
+	if (!wait && limits->host_rate > 0)
 		wait = host_cap_turn(&host->next, host_cap_apart(limits->host_rate), now);
 	if (!wait && limits->rate > 0)
 		wait = host_cap_turn(&cap->next, host_cap_apart(limits->rate), now);

@@ -16,6 +16,7 @@
 #include "quirks.h"
 #include "shared.h"
 #include "sockets.h"
+#include "throttle.h"
 #include "transfer.h"
 #include "watchdog.h"
 
@@ -120,7 +121,7 @@ void loop_prepare(void)
 }
 
 int loop_open(struct loop **out, const struct fetch_options *options, const struct folder *folder,
-	      unsigned int slots)
+	      struct host_cap *hosts, unsigned int slots)
 {
 	struct loop *loop = calloc(1, sizeof(*loop));
 	unsigned int groups = (slots + GROUP_SLOTS - 1) / GROUP_SLOTS;
@@ -137,6 +138,7 @@ int loop_open(struct loop **out, const struct fetch_options *options, const stru
 	loop->home = (struct transfer_home){ .options = &loop->options,
 					     .sockets = &loop->sockets,
 					     .folder = folder,
+					     .hosts = hosts,
 					     .slots = slots,
 					     .proxies = shared_has_proxies(),
 					     .has_authorities = shared_has_authorities(),
@@ -246,14 +248,6 @@ static int loop_run_timers(struct loop *loop, int wait_ms)
 	return wait_ms >= 0 && ms > (uint64_t)wait_ms ? wait_ms : ms > INT32_MAX ? -1 : (int)ms;
 }
 
-static void loop_act(struct loop *loop, const struct epoll_event *event)
-{
-	int fd, what = sockets_came(&loop->sockets, event, &fd);
-
-	if (what)
-		loop_call(loop, &loop->groups[event->data.u64 >> 32], fd, what);
-}
-
 /*
  * Has every stream look for what came. libcurl 7.88.1 may read the end of a stream off the socket
  * on behalf of another one, and then never wakes the one that it is for: against nghttpd a transfer
@@ -301,8 +295,10 @@ int loop_turn(struct loop *loop, int wait_ms)
 {
 	struct epoll_event events[EVENTS];
 	bool held = loop->fresh && !loop_may_start(loop);
-	int wait = loop_run_timers(loop, wait_ms), look = loop_look_at_times(loop), count = 0;
+	int wait = throttle_release(loop->transfers, loop->home.slots, wait_ms),
+	    look = loop_look_at_times(loop), count = 0;
 
+	wait = loop_run_timers(loop, wait);
 	if (wait < 0 || wait > look)
 		wait = look;
 	if (loop->home.stirred && (wait < 0 || wait > LULL_MS))
@@ -315,8 +311,12 @@ int loop_turn(struct loop *loop, int wait_ms)
 		count = sockets_await(&loop->sockets, events, EVENTS, wait);
 	if (count < 0 && errno != EINTR)
 		return -EIO;
-	for (int i = 0; i < count; i++)
-		loop_act(loop, &events[i]);
+	for (int i = 0; i < count; i++) {
+		int fd, what = sockets_came(&loop->sockets, &events[i], &fd);
+
+		if (what)
+			loop_call(loop, &loop->groups[events[i].data.u64 >> 32], fd, what);
+	}
 	if (!held && count == 0 && wait && loop->home.stirred)
 		loop_look_again(loop);
 	loop->harvested = 0;

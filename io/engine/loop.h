@@ -20,12 +20,13 @@ struct url;
 void loop_prepare(void);
 
 /*
- * Makes a loop of so many slots, that saves in a folder (fd -1: nowhere). Raises the soft limit on descriptors to what all loops of
+ * Makes a loop of so many slots, that saves in a folder (fd -1: nowhere), and
+ * keeps to the rate of bytes of `hosts`. Raises the soft limit on descriptors to what all loops of
  * this process need together. Returns 0, -ENOMEM, -EIO, or -EINVAL having said how many
  * descriptors it takes and how many may be had.
  */
 int loop_open(struct loop **loop, const struct fetch_options *options, const struct folder *folder,
-	      unsigned int slots);
+	      struct host_cap *hosts, unsigned int slots);
 void loop_close(struct loop *loop);
 
 /* The thread's CPU time counts from here on. What is under way at until_ns, by clock_ns(), is given

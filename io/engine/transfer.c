@@ -16,6 +16,7 @@
 #include "quirks.h"
 #include "shared.h"
 #include "sockets.h"
+#include "throttle.h"
 
 /* As libcurl has it for connections that die. */
 enum { REPEATS_MAX = 5 };
@@ -48,6 +49,7 @@ static size_t transfer_on_body(char *bytes, size_t size, size_t count, void *con
 		return transfer_refuse(transfer, error);
 	body_take(&transfer->body, transfer->easy, bytes, length);
 	transfer->home->stirred = transfer->home->multiplexed;
+	throttle_came(transfer, length);
 	return length;
 }
 
@@ -277,6 +279,8 @@ int transfer_begin(struct transfer *transfer, const struct url *url)
 	transfer->outcome = (struct outcome){ .start_ns = clock_ns() };
 	transfer->repeats = 0;
 	transfer->over = false;
+	transfer->home->paused -= transfer->paused_until != 0;
+	transfer->paused_until = 0;
 	timeouts_begin(&transfer->timeouts);
 	ret = saving_begin(&transfer->saving, transfer->home->folder, url,
 			   transfer->home->options->sums, &verdict);
@@ -319,12 +323,15 @@ enum timeouts_end transfer_look(struct transfer *transfer, uint64_t passed_ns)
 {
 	const struct fetch_options *options = transfer->home->options;
 	uint64_t bytes = transfer->head.bytes + transfer->body.bytes;
-	enum timeouts_end end = timeouts_look(&transfer->timeouts, options, passed_ns, bytes,
-					      bytes || transfer_is_connected(transfer));
+	enum timeouts_end end;
 	struct sockets *sockets = transfer->home->sockets;
 	struct watch *watch;
 	int fd;
 
+	if (transfer->paused_until)
+		return TIMEOUTS_LASTS;
+	end = timeouts_look(&transfer->timeouts, options, passed_ns, bytes,
+			    bytes || transfer_is_connected(transfer));
 	if (end != TIMEOUTS_STALL)
 		return end;
 	fd = transfer_socket(transfer);

@@ -20,6 +20,8 @@ struct sockets;
 struct transfer_home {
 	const struct fetch_options *options;
 	struct sockets *sockets;     /* opens and closes theirs */
+	struct host_cap *hosts;      /* the rate that they keep to together */
+	unsigned int paused;         /* transfers that wait for it */
 	const struct folder *folder; /* where they are saved */
 	unsigned int slots;          /* how many they are */
 	bool proxies;                /* the environment names some */
@@ -41,8 +43,9 @@ struct transfer {
 	struct saving saving;
 	struct timeouts timeouts;
 	enum fetch_error refused; /* what came was not taken, for that reason */
-	unsigned int repeats;     /* of the request */
-	bool secure; /* the redirect that came last was by https, and must stay there */
+	uint64_t paused_until; /* by clock_ns(); 0: it is read from. Times do not count till then */
+	unsigned int repeats;  /* of the request */
+	bool secure;           /* the redirect that came last was by https, and must stay there */
 	bool has_login;
 	bool busy; /* it is in a multi handle */
 	bool over; /* it was given up, and not reported yet */

@@ -1,7 +1,9 @@
 /* What goes over a connection: a header, and a body at the pace and to the end that it has. */
 #include "respond.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +33,9 @@ struct request {
 	bool allowed;      /* GET or HEAD */
 	bool has_body;     /* GET of something */
 	bool delayed;      /* the delay is over, or under way */
+	uint64_t from;     /* the body is what is behind so many bytes */
+	uint64_t whole;    /* bytes of all of it */
+	char tag[24];      /* the ETag */
 	uint64_t begun_ns; /* when the body could begin */
 	char path[];
 };
@@ -68,6 +73,17 @@ static bool respond_stall(struct request *request)
 	       wake_at(request->responder->wake, &request->sleeper, clock_ns() + STALL_NS);
 }
 
+/* Bytes of the body, damaged where it is to be. */
+static void fill_body(const struct request *request, char *bytes, size_t length, uint64_t position)
+{
+	uint64_t middle = request->whole / 2, at = request->from + position;
+
+	payload_fill(bytes, length, payload_key(request->responder->scenario.seed, request->path),
+		     at);
+	if (request->answer.damage == DAMAGE_FLIP && at <= middle && middle < at + length)
+		bytes[middle - at] ^= 1;
+}
+
 /* Gives libmicrohttpd the next bytes of a body; none if it is to come again when resumed. */
 static ssize_t read_body(void *from, uint64_t position, char *bytes, size_t room)
 {
@@ -94,7 +110,7 @@ static ssize_t read_body(void *from, uint64_t position, char *bytes, size_t room
 	}
 	if (room > until - position)
 		room = until - position;
-	payload_fill(bytes, room, payload_key(scenario->seed, request->path), position);
+	fill_body(request, bytes, room, position);
 	return (ssize_t)room;
 }
 
@@ -114,8 +130,24 @@ static struct MHD_Response *make_response(struct request *request)
 	bytes = malloc(size);
 	if (!bytes)
 		return NULL;
-	payload_fill(bytes, size, payload_key(scenario->seed, request->path), 0);
+	fill_body(request, bytes, size, 0);
 	return MHD_create_response_from_buffer(size, bytes, MHD_RESPMEM_MUST_FREE);
+}
+
+/* What tells this body from another, and which part of it comes. */
+static bool add_version(struct MHD_Response *response, const struct request *request)
+{
+	char range[96];
+	bool ok = MHD_add_response_header(response, "ETag", request->tag);
+
+	if (request->answer.status == MHD_HTTP_PARTIAL_CONTENT)
+		snprintf(range, sizeof(range), "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64,
+			 request->from, request->whole - 1, request->whole);
+	else if (request->answer.status == MHD_HTTP_RANGE_NOT_SATISFIABLE)
+		snprintf(range, sizeof(range), "bytes */%" PRIu64, request->whole);
+	else
+		return ok;
+	return ok && MHD_add_response_header(response, "Content-Range", range);
 }
 
 static bool add_headers(struct MHD_Response *response, const struct request *request)
@@ -126,6 +158,8 @@ static bool add_headers(struct MHD_Response *response, const struct request *req
 
 	ok = MHD_add_response_header(response, "Content-Type", "application/octet-stream") &&
 	     MHD_add_response_header(response, "Corescale-Seed", responder->seed);
+	if (ok && request->allowed)
+		ok = add_version(response, request);
 	if (ok && !request->allowed)
 		ok = MHD_add_response_header(response, "Allow", "GET, HEAD");
 	if (ok && !responder->scenario.keepalive)
@@ -153,6 +187,42 @@ static enum MHD_Result respond_now(struct request *request)
 	return ret;
 }
 
+static void note_version(struct request *request)
+{
+	request->whole = request->answer.size;
+	snprintf(request->tag, sizeof(request->tag), "\"%016" PRIx64 "\"",
+		 payload_key(request->responder->scenario.seed, request->path) + request->whole);
+}
+
+/* "bytes=N-": what is behind the first N bytes, if the body is still that version. Other ranges are
+ * not understood, and all of it is sent. */
+static void take_range(struct request *request)
+{
+	struct MHD_Connection *connection = request->sleeper.connection;
+	struct answer *answer = &request->answer;
+	const char *range = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Range"),
+		   *tag = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-Range");
+	unsigned long long from;
+	char *end;
+
+	if (!range || strncmp(range, "bytes=", 6) || !isdigit((unsigned char)range[6]) ||
+	    (tag && strcmp(tag, request->tag)))
+		return;
+	from = strtoull(range + 6, &end, 10);
+	if (strcmp(end, "-"))
+		return;
+	if (from >= answer->size) {
+		answer->status = MHD_HTTP_RANGE_NOT_SATISFIABLE;
+		answer->size = answer->sent = 0;
+		answer->ending = ENDING_WHOLE;
+		return;
+	}
+	request->from = from;
+	answer->status = MHD_HTTP_PARTIAL_CONTENT;
+	answer->size -= from;
+	answer->sent = answer->ending == ENDING_WHOLE ? answer->size : answer->size / 2;
+}
+
 static struct request *request_new(struct responder *responder, struct MHD_Connection *connection,
 				   const char *path, const char *method)
 {
@@ -173,6 +243,9 @@ static struct request *request_new(struct responder *responder, struct MHD_Conne
 	if (request->allowed) {
 		number = responder->counters[payload_key(0, path) % RESPOND_COUNTERS]++;
 		request->answer = scenario_answer(&responder->scenario, path, number);
+		note_version(request);
+		if (get && request->answer.status == MHD_HTTP_OK)
+			take_range(request);
 		request->has_body = get && request->answer.size;
 	}
 	atomic_fetch_add_explicit(&responder->requests, 1, memory_order_relaxed);

@@ -164,6 +164,10 @@ static bool read_failure(const char **at, struct failure *failure)
 		failure->ending = ENDING_DROP;
 	else if (read_word(at, "stall:"))
 		failure->ending = ENDING_STALL;
+	else if (read_word(at, "flip:"))
+		failure->damage = DAMAGE_FLIP;
+	else if (read_word(at, "cut:"))
+		failure->damage = DAMAGE_CUT;
 	else
 		return false;
 	return read_probability(at, &failure->probability);
@@ -191,11 +195,12 @@ int scenario_set_failures(struct scenario *scenario, const char *text)
 	double sum;
 
 	if (!read_failures(&at, &read, &sum) || *at)
-		return say_fail(EINVAL,
-				"--fail takes up to %d of status:CODE:P, 429:P:SECONDS, drop:P and "
-				"stall:P, with commas, CODE from 400 to 599, P from 0 to 1, not "
-				"'%s'",
-				SCENARIO_FAILURES_MAX, text);
+		return say_fail(
+			EINVAL,
+			"--fail takes up to %d of status:CODE:P, 429:P:SECONDS, drop:P, stall:P, "
+			"flip:P and cut:P, with commas, CODE from 400 to 599, P from 0 to 1, not "
+			"'%s'",
+			SCENARIO_FAILURES_MAX, text);
 	/* 0.1 ten times over may be a little more than 1 in binary. */
 	if (sum > 1 + 1e-9)
 		return say_fail(EINVAL,
@@ -291,6 +296,12 @@ struct answer scenario_answer(const struct scenario *scenario, const char *path,
 	answer.status = failure->status;
 	answer.retry_after = failure->retry_after;
 	answer.ending = failure->ending;
+	answer.damage = failure->damage;
+	if (failure->damage) {
+		answer.size /= failure->damage == DAMAGE_CUT ? 2 : 1;
+		answer.sent = answer.size;
+		return answer;
+	}
 	if (failure->ending == ENDING_WHOLE)
 		answer.size = 0;
 	answer.sent = answer.size / 2;

@@ -16,10 +16,15 @@ enum { SCENARIO_SIZES_MAX = 16, SCENARIO_FAILURES_MAX = 16 };
 /* How a body ends: as announced, by a closed connection, or never. */
 enum ending { ENDING_WHOLE, ENDING_DROP, ENDING_STALL };
 
+/* What is wrong with a body that ends as announced: one bit, or its second half is not there, and was
+ * not announced. */
+enum damage { DAMAGE_NONE, DAMAGE_FLIP, DAMAGE_CUT };
+
 struct failure {
 	double probability;
 	enum ending ending;
-	unsigned int status; /* 200 unless ending is ENDING_WHOLE */
+	enum damage damage;
+	unsigned int status; /* 200 unless ending is ENDING_WHOLE, and damage DAMAGE_NONE */
 	int retry_after;     /* seconds; -1: no such header */
 };
 
@@ -62,6 +67,8 @@ extern const struct scenario scenario_default;
  *   429:P:S        status 429, with Retry-After: S seconds
  *   drop:P         the connection is closed in the midst of the body
  *   stall:P        nothing more is sent from the midst of the body on
+ *   flip:P         a bit in the midst of the body is another
+ *   cut:P          the body is announced and sent without its second half
  */
 int scenario_set_seed(struct scenario *scenario, const char *text);
 int scenario_set_sizes(struct scenario *scenario, const char *text);
@@ -76,6 +83,7 @@ struct answer {
 	uint64_t size;   /* of the body that is announced */
 	uint64_t sent;   /* of it, before the ending; size if that is ENDING_WHOLE */
 	enum ending ending;
+	enum damage damage;
 	uint64_t delay_ns;
 };
 

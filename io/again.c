@@ -1,0 +1,88 @@
+/* From outcomes back to lines of a list. */
+#include "again.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench/base/say.h"
+#include "fetch_work.h"
+
+/* A part of a URL's credentials, percent-encoded. */
+static void again_put_encoded(FILE *file, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789-._~";
+
+	for (; *text; text++)
+		fprintf(file, strchr(plain, *text) ? "%c" : "%%%02X", (unsigned char)*text);
+}
+
+static void again_put_url(FILE *file, const struct url *url)
+{
+	const char *host = strstr(url->text, "://") + 3;
+
+	if (!*url->user && !*url->password) {
+		fputs(url->text, file);
+		return;
+	}
+	fprintf(file, "%.*s", (int)(host - url->text), url->text);
+	again_put_encoded(file, url->user);
+	if (*url->password)
+		fputc(':', file);
+	again_put_encoded(file, url->password);
+	fprintf(file, "@%s", host);
+}
+
+static int again_put(FILE *file, const struct fetch_work *job, uint64_t number)
+{
+	struct url url;
+	unsigned int mirror = 0;
+	int ret;
+
+	do {
+		ret = list_read(&job->list, number, mirror, job->text, &url);
+		if (ret)
+			return ret;
+		if (mirror)
+			fputc('\t', file);
+		again_put_url(file, &url);
+	} while (++mirror < url.mirrors);
+	fputc('\n', file);
+	if (*url.name)
+		fprintf(file, "\tout=%s\n", url.name);
+	if (*url.sum)
+		fprintf(file, "\tchecksum=sha-256=%s\n", url.sum);
+	if (url.size >= 0)
+		fprintf(file, "\tsize=%" PRId64 "\n", url.size);
+	for (const char *at = url.headers; *at; at += strcspn(at, "\n") + 1)
+		fprintf(file, "\theader=%.*s\n", (int)strcspn(at, "\n"), at);
+	return 0;
+}
+
+int again_write(const struct fetch_work *job)
+{
+	const char *path = job->options.failed;
+	uint64_t number = 0;
+	FILE *file;
+	int fd, ret = 0;
+
+	if (!path)
+		return 0;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	file = fd < 0 || fchmod(fd, 0600) ? NULL : fdopen(fd, "w");
+	if (!file) {
+		ret = -errno;
+		if (fd >= 0)
+			close(fd);
+	}
+	for (; !ret && fetch_work_next_failed(job, &number); number++)
+		ret = again_put(file, job, number);
+	if (file && fclose(file) && !ret)
+		ret = -errno;
+	return ret ? say_fail(EIO, "--failed %s cannot be written: %s", path, strerror(-ret)) : 0;
+}
