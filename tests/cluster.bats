@@ -157,6 +157,22 @@ refused_on_cluster() { # code, text, command ...
 	[[ $stderr == *'describes another machine'* ]]
 }
 
+@test 'scale over nodes: a rank on each, with threads; the allocation says how many tasks' {
+	run -0 --separate-stderr vc run "$SUMSQ" scale -q --json --nodes 1,3 --rounds 1 1e9
+	json '[(x["strategy"], x["ranks"], x["workers"]) for x in d["runs"][1:]] ==
+		[("mpi+openmp", 1, d["hosts"][0]["allowed_cores"]), ("mpi+openmp", 3, 3 * d["hosts"][0]["allowed_cores"])]'
+	json '[len({w["host"] for w in x["per_worker"]}) for x in d["runs"]] == [1, 1, 3]'
+	json 'len(d["hosts"]) == 3 and len(d["nodes"]) == 3'
+	json 'd["models"]["laws"][0]["points"] == 3'
+	run --separate-stderr vc run "$SUMSQ" run -s mpi -n 2 --per-node 1 --hosts node2:2 10
+	[ "$status" -eq 1 ] && [ -z "$output" ] || fail 'two nodes on one'
+	refused 2 'has one process on one host' "$SUMSQ" scale --nodes 2 -s openmp 10
+	refused 2 '-c and --nodes' "$SUMSQ" scale --nodes 2 -c 2 10
+	need_slurm
+	run -0 --separate-stderr vc run salloc -Q -N3 -n5 "$SUMSQ" run -q --json -s mpi 1e8
+	json 'd["runs"][0]["ranks"] == 5'
+}
+
 # The number of a process of ours on a host, once its ranks have worked for a moment.
 rank_on() { # host
 	local pid

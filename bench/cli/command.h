@@ -35,7 +35,7 @@ struct team_options {
 /* What compare and scale study. Choices are in the order in which they were given; none for the
  * default. */
 struct study_options {
-	struct choices concurrencies, strategies, places, binds;
+	struct choices concurrencies, nodes, strategies, places, binds;
 	bool weak, strong;    /* scale: as was asked for, if at all */
 	double tolerance;     /* compare of two files: a share of the time */
 	bool force;           /* compare of two files: whatever they measured */

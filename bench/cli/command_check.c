@@ -51,6 +51,8 @@ static int check_choices(const struct command *command)
 {
 	const char *name = command->verb->name;
 
+	if (command->study.nodes.count && command->study.concurrencies.count)
+		return say_fail(EINVAL, "-c and --nodes exclude each other");
 	if (command->verb->bit == VERB_SCALE)
 		return command->study.weak && command->study.strong
 			       ? say_fail(EINVAL, "--weak and --strong exclude each other")

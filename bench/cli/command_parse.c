@@ -3,11 +3,13 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/base/nearest.h"
 #include "bench/base/say.h"
+#include "bench/launcher/allocation.h"
 #include "bench/launcher/rank_environment.h"
 #include "command.h"
 #include "help.h"
@@ -282,6 +284,24 @@ static int parse_words(struct command *command, int argc, char **argv)
 	return take_words(command, argc - 1, argv + 1);
 }
 
+/* For what is concluded and written after the measuring. */
+#define ALLOCATION_REST_S 10
+
+/* What is measured when a batch system ends the job is lost. */
+static void cut_max_time(struct command *command)
+{
+	double left = allocation_left_s() - ALLOCATION_REST_S, *limit = &command->study.max_time;
+
+	if (!(command->verb->bit & (VERB_RUN | VERB_COMPARE | VERB_SCALE)) ||
+	    (*limit > 0 && *limit <= left) || isinf(left))
+		return;
+	if (*limit > 0)
+		say_fact(
+			"--max-time %g s would be over after the end of the job of Slurm: it is %.0f s",
+			*limit, fmax(left, 1));
+	*limit = fmax(left, 1);
+}
+
 int command_parse(struct command *command, const struct program *program, int argc, char **argv)
 {
 	int ret;
@@ -303,6 +323,8 @@ int command_parse(struct command *command, const struct program *program, int ar
 		say_setup(program->name, command->talk.quiet     ? SAY_QUIET
 					 : command->talk.verbose ? SAY_VERBOSE
 								 : SAY_NORMAL);
+	if (!ret && command->verb)
+		cut_max_time(command);
 	return ret;
 }
 

@@ -10,6 +10,7 @@
 #include "bench/base/limits.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
+#include "bench/launcher/allocation.h"
 #include "bench/launcher/rank_environment.h"
 #include "bench/place/openmp_env.h"
 #include "bench/team/strategy.h"
@@ -67,6 +68,8 @@ static void choose_counts(struct plan *plan, const struct command *command,
 		plan->ranks = 1;
 	else if (!plan->ranks && rank_environment_alone())
 		plan->ranks = 1;
+	else if (!plan->ranks && allocation_tasks())
+		plan->ranks = allocation_tasks();
 	else if (!plan->ranks)
 		plan->ranks = one_worker ? cores : cores % 2 ? 1 : 2;
 	here = rank_environment_present() ? rank_environment_ranks_here() : plan->ranks;
@@ -145,6 +148,21 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	if (!ret && command->program->cpu_bound && !rank_environment_present() && !plan->launch)
 		plan_warn_places(placement, plan->spec.workers * plan->ranks);
 	return ret;
+}
+
+int plan_check_hosts(const struct command *command, const struct result *result,
+		     const struct row *row)
+{
+	unsigned int each = command->launcher.per_host;
+	size_t hosts = each ? (row->ranks + each - 1) / each : 0;
+
+	if (!each || hosts == result->host_count)
+		return 0;
+	return say_fail(
+		ENOTSUP,
+		"%u ranks with %u on each host need %zu hosts, and are on %zu: name as many with "
+		"--hosts, or ask for fewer",
+		row->ranks, each, hosts, result->host_count);
 }
 
 int plan_refuse_elsewhere(const struct command *command)

@@ -13,6 +13,11 @@ struct plan {
 /* Returns 0, or -errno having said why there can be no such team. */
 int plan_team(struct plan *plan, const struct command *command, struct placement *placement);
 
+/* Refuses ranks that are not on as many hosts as --per-node says. Returns 0, or -ENOTSUP having said
+ * what to do. */
+int plan_check_hosts(const struct command *command, const struct result *result,
+		     const struct row *row);
+
 /* Says that nothing can run on another machine's topology, and returns -EINVAL. */
 int plan_refuse_elsewhere(const struct command *command);
 

@@ -112,6 +112,11 @@ static int take_concurrency(void *into, const char *value)
 					  value);
 }
 
+static int take_nodes(void *into, const char *value)
+{
+	return shared_options_take_counts(&((struct command *)into)->study.nodes, "--nodes", value);
+}
+
 static int take_file(void *into, const char *value)
 {
 	struct command *command = into;
@@ -266,15 +271,22 @@ const struct option_row shared_options[] = {
 	{ "launcher-args", 0, "WORDS",
 	  "more words for the launcher, with spaces between, as in '--mca btl tcp,self'",
 	  MEASURING | VERB_PLACE, SHARING, .kind = OPTION_TEXT, AT(launcher.arguments) },
+	{ "per-node", 0, "N", "ranks to start on each host; default: as the launcher places them",
+	  VERB_RUN | VERB_PLACE, COUNT(launcher.per_host) },
 	{ "workers", 'w', "N",
 	  "workers of each rank, threads or processes; default: as many as there are allowed cores",
 	  VERB_RUN | VERB_PLACE, COUNT(team.workers) },
-	{ "inflight", 'k', "N", "items in flight in each worker; default 1, for async 16, of fetchall 20", VERB_RUN,
+	{ "inflight", 'k', "N",
+	  "items in flight in each worker; default 1, for async 16, of fetchall 20", VERB_RUN,
 	  COUNT(team.inflight) },
 	{ "concurrency", 'c', "C",
 	  "the total concurrency, the same for every row but serial; scale takes several: 1-8, "
 	  "1,2,4",
 	  SHARING, OWN(take_concurrency) },
+	{ "nodes", 0, "N",
+	  "so many hosts, of the allocation or of --hosts, in the place of -c: one rank on each, with "
+	  "as many workers as this one has cores; of -s mpi as many ranks; several as in 1-4 or 1,2,4",
+	  VERB_SCALE, OWN(take_nodes) },
 	{ "strong", 0, NULL, "the same job for each concurrency; the default of sumsq", VERB_SCALE,
 	  FLAG(study.strong) },
 	{ "weak", 0, NULL, "a job that grows with the concurrency: C times over", VERB_SCALE,

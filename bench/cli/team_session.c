@@ -44,6 +44,8 @@ static int team_session_lead(struct command *command, const struct team_session 
 		if (!ret)
 			ret = team_result_hosts(result, team);
 		if (!ret)
+			ret = plan_check_hosts(command, result, row);
+		if (!ret)
 			ret = plan_warn_shared(command, team, spec);
 		if (!ret)
 			ret = session->lead(command, team, spec, result, row, &verdict);

@@ -42,6 +42,7 @@ static void trial_fill_words(struct words *words, const struct trial_process *pr
 	words_add(words, "--json");
 	words_add(words, "%s%s", process->chooses, c->strategy);
 	trial_add_count(words, "-n", c->ranks);
+	trial_add_count(words, "--per-node=", c->per_node);
 	trial_add_count(words, "-w", c->workers);
 	trial_add_count(words, "-k", c->inflight);
 	if (c->repeat > 1)

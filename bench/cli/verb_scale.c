@@ -32,8 +32,14 @@ static void scale_choose_facets(struct scale_facets *facets, const struct comman
 	*facets = (struct scale_facets){ .strategies = command->study.strategies,
 					 .places = command->study.places,
 					 .binds = command->study.binds };
-	for (size_t i = 0; !command->study.strategies.count && command->program->scaled[i]; i++)
-		facets->strategies.texts[facets->strategies.count++] = command->program->scaled[i];
+	if (!command->study.strategies.count && command->study.nodes.count)
+		facets->strategies.texts[facets->strategies.count++] =
+			command->program->cpu_bound ? "mpi+openmp" : "mpi+async";
+	else
+		for (size_t i = 0; !command->study.strategies.count && command->program->scaled[i];
+		     i++)
+			facets->strategies.texts[facets->strategies.count++] =
+				command->program->scaled[i];
 	facets->schedules.count = both_schedules ? 2 : 1;
 	facets->schedules.texts[1] = schedule_static.name;
 	if (!facets->places.count)
@@ -43,14 +49,22 @@ static void scale_choose_facets(struct scale_facets *facets, const struct comman
 }
 
 /* What is asked for is checked before anything is measured. */
-static int scale_check_facets(const struct scale_facets *facets)
+static int scale_check_facets(const struct scale_facets *facets, bool over_nodes)
 {
 	int ret = 0;
 
-	for (size_t s = 0; s < facets->strategies.count; s++)
-		if (!strcmp(facets->strategies.texts[s], strategy_serial.name))
+	for (size_t s = 0; s < facets->strategies.count; s++) {
+		const char *name = facets->strategies.texts[s];
+
+		if (!strcmp(name, strategy_serial.name))
 			return say_fail(EINVAL, "serial is one worker, and measured anyway, as the "
 						"baseline: give -s something that scales");
+		if (over_nodes && strncmp(name, strategy_mpi.name, strlen(strategy_mpi.name)))
+			return say_fail(EINVAL,
+					"%s has one process on one host: over --nodes take mpi, or "
+					"mpi+%s",
+					name, name);
+	}
 	for (size_t p = 0; !ret && p < facets->places.count; p++) {
 		const struct place_request request = { .places = facets->places.texts[p] };
 		struct placement *placement;
@@ -62,14 +76,18 @@ static int scale_check_facets(const struct scale_facets *facets)
 	return ret;
 }
 
-/* The rows of one choice of facets, one for each concurrency. */
+/* The rows of one choice of facets, one for each concurrency, or for each number of nodes, which
+ * have so many cores each. */
 static int scale_add_series(struct study *study, const struct choices *concurrencies, bool weak,
 			    struct configuration like, unsigned int cores)
 {
+	const struct choices *nodes = &study->command->study.nodes;
+	const struct choices *points = nodes->count ? nodes : concurrencies;
 	int ret = 0;
 
-	for (size_t i = 0; !ret && i < concurrencies->count; i++) {
-		like.concurrency = concurrencies->numbers[i];
+	for (size_t i = 0; !ret && i < points->count; i++) {
+		like.nodes = nodes->count ? nodes->numbers[i] : 0;
+		like.concurrency = nodes->count ? like.nodes * cores : concurrencies->numbers[i];
 		like.repeat = weak ? like.concurrency : 1;
 		ret = experiment_add(&study->experiment, &like, cores);
 	}
@@ -111,14 +129,16 @@ static int scale_set_up(struct study *study, struct placement *placement, bool w
 	struct scale_facets facets;
 	int ret;
 
-	if (!concurrencies.count)
+	if (command->study.nodes.count)
+		concurrencies.numbers[concurrencies.count++] = machine->allowed_cores;
+	else if (!concurrencies.count)
 		scale_fill_concurrencies(&concurrencies, program->concurrencies
 								 ? program->concurrencies
 								 : machine->allowed_cores);
 	for (size_t i = 0; i < concurrencies.count; i++)
 		most = concurrencies.numbers[i] > most ? concurrencies.numbers[i] : most;
 	scale_choose_facets(&facets, command, study_shows_schedules(study, placement, most));
-	ret = scale_check_facets(&facets);
+	ret = scale_check_facets(&facets, command->study.nodes.count);
 	if (!ret)
 		ret = limits_check(most, most, "workers");
 	if (ret)

@@ -31,6 +31,10 @@ static int hydra_words(struct words *words, const struct launcher_start *start)
 		words_add(words, "-f");
 		words_add(words, "%s", request->hostfile);
 	}
+	if (request->per_host) {
+		words_add(words, "-ppn");
+		words_add(words, "%u", request->per_host);
+	}
 	words_add_text(words, request->arguments);
 	words_add(words, "-n");
 	words_add(words, "%u", start->ranks);

@@ -20,6 +20,7 @@ struct launcher_request {
 	const char *name;             /* which one */
 	const char *hosts, *hostfile; /* a list of hosts, or the file that has it */
 	const char *arguments;        /* more words, with spaces between */
+	unsigned int per_host;        /* ranks on each host; 0: as it likes */
 };
 
 /* What it is to start. */

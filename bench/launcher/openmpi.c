@@ -82,6 +82,10 @@ static int openmpi_words(struct words *words, const struct launcher_start *start
 		words_add(words, "--hostfile");
 		words_add(words, "%s", request->hostfile);
 	}
+	if (request->per_host) {
+		words_add(words, "--map-by");
+		words_add(words, "ppr:%u:node", request->per_host);
+	}
 	words_add_text(words, request->arguments);
 	words_add(words, "-n");
 	words_add(words, "%u", start->ranks);

@@ -22,6 +22,10 @@ static int srun_words(struct words *words, const struct launcher_start *start, c
 	words_add_text(words, "--overlap --kill-on-bad-exit=1 --cpu-bind=none --input=0");
 	if (request->hosts)
 		words_add(words, "--nodelist=%s", request->hosts);
+	if (request->per_host) {
+		words_add(words, "-N%u", (start->ranks + request->per_host - 1) / request->per_host);
+		words_add(words, "--ntasks-per-node=%u", request->per_host);
+	}
 	words_add_text(words, request->arguments);
 	words_add(words, "-n%u", start->ranks);
 	words_add(words, "%s", start->program);

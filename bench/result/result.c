@@ -83,6 +83,24 @@ void result_free(struct result *result)
 	*result = (struct result){ 0 };
 }
 
+static bool result_has_on_host(const struct row *row, const char *host)
+{
+	for (size_t i = 0; host && i < row->per_worker_count; i++)
+		if (row->per_worker[i].host && !strcmp(row->per_worker[i].host, host))
+			return true;
+	return false;
+}
+
+unsigned int result_cores_of(const struct result *result, const struct row *row)
+{
+	unsigned int cores = 0;
+
+	for (size_t i = 0; i < result->host_count; i++)
+		if (result_has_on_host(row, result->hosts[i].hostname))
+			cores += result->hosts[i].allowed_cores;
+	return cores || !result->host_count ? cores : result->hosts[0].allowed_cores;
+}
+
 struct row *result_add_row(struct result *result)
 {
 	return record_add(&row_record, &result->rows, &result->row_count);

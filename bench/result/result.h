@@ -124,6 +124,10 @@ extern const struct record host_record, law_finding_record, knee_finding_record,
 	slow_core_finding_record, node_finding_record, pair_finding_record, checked_pu_record,
 	result_record;
 
+/* Cores that a row's workers may use: those of each host that it ran on, once. Of one that nothing is
+ * known of, the leader's. */
+unsigned int result_cores_of(const struct result *result, const struct row *row);
+
 /* An empty result, with the time. argv's credentials are hidden. Returns 0 or -ENOMEM. */
 int result_begin(struct result *result, const char *program, const char *version,
 		 const char *command, char *const *argv);

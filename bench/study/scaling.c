@@ -46,10 +46,9 @@ static int scaling_add_point(struct scaling_points *points, const struct row *ro
 	return 0;
 }
 
-/* most: beyond that concurrency workers share cores, which no law tells of; 0: there is no such
- * number. */
+/* alone: without those where workers share cores, which no law tells of. */
 static int scaling_points(struct scaling_points *points, const struct result *result,
-			  const struct series *series, bool cpu_bound, unsigned int most)
+			  const struct series *series, bool cpu_bound, bool alone)
 {
 	bool base = series_has_baseline(result);
 	int ret = 0;
@@ -64,7 +63,8 @@ static int scaling_points(struct scaling_points *points, const struct result *re
 		const struct row *row = &result->rows[series->rows[i]];
 		unsigned int n = row_concurrency(row, cpu_bound);
 
-		if ((base && n == 1) || (most && n > most) || !(row->items > 0))
+		if ((base && n == 1) || (alone && n > result_cores_of(result, row)) ||
+		    !(row->items > 0))
 			continue;
 		ret = scaling_add_point(points, row, n);
 	}
@@ -145,9 +145,9 @@ static int scaling_fit_laws(struct result *result, const struct series *series, 
 	const char *scaling = metrics_find(&result->job, "scaling")
 				      ? metrics_find(&result->job, "scaling")->text
 				      : "strong";
-	unsigned int cores = cpu_bound && result->host_count ? result->hosts[0].allowed_cores : 0;
 	struct scaling_points points;
-	int ret = scaling_points(&points, result, series, cpu_bound, cores);
+	int ret =
+		scaling_points(&points, result, series, cpu_bound, cpu_bound && result->host_count);
 
 	if (!ret)
 		ret = scaling_fit_serial_law(result, series, &points, !strcmp(scaling, "weak"));
@@ -222,7 +222,7 @@ static int scaling_find_knee(struct result *result, const struct series *series,
 	struct knee_finding *knee =
 		record_add(&knee_finding_record, &result->knees, &result->knee_count);
 	struct scaling_points points;
-	int ret = knee ? scaling_points(&points, result, series, cpu_bound, 0) : -ENOMEM;
+	int ret = knee ? scaling_points(&points, result, series, cpu_bound, false) : -ENOMEM;
 
 	if (!knee)
 		return ret;
@@ -348,7 +348,7 @@ static bool scaling_has_knee(const struct result *result, const struct series *s
 	struct scaling_points points;
 	struct estimate knee = { NAN, NAN, NAN };
 
-	if (!scaling_points(&points, result, series, cpu_bound, 0))
+	if (!scaling_points(&points, result, series, cpu_bound, false))
 		knee = knee_find(points.list, points.count, RANKING_NEAR);
 	scaling_free_points(&points);
 	return knee.low == knee.high;

@@ -85,7 +85,7 @@ static void scaling_advice_limit(FILE *file, const struct result *result,
 				 const struct series *series, const struct row *row, bool cpu_bound)
 {
 	const struct row *last = &result->rows[series->rows[series->count - 1]];
-	unsigned int cores = result->host_count ? result->hosts[0].allowed_cores : 0;
+	unsigned int cores = result_cores_of(result, last);
 	double lost = 1 - row->efficiency;
 
 	if (row == last && (!cpu_bound || row_concurrency(last, cpu_bound) < cores))
