@@ -22,6 +22,7 @@
  *	STEPS_MAX                so many times sums_multiply() of the largest digits fits
  *	sums_add(s, t)           s + t, as 64-bit lanes
  *	sums_upper(s)            s >> 32, as 64-bit lanes
+ *	sums_lanes(s)            its 64-bit lanes, added up; what does not fit is lost
  *
  * and defines digits_issue(vectors, count), for the issue() of a kernel, and
  * digits_sum(begin, end, count, ways): the sum for numbers of `count` digits, with
@@ -29,8 +30,6 @@
  * for the registers. Both are to be constants.
  */
 #include "kernel.h"
-
-#include <string.h>
 
 #define INLINE TARGET static inline __attribute__((always_inline))
 
@@ -72,21 +71,23 @@ INLINE void digits_multiply(sums of[PRODUCTS_MAX][WAYS_MAX], digit *d, const int
 INLINE void digits_clear(sums of[PRODUCTS_MAX][WAYS_MAX], const int count, const int ways)
 {
 	UNROLL
-	for (int p = 0; p < PRODUCTS(count); p++)
+	for (int p = 0; p < PRODUCTS(count); p++) {
 		UNROLL
-	for (int way = 0; way < ways; way++)
-		of[p][way] = sums_zero();
+		for (int way = 0; way < ways; way++)
+			of[p][way] = sums_zero();
+	}
 }
 
 INLINE void digits_fold(struct digit_total *total, sums of[PRODUCTS_MAX][WAYS_MAX], const int count,
 			const int ways)
 {
 	UNROLL
-	for (int p = 0; p < PRODUCTS(count); p++)
+	for (int p = 0; p < PRODUCTS(count); p++) {
 		UNROLL
-	for (int way = 0; way < ways; way++) {
-		total[p].all = sums_add(total[p].all, of[p][way]);
-		total[p].upper = sums_add(total[p].upper, sums_upper(of[p][way]));
+		for (int way = 0; way < ways; way++) {
+			total[p].all = sums_add(total[p].all, of[p][way]);
+			total[p].upper = sums_add(total[p].upper, sums_upper(of[p][way]));
+		}
 	}
 }
 
@@ -150,16 +151,11 @@ INLINE void digits_run(struct digit_total *total, uint64_t begin, uint64_t terms
 }
 
 /* As one number. */
-TARGET static u128 digits_total(const struct digit_total *total)
+INLINE u128 digits_total(const struct digit_total *total)
 {
-	uint64_t all[sizeof(sums) / 8], upper[sizeof(sums) / 8];
-	u128 sum = 0;
+	const uint64_t all = sums_lanes(total->all), upper = sums_lanes(total->upper);
 
-	memcpy(all, &total->all, sizeof(all));
-	memcpy(upper, &total->upper, sizeof(upper));
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		sum += ((u128)upper[i] << (SUM_BITS - 32)) + (all[i] - (upper[i] << 32));
-	return sum;
+	return ((u128)upper << (SUM_BITS - 32)) + (all - (upper << 32));
 }
 
 /* The multiplications that so many vectors of terms take, and nothing else. */
@@ -168,7 +164,6 @@ INLINE uint64_t digits_issue(uint64_t vectors, const int count)
 	enum { CHAINS = 12 };
 	digit d = digit_all(1);
 	sums of[CHAINS];
-	uint64_t some;
 
 	UNROLL
 	for (int i = 0; i < CHAINS; i++)
@@ -184,8 +179,7 @@ INLINE uint64_t digits_issue(uint64_t vectors, const int count)
 	UNROLL
 	for (int i = 1; i < CHAINS; i++)
 		of[0] = sums_add(of[0], of[i]);
-	memcpy(&some, &of[0], sizeof(some));
-	return some;
+	return sums_lanes(of[0]);
 }
 
 INLINE u128 digits_sum(uint64_t begin, uint64_t end, const int count, const int ways)

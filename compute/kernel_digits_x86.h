@@ -35,6 +35,17 @@ typedef const uint16_t *lower;
 #define sums_add(s, t)      MM(add_epi64)(s, t)
 #define sums_upper(s)       MM(srli_epi64)(s, 32)
 
+#if VECTOR_BITS == 256
+TARGET static inline uint64_t sums_lanes(sums s)
+{
+	__m128i half = _mm_add_epi64(_mm256_castsi256_si128(s), _mm256_extracti128_si256(s, 1));
+
+	return (uint64_t)_mm_cvtsi128_si64(half) + (uint64_t)_mm_extract_epi64(half, 1);
+}
+#else
+#define sums_lanes(s) ((uint64_t)_mm512_reduce_add_epi64(s))
+#endif
+
 #include "kernel_digits_loop.h"
 
 TARGET static u128 digits_sum_two(uint64_t begin, uint64_t end)

@@ -29,6 +29,7 @@ static const uint32_t neon_lanes[LANES] = { 0, 1, 2, 3 };
 #define sums_multiply(s, d, e) vmlal_high_u32(vmlal_u32(s, vget_low_u32(d), vget_low_u32(e)), d, e)
 #define sums_add(s, t)         vaddq_u64(s, t)
 #define sums_upper(s)          vshrq_n_u64(s, 32)
+#define sums_lanes(s)          vaddvq_u64(s)
 #include "kernel_digits_loop.h"
 
 static u128 neon_sum_one(uint64_t begin, uint64_t end)
