@@ -162,3 +162,9 @@ make_part() { # bytes, the ETag that it is of
 	[[ $output == "$PLAIN/1529?a"$'\t1529\n'"$PLAIN/1529?b"$'\t1529~'* ]] || fail 'no names'
 	[ "$(wc -l <access.log)" -eq "$requests" ] && [ ! -e out ]
 }
+
+# The long form is tests/fetch_kills.sh 200.
+@test 'killed at random moments: what is there is right, and is not asked for again' {
+	run --separate-stderr "$ROOT/tests/fetch_kills.sh" 8 "$RANDOM"
+	[ "$status" -eq 0 ] || fail 'something is lost'
+}
