@@ -26,6 +26,9 @@
  * only by asking. */
 enum { TICK_MS = 1 };
 
+/* How often it looks whether files have arrived on the disk. */
+#define SETTLING_LOOK_NS 20000000u
+
 /* Items that are begun before what is in flight is looked at: of those whose files are there, all are
  * over at once. */
 enum { AT_ONCE = 256 };
@@ -53,10 +56,10 @@ struct fetch_worker {
 	struct fetch_slot *slots;   /* inflight of them */
 	struct fetch_item *waiting; /* those that came first first */
 	unsigned int waiting_count, waiting_room;
-	struct settling settling;
-	struct list_text told;   /* for lines of the log */
-	struct held *at;         /* with items to be started; NULL: the next is to be claimed */
-	unsigned int held_count; /* so many that one is always free */
+	struct settling *settling; /* NULL if nothing is saved */
+	struct list_text told;     /* for lines of the log */
+	struct held *at;           /* with items to be started; NULL: the next is to be claimed */
+	unsigned int held_count;   /* so many that one is always free */
 	struct held helds[];
 };
 
@@ -66,7 +69,7 @@ void fetch_worker_close(void *state)
 
 	if (own->loop)
 		loop_close(own->loop);
-	settling_drop(&own->settling);
+	settling_close(own->settling);
 	sink_close_folder(&own->folder);
 	for (unsigned int i = 0; own->slots && i < own->inflight; i++)
 		free(own->slots[i].text.bytes);
@@ -82,29 +85,31 @@ static int fetch_worker_open_folder(struct fetch_worker *own)
 	const struct fetch_options *options = &own->job->options;
 	int ret;
 
-	own->folder.fd = -1;
 	if (!options->output)
 		return 0;
 	ret = sink_open_folder(&own->folder, options->output, options->clobber);
-	return ret ? say_fail(-ret, "nothing can be saved in %s: %s", options->output,
-			      strerror(-ret))
-		   : 0;
+	if (ret)
+		return say_fail(-ret, "nothing can be saved in %s: %s", options->output,
+				strerror(-ret));
+	own->folder.files = own->inflight + settling_most(own->inflight);
+	return settling_open(&own->settling, &own->folder, own->inflight);
 }
 
 int fetch_worker_open(void **state, const struct work *work, unsigned int inflight)
 {
 	/* As many may wait for their hosts as leave others a way past them. */
-	unsigned int waiting = 2 * inflight + 32, helds = inflight + waiting + SINK_SETTLE_MAX + 1;
+	unsigned int waiting = 2 * inflight + 32,
+		     helds = inflight + waiting + settling_most(inflight) + 1;
 	struct fetch_worker *own = calloc(1, sizeof(*own) + helds * sizeof(own->helds[0]));
 	int ret = -ENOMEM;
 
 	if (!own)
 		return ret;
+	own->folder.fd = -1;
 	own->job = (const struct fetch_work *)work;
 	own->inflight = inflight;
 	own->held_count = helds;
 	own->waiting_room = waiting;
-	own->folder.fd = -1;
 	own->free = calloc(inflight, sizeof(*own->free));
 	own->slots = calloc(inflight, sizeof(*own->slots));
 	own->waiting = calloc(waiting, sizeof(*own->waiting));
@@ -125,7 +130,7 @@ int fetch_worker_open(void **state, const struct work *work, unsigned int inflig
 /* Claims a chunk. Returns as claim_next() does. */
 static int fetch_worker_claim(struct fetch_worker *own, struct claim *claim)
 {
-	bool idle = !own->busy && !own->waiting_count && !own->settling.count;
+	bool idle = !own->busy && !own->waiting_count && !settling_has(own->settling);
 	struct held *held = own->helds;
 	int ret;
 
@@ -175,15 +180,13 @@ static void fetch_worker_end(struct fetch_worker *own, struct claim *claim,
 		claim_commit(claim, &held->chunk);
 }
 
-static void fetch_worker_settle(struct fetch_worker *own, struct claim *claim)
+/* Takes in the files that have arrived on the disk; wait: one of them at least. */
+static void fetch_worker_settle(struct fetch_worker *own, struct claim *claim, bool wait)
 {
-	struct settling *settling = &own->settling;
+	const struct settled *settled;
 
-	settling_settle(settling, &own->folder);
-	for (unsigned int i = 0; i < settling->count; i++)
-		fetch_worker_end(own, claim, &settling->items[i].item, &settling->items[i].outcome,
-				 settling->items[i].sum);
-	settling->count = 0;
+	for (; (settled = settling_next(own->settling, wait)); wait = false)
+		fetch_worker_end(own, claim, &settled->item, &settled->outcome, settled->sum);
 }
 
 /* Puts an item off. There is room: see fetch_worker_may_claim(). */
@@ -227,9 +230,11 @@ static void fetch_worker_take_end(struct fetch_worker *own, struct claim *claim,
 		fetch_worker_end(own, claim, &slot->item, end.outcome, end.sum);
 		return;
 	}
-	settling_add(&own->settling, &slot->item, end.outcome, end.file, end.sum);
-	if (own->settling.count == SINK_SETTLE_MAX)
-		fetch_worker_settle(own, claim);
+	settling_push(own->settling, false);
+	if (settling_is_full(own->settling))
+		fetch_worker_settle(own, claim, true);
+	settling_push(own->settling, false);
+	settling_add(own->settling, &slot->item, end.outcome, end.file, end.sum);
 }
 
 /*
@@ -336,7 +341,7 @@ static int fetch_worker_fill(struct fetch_worker *own, struct claim *claim)
 /* For how long to wait for what is in flight, in ms; -1: until it moves. */
 static int fetch_worker_patience(const struct fetch_worker *own, bool more, bool tick)
 {
-	uint64_t now = clock_ns(), due = settling_due(&own->settling), ms;
+	uint64_t now = clock_ns(), due = UINT64_MAX, ms;
 
 	if (more && fetch_worker_may_start(own) && fetch_worker_may_claim(own))
 		return 0;
@@ -344,15 +349,12 @@ static int fetch_worker_patience(const struct fetch_worker *own, bool more, bool
 		return TICK_MS;
 	for (unsigned int i = 0; i < own->waiting_count; i++)
 		due = own->waiting[i].due < due ? own->waiting[i].due : due;
+	if (settling_has(own->settling) && due > now + SETTLING_LOOK_NS)
+		due = now + SETTLING_LOOK_NS;
 	if (due == UINT64_MAX)
 		return -1;
 	ms = due > now ? (due - now) / 1000000 + 1 : 0;
 	return ms > 1000 ? 1000 : (int)ms;
-}
-
-static bool fetch_worker_must_settle(const struct fetch_worker *own)
-{
-	return own->settling.count && (!own->busy || clock_ns() >= settling_due(&own->settling));
 }
 
 int fetch_worker_run(void *state, struct claim *claim)
@@ -372,9 +374,11 @@ int fetch_worker_run(void *state, struct claim *claim)
 			more = fetch_worker_fill(own, claim);
 		if (ret || (more < 0 && more != -EAGAIN))
 			return ret ? ret : more;
-		if (fetch_worker_must_settle(own)) {
-			fetch_worker_settle(own, claim);
-			continue;
+		if (settling_has(own->settling)) {
+			settling_push(own->settling, !own->busy);
+			fetch_worker_settle(own, claim, !own->busy && !own->waiting_count);
+			if (!own->busy && !own->waiting_count)
+				continue;
 		}
 		/* At the end of the time, what waits for another try is not done. */
 		if (!own->busy && ((!own->waiting_count && !more) ||

@@ -1,4 +1,7 @@
-/* Whole files that wait to be brought to the disk together, each with what it is of. */
+/*
+ * Whole files on their way to the disk. They are brought there many at a time, by a thread of their
+ * own, so that transfers go on meanwhile.
+ */
 #ifndef SETTLING_H
 #define SETTLING_H
 
@@ -21,31 +24,41 @@ struct fetch_item {
 	bool crowded;         /* its host has enough in flight: any end may be its turn */
 };
 
+/* A download whose file is whole. */
 struct settled {
 	struct fetch_item item;
 	struct outcome outcome;
 	char sum[CHECKSUM_TEXT];
 };
 
-struct settling {
-	struct settled items[SINK_SETTLE_MAX];
-	struct sink files[SINK_SETTLE_MAX]; /* theirs */
-	unsigned int count;
-	uint64_t since; /* the first came, by clock_ns() */
-};
+struct settling;
 
-/* Adds a file, and takes it from where it was. There is room: count is below SINK_SETTLE_MAX. */
+/* The most files that one worker has on their way, by how many it has in flight: each keeps a
+ * descriptor. */
+unsigned int settling_most(unsigned int inflight);
+
+/* Returns 0 or -ENOMEM. */
+int settling_open(struct settling **settling, const struct folder *folder, unsigned int inflight);
+/* What was not settled is taken away: it is fetched again some day. */
+void settling_close(struct settling *settling);
+
+/* Whether there is no room for another file before some that were sent are taken in. */
+bool settling_is_full(const struct settling *settling);
+
+/* Takes a file, for which there is room. */
 void settling_add(struct settling *settling, const struct fetch_item *item,
 		  const struct outcome *outcome, struct sink *file, const char *sum);
 
-/* When they have waited for long enough, by clock_ns(); UINT64_MAX if there are none. */
-uint64_t settling_due(const struct settling *settling);
+/* Sends what there is on its way, if it has waited for long enough, or `all`. */
+void settling_push(struct settling *settling, bool all);
 
-/* Brings all to the disk under their names, and says in their outcomes which could not be. The caller
- * takes them from `items`, and sets `count` to 0. */
-void settling_settle(struct settling *settling, const struct folder *folder);
+/*
+ * The next file that has arrived, under its name, or not, as its outcome says; NULL if there is none
+ * yet. wait: until one is there, if any is on its way.
+ */
+const struct settled *settling_next(struct settling *settling, bool wait);
 
-/* Takes away what was not settled: it is fetched again some day. */
-void settling_drop(struct settling *settling);
+/* Whether there are files that settling_next() has not returned; none of NULL. */
+bool settling_has(const struct settling *settling);
 
 #endif

@@ -20,8 +20,9 @@ enum { NAME_BYTES = 200, NAME_ROOM = NAME_BYTES + 1 };
 #define NAME_ABOUT ".part-about"
 
 struct folder {
-	int fd;       /* -1: nothing is saved */
-	bool clobber; /* files that are there are replaced */
+	int fd;             /* -1: nothing is saved */
+	bool clobber;       /* files that are there are replaced */
+	unsigned int files; /* that may be open in it at once */
 };
 
 /* What tells one version of a body from another: an entity tag or a date, as a header has it. */
@@ -36,9 +37,6 @@ struct sink {
 	char version[SINK_VERSION]; /* of these bytes; "": others cannot be put behind them later */
 	bool noted;                 /* it stands in NAME.part-about */
 };
-
-/* As many are settled at once at most; each keeps a descriptor until then. */
-enum { SINK_SETTLE_MAX = 64 };
 
 /* Opens a folder, and makes it if it is not there, but not the one that it is in. Returns 0 or
  * -errno. */
