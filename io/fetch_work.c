@@ -274,6 +274,7 @@ static void fetch_work_free(struct work *work)
 	struct fetch_work *job = (struct fetch_work *)work;
 
 	fetch_work_free_texts(&job->options);
+	live_close(job->live);
 	tell_close(job->tell);
 	free(job->tell);
 	free(job->failures);
@@ -325,8 +326,9 @@ int fetch_work_new(struct fetch_work **out, struct list *list, const struct fetc
 	ret = fetch_work_copy_texts(&job->options);
 	job->outcomes = options->bulk ? NULL : calloc(list->count + 1, sizeof(*job->outcomes));
 	job->tell = calloc(1, sizeof(*job->tell));
+	job->live = live_open();
 	job->text = calloc(1, sizeof(*job->text));
-	if ((!job->outcomes && !options->bulk) || !job->text || !job->tell)
+	if ((!job->outcomes && !options->bulk) || !job->text || !job->tell || !job->live)
 		ret = -ENOMEM;
 	if (!ret)
 		ret = tell_open(job->tell, options);
@@ -348,6 +350,7 @@ fail:
 	free(job->outcomes);
 	free(job->text);
 	free(job->tell);
+	live_close(job->live);
 	free(job);
 	return ret;
 }

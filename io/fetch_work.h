@@ -8,6 +8,7 @@
 #include "io/engine/error.h"
 #include "io/engine/fetch.h"
 #include "list.h"
+#include "live.h"
 #include "tally.h"
 #include "tell.h"
 
@@ -30,6 +31,7 @@ struct fetch_work {
 	struct fetch_options options; /* with its own copies of their texts */
 	struct host_cap *hosts;       /* of this process and those that are forked from it */
 	struct tell *tell;
+	struct live *live;
 	struct tally total;              /* of a bulk: of all of them ... */
 	struct fetch_failures *failures; /* ... and where they failed */
 	size_t failure_count, failure_room;

@@ -6,7 +6,6 @@
 #include "fetch_worker.h"
 
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,10 +16,8 @@
 #include "io/engine/host_cap.h"
 #include "io/engine/loop.h"
 #include "io/engine/retry.h"
-#include "io/engine/sink.h"
 #include "payload.h"
 #include "settling.h"
-#include "tell.h"
 
 /* The longest wait, in ms, of a worker that others need to hear from, or that hears of new items
  * only by asking. */
@@ -57,6 +54,7 @@ struct fetch_worker {
 	struct fetch_item *waiting; /* those that came first first */
 	unsigned int waiting_count, waiting_room;
 	struct settling *settling; /* NULL if nothing is saved */
+	unsigned int place;        /* of its slots in job->live */
 	struct list_text told;     /* for lines of the log */
 	struct held *at;           /* with items to be started; NULL: the next is to be claimed */
 	unsigned int held_count;   /* so many that one is always free */
@@ -108,7 +106,7 @@ int fetch_worker_open(void **state, const struct work *work, unsigned int inflig
 	own->folder.fd = -1;
 	own->job = (const struct fetch_work *)work;
 	own->inflight = inflight;
-	own->held_count = helds;
+	own->place = live_join(own->job->live, inflight);
 	own->waiting_room = waiting;
 	own->free = calloc(inflight, sizeof(*own->free));
 	own->slots = calloc(inflight, sizeof(*own->slots));
@@ -168,6 +166,8 @@ static void fetch_worker_end(struct fetch_worker *own, struct claim *claim,
 	uint64_t in_chunk = item->number - held->chunk.begin;
 	struct outcome *outcomes = held->chunk.slots;
 
+	if (outcome->error)
+		live_failed(own->job->live);
 	if (tell_wanted(own->job->tell))
 		fetch_worker_tell(own, item, outcome, sum);
 	if (own->job->options.bulk) {
@@ -224,6 +224,7 @@ static void fetch_worker_take_end(struct fetch_worker *own, struct claim *claim,
 	struct fetch_slot *slot = &own->slots[number];
 	struct loop_end end = loop_end(own->loop, number);
 	host_cap_leave(own->job->hosts, slot->item.host);
+	live_end(own->job->live, own->place + number, end.outcome->bytes);
 	if (fetch_worker_tries_again(own, &slot->item, &end))
 		return;
 	if (end.file->fd < 0) {
@@ -257,6 +258,7 @@ static int fetch_worker_start(struct fetch_worker *own, struct claim *claim,
 	*wait = host_cap_enter(hosts, item->host, clock_ns(), &item->crowded);
 	if (*wait)
 		return 0;
+	live_begin(own->job->live, own->place + number, item->number, clock_ns());
 	item->tries++;
 	slot->item = *item;
 	ret = loop_start(own->loop, number, &url);

@@ -8,9 +8,12 @@
 #include "reading.h"
 
 /* What the options and operands say. */
+struct fetch_work;
+
 struct fetchall_options {
 	struct fetch_options fetch;
 	struct reading reading;
+	const struct fetch_work *job; /* that is being done */
 	bool strict, discard, dry_run;
 	char *headers;        /* malloc'd; fetch.headers */
 	const char *manifest; /* sums to hold files to; NULL: none */

@@ -47,7 +47,7 @@ report 'io/engine/ and io/server/ see of io/ only its ground, payload.h and urls
 report 'compute/ and io/ see only the contract and the ground floor of bench/; what a main is made of, what it hands over' "$(
 	find compute io -name '*.[ch]' 2>/dev/null | sort | xargs grep -HE '^# *include +"bench/' /dev/null |
 		grep -vE '"bench/(work|claim|probe|base/[a-z0-9_]+)\.h"' | grep -vE '^[a-z]+/(main|verb_[a-z]+)\.[ch]:.*"bench/(cli|launcher|study)/[a-z_]+\.h"' |
-		grep -vE '^[a-z]+/options\.h:.*"bench/cli/option\.h"' | grep -vE '^[a-z]+/(findings|kernel_tables)\.h:.*"bench/result/[a-z_]+\.h"'
+		grep -vE '^[a-z]+/options\.h:.*"bench/cli/option\.h"' | grep -vE '^[a-z]+/(findings|bodies|kernel_tables)\.h:.*"bench/result/[a-z_]+\.h"'
 )"
 
 # The contract and the ground floor include nothing else of ours.

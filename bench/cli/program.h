@@ -85,6 +85,10 @@ struct program {
 	bool (*dry_run)(const void *config);
 	void (*print_plan)(FILE *file, const struct work *work);
 
+	/* What the progress line of run has beside how many are done and the time that is left, so many
+	 * seconds after the begin. NULL: the rate. */
+	void (*progress)(const void *config, double seconds, char *text, size_t size);
+
 	/* Facts about the job, and about how the last run did it, in so many seconds. */
 	void (*job_metrics)(const struct work *work, struct metrics *metrics);
 	void (*run_metrics)(const struct work *work, double seconds, struct metrics *metrics);

@@ -1,5 +1,6 @@
 /* The progress line: share done, rate, time left. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "bench/base/clock.h"
@@ -12,7 +13,7 @@
 #define PATIENCE_NS 1000000000u
 
 struct progress {
-	const char *unit;
+	const struct program *program;
 	uint64_t began_ns;
 };
 
@@ -29,7 +30,7 @@ int progress_open(struct progress **out, const struct command *command)
 	*out = calloc(1, sizeof(**out));
 	if (!*out)
 		return -ENOMEM;
-	(*out)->unit = command->program->rate_unit;
+	(*out)->program = command->program;
 	return 0;
 }
 
@@ -45,13 +46,18 @@ void progress_show(void *context, uint64_t done, uint64_t items)
 	uint64_t elapsed = clock_ns() - progress->began_ns;
 	double share = items ? (double)done / (double)items : 1, seconds = (double)elapsed * 1e-9;
 	struct cell rate = { .kind = CELL_RATE,
-			     .text = progress->unit,
+			     .text = progress->program->rate_unit,
 			     .number = (double)done / seconds };
-	char text[CELL_SHOWN], left[CELL_SHOWN];
+	char text[CELL_SHOWN], left[CELL_SHOWN], more[256] = "";
 
 	if (elapsed < PATIENCE_NS || !done)
 		return;
 	show_seconds(left, seconds / share - seconds);
+	if (progress->program->progress) {
+		progress->program->progress(progress->program->config, seconds, more, sizeof(more));
+		say_progress("%" PRIu64 " of %" PRIu64 ", %s left%s", done, items, left, more);
+		return;
+	}
 	say_progress("%5.1f %%  %s  %s left", 100 * share, table_show_whole(&rate, text), left);
 }
 
