@@ -23,7 +23,7 @@ struct choices {
 struct team_options {
 	const char *strategy;                  /* NULL for the default */
 	unsigned int ranks, workers, inflight; /* 0 for the default */
-	bool clocks;
+	bool clocks, survive;
 	struct schedule schedule;
 	const char *schedule_text;
 	bool schedule_given;

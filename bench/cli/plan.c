@@ -141,6 +141,7 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	plan->spec.weight_count = command->team.weight_count;
 	plan->spec.weighting = choose_weighting(command);
 	plan->spec.clocks = command->team.clocks;
+	plan->spec.survive = command->team.survive;
 	ret = request_check(&plan->spec);
 	if (!ret && plan->launch)
 		ret = check_ranks(plan);

@@ -316,6 +316,10 @@ const struct option_row shared_options[] = {
 	  MEASURING, .nth = nth_weighting, OWN(take_weights) },
 	{ "repeat", 0, "N", "the job N times over, as one; default 1", VERB_RUN | VERB_COMPARE,
 	  VERB_COMPARE, COUNT(job.repeat) },
+	{ "survive", 0, NULL,
+	  "processes: one that dies is replaced, what it had not finished is done again, and it is "
+	  "said; default: the run fails",
+	  VERB_RUN, FLAG(team.survive) },
 	{ "clock", 0, NULL, "time each core's clock too, before and after its work", VERB_RUN,
 	  FLAG(team.clocks) },
 	{ "rounds", 0, "N",

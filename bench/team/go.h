@@ -12,6 +12,7 @@ enum go_kind {
 	GO_JOB,     /* the whole job, on the clock */
 	GO_WEIGHTS, /* the job for a moment, by any schedule as if it were dynamic; its results are
 		       forgotten */
+	GO_REST,    /* what nobody has committed of the job, after a worker has died */
 	GO_LOOK,    /* off the clock: each worker reads its mask back and times its core's clock */
 };
 

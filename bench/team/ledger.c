@@ -110,6 +110,11 @@ void ledger_reset(struct ledger *ledger)
 	atomic_store_explicit(ledger->next, 0, memory_order_relaxed);
 }
 
+void ledger_again(struct ledger *ledger)
+{
+	atomic_store_explicit(ledger->next, 0, memory_order_relaxed);
+}
+
 void ledger_chunk(const struct ledger *ledger, uint64_t position, struct chunk *chunk)
 {
 	const struct work_type *type = ledger->work->type;

@@ -43,6 +43,9 @@ void ledger_close(struct ledger *ledger);
 /* Forgets all commits. No worker may be at work. */
 void ledger_reset(struct ledger *ledger);
 
+/* What is not committed is handed out once more. No worker may be at work. */
+void ledger_again(struct ledger *ledger);
+
 /* Fills *chunk for the chunk at that position. */
 void ledger_chunk(const struct ledger *ledger, uint64_t position, struct chunk *chunk);
 /* The chunk at that position counts from now on, as the worker's. Its slots are written. */

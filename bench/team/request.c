@@ -36,6 +36,10 @@ int request_check(const struct team_request *request)
 			EINVAL,
 			"%s has exactly 1 item in flight, not %u: leave -k out, or take async",
 			name, request->inflight);
+	if (request->survive && request->strategy != &strategy_processes)
+		return say_fail(EINVAL,
+				"--survive is for processes: what dies of %s takes all of it along",
+				name);
 	if (request->weighting == WEIGHTS_GIVEN && !request->strategy->outer &&
 	    request->weight_count != request->workers)
 		return say_fail(EINVAL, "%u weights for %u workers: give one each",

@@ -39,7 +39,8 @@ struct team_request {
 	 * kept. At the leader only. */
 	struct checkpoint *checkpoint;
 	struct hello hello; /* of this process, for the ranks of a team */
-	bool clocks; /* each worker times its core's clock, before and after each run */
+	bool survive; /* a worker that dies is replaced, and its unfinished chunks are done again */
+	bool clocks;  /* each worker times its core's clock, before and after each run */
 	/* Told now and then, on the clock, how far the leader's run is. May be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t items);
 	void *progress_context;

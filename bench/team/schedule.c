@@ -13,12 +13,33 @@ const struct schedule_type *const schedule_types[] = { &schedule_static, &schedu
 /* Chunks of a lease for each worker, at most: some tens of kilobytes of slots. */
 enum { LEASE_CHUNKS_MAX = 1024 };
 
+/* One after the other of those that nobody has committed: what a worker that died had in hand lies
+ * anywhere. */
+static bool schedule_rest_next(struct share *share, struct batch *batch)
+{
+	struct ledger *ledger = share->ledger;
+
+	for (;;) {
+		uint64_t position =
+			atomic_fetch_add_explicit(ledger->next, 1, memory_order_relaxed);
+
+		if (position >= ledger->batch.count)
+			return false;
+		if (ledger_committed(ledger, position))
+			continue;
+		*batch = batch_of(position, 1);
+		return true;
+	}
+}
+
 bool schedule_next(struct share *share, const struct schedule_type *type, struct batch *batch)
 {
 	if (go_over(share->go))
 		return false;
 	if (share->go && share->go->kind == GO_WEIGHTS)
 		type = &schedule_dynamic;
+	if (share->go && share->go->kind == GO_REST)
+		return schedule_rest_next(share, batch);
 	return type->next(share, batch);
 }
 

@@ -66,6 +66,7 @@ struct team {
 				    On shared pages. */
 	unsigned int rows;       /* of workers */
 	bool *said_moved;        /* of each row: that its mask has changed was said */
+	unsigned int deaths; /* of workers, that the team survives */
 	uint64_t next_report_ns;
 	bool opened, follows;
 	void *own; /* the strategy's */

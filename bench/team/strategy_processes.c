@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "bench/base/clock.h"
+#include "bench/base/interrupt.h"
 #include "bench/base/limits.h"
 #include "bench/base/say.h"
 #include "strategy.h"
@@ -37,12 +39,16 @@ struct board {
 	_Atomic bool stop;
 	_Alignas(128) _Atomic uint32_t ready; /* workers that are open, or ended the run */
 	_Atomic int error;
+	_Atomic uint32_t
+		reported[]; /* by each worker: the last run that it has ended, or opened for */
 };
 
 struct processes {
 	struct board *board;
+	size_t board_size;
 	pid_t *pids; /* 0 where it has ended */
-	bool lost;   /* one has: there can be no more runs */
+	bool opened;
+	bool lost; /* one has: there can be no more runs */
 };
 
 static void processes_futex_wait(_Atomic uint32_t *word, uint32_t value,
@@ -69,38 +75,59 @@ static void processes_spin(const _Atomic uint32_t *word, uint32_t value)
 	while (clock_ns() < until);
 }
 
-static void processes_report(struct team *team, struct board *board, int ret)
+static void processes_report(struct team *team, struct board *board, unsigned int worker,
+			     uint32_t run, int ret)
 {
 	if (ret)
 		board->error = ret;
+	atomic_store_explicit(&board->reported[worker], run, memory_order_release);
 	/* Releases what this worker did, for the acquire in processes_await(). */
 	if (atomic_fetch_add(&board->ready, 1) + 1 == team->spec.workers)
 		processes_futex_wake(&board->ready);
 }
 
-/* A worker process, from its birth to its end. */
+/* A worker process, from its birth to its end. run: the last that was begun when it was born. One
+ * that takes the place of another is not waited for: the next run begins at once. */
 static _Noreturn void processes_worker(struct team *team, struct board *board, unsigned int worker,
-				       pid_t leader)
+				       pid_t leader, uint32_t run, bool replaces)
 {
-	uint32_t seen = 0;
+	int ret;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != leader)
 		_exit(1);
-	processes_report(team, board, worker_open(team, worker));
+	/* Signals that a checkpoint waits for are none of its business. */
+	if (replaces)
+		interrupt_unwatch();
+	ret = worker_open(team, worker);
+	if (!replaces)
+		processes_report(team, board, worker, run, ret);
+	else if (ret)
+		_exit(1);
 	for (;;) {
 		if (team->spec.workers <= placement_machine(team->spec.placement)->allowed_pus)
-			processes_spin(&board->go, seen);
-		/* Pairs with the add to go in processes_run() and in processes_close(). */
-		while (atomic_load_explicit(&board->go, memory_order_acquire) == seen)
-			processes_futex_wait(&board->go, seen, NULL);
-		seen++;
+			processes_spin(&board->go, run);
+		while (atomic_load_explicit(&board->go, memory_order_acquire) == run)
+			processes_futex_wait(&board->go, run, NULL);
+		run++;
 		if (board->stop)
 			break;
-		processes_report(team, board, worker_run(team, worker));
+		processes_report(team, board, worker, run, worker_run(team, worker));
 	}
 	worker_close(team, worker);
 	_exit(0);
+}
+
+/* So often a worker may be replaced, on the average: who dies more often will always die. */
+enum { PROCESSES_LIVES = 4 };
+
+/* One has died that the team can do without: what it did not commit is done again. */
+static void processes_survive(struct team *team, unsigned int worker, pid_t pid, const char *how)
+{
+	team->deaths++;
+	worker_put_figures(&team->workers[worker], &(struct worker_figures){ 0 });
+	say_warn("worker %u (pid %d) %s: what it has not finished is done again", worker, (int)pid,
+		 how);
 }
 
 /* Looks for a worker that has ended, which none may before it is told to. */
@@ -111,23 +138,39 @@ static int processes_find_dead(struct team *team)
 
 	for (unsigned int i = 0; i < team->spec.workers; i++) {
 		int status = 0;
+		char how[96];
 		pid_t pid = own->pids[i], gone = pid ? waitpid(pid, &status, WNOHANG) : 0;
 
 		if (!gone || (gone < 0 && errno == EINTR))
 			continue;
 		own->pids[i] = 0;
-		own->lost = true;
 		if (WIFSIGNALED(status))
-			ret = say_fail(
-				EIO,
-				"worker %u (pid %d) was killed by signal %d (%s): the run is lost",
-				i, (int)pid, WTERMSIG(status), strsignal(WTERMSIG(status)));
+			snprintf(how, sizeof(how), "was killed by signal %d (%s)", WTERMSIG(status),
+				 strsignal(WTERMSIG(status)));
 		else
-			ret = say_fail(EIO,
-				       "worker %u (pid %d) ended with code %d: the run is lost", i,
-				       (int)pid, WEXITSTATUS(status));
+			snprintf(how, sizeof(how), "ended with code %d", WEXITSTATUS(status));
+		if (own->opened && team->spec.survive &&
+		    team->deaths < PROCESSES_LIVES * team->spec.workers) {
+			processes_survive(team, i, pid, how);
+			continue;
+		}
+		own->lost = true;
+		ret = say_fail(EIO, "worker %u (pid %d) %s: the run is lost", i, (int)pid, how);
 	}
 	return ret;
+}
+
+/* Whether all that live have ended the run: those that died before it are not waited for. */
+static bool processes_all_reported(const struct team *team)
+{
+	const struct processes *own = team->own;
+	uint32_t run = own->board->go;
+
+	for (unsigned int i = 0; i < team->spec.workers; i++)
+		if (own->pids[i] &&
+		    atomic_load_explicit(&own->board->reported[i], memory_order_acquire) != run)
+			return false;
+	return true;
 }
 
 /* Waits until every worker has reported, or one is dead. */
@@ -146,6 +189,8 @@ static int processes_await(struct team *team)
 		syscall(SYS_futex, &own->board->ready, FUTEX_WAIT, ready, &watch, NULL, 0);
 		if (errno != 0 && errno != EAGAIN) {
 			ret = processes_find_dead(team);
+			if (!ret && team->deaths && processes_all_reported(team))
+				break;
 			if (team->spec.progress)
 				team_report(team);
 		}
@@ -175,7 +220,7 @@ static void processes_close(struct team *team)
 		waitpid(own->pids[i], NULL, 0);
 	}
 	if (own->board)
-		munmap(own->board, sizeof(*own->board));
+		munmap(own->board, own->board_size);
 	free(own->pids);
 	free(own);
 	team->own = NULL;
@@ -193,7 +238,7 @@ static int processes_fork(struct team *team)
 			return say_fail(errno, "worker process %u of %u cannot be started: %s",
 					i + 1, team->spec.workers, strerror(errno));
 		if (pid == 0)
-			processes_worker(team, own->board, i, leader);
+			processes_worker(team, own->board, i, leader, 0, false);
 		own->pids[i] = pid;
 	}
 	return processes_await(team);
@@ -208,20 +253,49 @@ static int processes_open(struct team *team)
 		return ret;
 	team->own = own;
 	own->pids = calloc(team->spec.workers, sizeof(*own->pids));
-	own->board = mmap(NULL, sizeof(*own->board), PROT_READ | PROT_WRITE,
-			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	own->board_size =
+		sizeof(*own->board) + team->spec.workers * sizeof(own->board->reported[0]);
+	own->board = mmap(NULL, own->board_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+			  -1, 0);
 	if (own->board == MAP_FAILED)
 		own->board = NULL;
 	if (own->pids && own->board)
 		ret = processes_fork(team);
+	own->opened = ret == 0;
 	if (ret)
 		processes_close(team);
+	return ret;
+}
+
+/* A new process for each that has died. */
+static int processes_replace(struct team *team)
+{
+	struct processes *own = team->own;
+	pid_t leader = getpid();
+	/* Read here, for a child may come to look only after the next go. */
+	uint32_t run = own->board->go;
+	int ret = processes_find_dead(team);
+
+	for (unsigned int i = 0; !ret && i < team->spec.workers; i++) {
+		pid_t pid = own->pids[i] ? own->pids[i] : fork();
+
+		if (pid < 0)
+			ret = say_fail(errno, "worker process %u cannot be started again: %s", i,
+				       strerror(errno));
+		if (pid == 0)
+			processes_worker(team, own->board, i, leader, run, true);
+		own->pids[i] = pid;
+	}
 	return ret;
 }
 
 static int processes_run(struct team *team)
 {
 	struct processes *own = team->own;
+	int ret = team->spec.survive ? processes_replace(team) : 0;
+
+	if (ret)
+		return ret;
 
 	if (own->lost)
 		return say_fail(EIO, "a worker was lost before: there can be no other run");

@@ -265,6 +265,48 @@ static void team_warn_moved(struct team *team)
 	}
 }
 
+/* After workers have died: others do what they left, and have the figures of all that they did. */
+static int team_do_rest(struct team *team)
+{
+	struct worker_figures *before = calloc(team->total, sizeof(*before));
+	int ret = before ? 0 : -ENOMEM;
+
+	if (ret)
+		return ret;
+	for (unsigned int i = 0; i < team->total; i++)
+		before[i] = worker_figures_of(&team->workers[i]);
+	ledger_again(&team->ledger);
+	ret = team_go(team, GO_REST, team->spec.until_ns);
+	for (unsigned int i = 0; i < team->total; i++) {
+		struct worker_figures figures = worker_figures_of(&team->workers[i]);
+
+		figures.busy_ns += before[i].busy_ns;
+		figures.cpu_ns += before[i].cpu_ns;
+		figures.voluntary += before[i].voluntary;
+		figures.involuntary += before[i].involuntary;
+		worker_put_figures(&team->workers[i], &figures);
+	}
+	free(before);
+	return ret;
+}
+
+/* The job, and what workers that died have left of it. */
+static int team_go_job(struct team *team)
+{
+	unsigned int deaths = team->deaths, before;
+	int ret = team_go(team, GO_JOB, team->spec.until_ns);
+
+	while (!ret && team->deaths > deaths && !go_over(team->go) &&
+	       ledger_done(&team->ledger) < team->spec.work->items) {
+		before = team->deaths;
+		ret = team_do_rest(team);
+		/* Nobody died this time, so that nothing can be left. */
+		if (team->deaths == before)
+			break;
+	}
+	return ret;
+}
+
 /* All workers, with a checkpoint kept of what they do if there is to be one. */
 static int team_work(struct team *team)
 {
@@ -273,7 +315,7 @@ static int team_work(struct team *team)
 
 	if (ret)
 		return ret;
-	ret = team_go(team, GO_JOB, team->spec.until_ns);
+	ret = team_go_job(team);
 	if (checkpoint)
 		kept = checkpoint_unwatch(checkpoint, ret || go_over(team->go));
 	return ret ? ret : kept;
