@@ -39,3 +39,41 @@ load helpers
 	grep -q 'the run is lost' err
 	no_orphan
 }
+
+# Runs with the call that fails at ever later numbers, until it is made no more: each ends well, with the right output, or
+# says why it does not.
+failing() { # call, words ...
+	local call=$1 number=1 code passed=0
+	shift
+
+	while [ $passed -lt 2 ] && [ $number -lt 300 ]; do
+		rm -f kept
+		code=0
+		timeout 30 env FAIL_CALL="$call" FAIL_FROM=$number LD_PRELOAD="$PWD/failing.so" "$SUMSQ" "$@" >out 2>err || code=$?
+		case $code in
+		0)
+			[ "$1" != run ] || [ "$(cat out)" = "$(sums 100000)" ] || fail "$call $number, $*: $(cat out)"
+			passed=$((passed + 1))
+			;;
+		1 | 2 | 4) [ -s err ] || fail "$call $number, $*: code $code, and nothing said" ;;
+		*) fail "$call $number, $*: code $code: $(cat err)" ;;
+		esac
+		number=$((number + 1 + number / 4))
+	done
+}
+
+@test 'fork, mmap, pthread_create and malloc that fail' {
+	need cc
+	cc -shared -fPIC -O1 -o failing.so "$ROOT/tests/failing_calls.c" -ldl
+	for call in fork mmap pthread_create malloc; do
+		for strategy in serial 'openmp -w 3' 'processes -w 3 --survive'; do
+			# shellcheck disable=SC2086 # words on purpose
+			failing $call run -q -s $strategy --checkpoint kept 100000
+		done
+		failing $call race --way mutex -w 3 --tasks 10
+		failing $call race --way processes -w 3 --tasks 10
+		failing $call check --time 0.01
+	done
+	# That they are made to fail at all.
+	run -1 env FAIL_CALL=malloc FAIL_FROM=1 LD_PRELOAD="$PWD/failing.so" "$SUMSQ" run -q 100000
+}

@@ -8,7 +8,8 @@
 # if they pass, and is void if its line is no more, it does not build, or its tests fail or only skip without it: then
 # the list is to be mended. Exit code 1 if any survives or is void.
 #
-# A mutant is: name | file, found by its name alone | sed that changes it | test, and which of it for bats.
+# A mutant is: name | file, found by its name alone | sed that changes it | test, and which of it for bats; tsan:TEST is a
+# unit built with ThreadSanitizer.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -19,6 +20,7 @@ mutants() {
 		bind nothing in ranks | placement_bind.c | s/hwloc_set_cpubind(placement->topology, planned, HWLOC_CPUBIND_THREAD) < 0/false/; s/hwloc_get_cpubind(placement->topology, actual, HWLOC_CPUBIND_THREAD)/(hwloc_bitmap_copy(actual, planned), 0)/ | bound.bats mpi
 		# team
 		core clock = last piece | core_clock.c | s/shortest = took < shortest ? took : shortest/shortest = took/ | test_core_clock_pieces
+		a commit that publishes nothing | ledger.c | s/worker + 1, memory_order_release/worker + 1, memory_order_relaxed/ | tsan:test_checkpoint
 		a part of another check | checkpoint_text.c | s/return !memcmp(check, line + length, CHECKPOINT_CHECK)/return true/ | test_checkpoint
 		a range kept twice | parts.c | s/if (part->range.begin < before->range.end)/if (0)/ | test_checkpoint
 		no lock | checkpoint_file.c | s/!flock(file->fd, LOCK_EX | LOCK_NB) \&\&// | test_checkpoint
@@ -92,7 +94,11 @@ build() {
 
 # Runs what is named for a mutant. `skipped` if nothing of it was tested.
 judge() { # test file, which of it
-	if [[ $1 == *.bats ]]; then
+	if [[ $1 == tsan:* ]]; then
+		timeout 600 make -C "$copy" -j"$(nproc)" CC=clang SANITIZE=thread MPI=0 BUILD=build/tsan \
+			"build/tsan/tests/${1#tsan:}" >"$log" 2>&1 || return 2
+		(cd "$copy" && timeout 600 tests/tap.sh "build/tsan/tests/${1#tsan:}") >"$log" 2>&1 || return 1
+	elif [[ $1 == *.bats ]]; then
 		(cd "$copy" && timeout 600 bats -f "$2" "tests/$1") >"$log" 2>&1 || return 1
 	else
 		(cd "$copy" && timeout 600 tests/tap.sh "build/tests/$1") >"$log" 2>&1 || return 1

@@ -119,6 +119,21 @@ clean() { # exit code, command ...
 	json 'r["mpi+async"]["peak_inflight"] == 10'
 }
 
+@test 'ASan: check, race, checkpoints' {
+	with_asan
+	clean 0 "$ASAN/sumsq" check --time 0.05 --json
+	CORESCALE_SPOIL_PU=0 clean 3 "$ASAN/sumsq" check --time 0.05 --pus 0
+	clean 0 "$ASAN/sumsq" race --rounds 1 -w 3 --tasks 100 --plot race.png
+	for words in '-s openmp -w 2' '-s processes -w 3 --survive' '-s serial'; do
+		head -c -5 kept >shortened 2>/dev/null || true
+		# shellcheck disable=SC2086 # words on purpose
+		clean 0 "$ASAN/sumsq" run $words --checkpoint kept 10 1e7 5:5 5:10
+		# shellcheck disable=SC2086 # words on purpose
+		clean 0 "$ASAN/sumsq" run $words --checkpoint shortened 10 1e7 5:5 5:10
+	done
+	clean 2 "$ASAN/sumsq" run --checkpoint kept 11
+}
+
 @test 'ASan: list, help, version' {
 	with_asan
 	for words in list 'list --json' 'list --csv' 'list --markdown' --help 'run --help' --help=man \
@@ -189,6 +204,17 @@ units() { # build folder
 			[ "$output" = $'10\t285\n10000000\t333333283333335000000\n5:10\t255' ]
 		done
 	done
+}
+
+@test 'TSan: a checkpoint, while threads commit' {
+	with_tsan
+	# Long enough to be written before the end.
+	for words in '--schedule dynamic' '--schedule static'; do
+		# shellcheck disable=SC2086 # words on purpose
+		clean 0 "$TSAN/sumsq" run -q -s openmp -w 3 --kernel scalar $words --checkpoint "kept.${words##* }" 3e9
+		[ "$output" = "$(sums 3000000000)" ]
+	done
+	clean 0 "$TSAN/sumsq" race --way unsynchronised -w 3 --tasks 100
 }
 
 @test 'TSan: openmp, with items in flight' {

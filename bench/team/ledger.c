@@ -141,7 +141,7 @@ void ledger_chunk(const struct ledger *ledger, uint64_t position, struct chunk *
  * before this store leaves slots that nobody reads, and one that dies after it has left nothing
  * undone. With a relaxed store here, a CPU or compiler may let the owner be seen before the last
  * slot: a part of the sum would go to the checkpoint before it is there. No CPU that orders its
- * stores shows it; ThreadSanitizer does, in test_ledger.
+ * stores shows it; ThreadSanitizer does, in test_checkpoint.
  */
 void ledger_commit(struct ledger *ledger, uint64_t position, unsigned int worker)
 {
