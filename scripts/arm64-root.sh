@@ -10,7 +10,7 @@ set -eu
 	echo 'usage: arm64-root.sh FOLDER' >&2
 	exit 2
 }
-packages='libc6 libgcc-s1 libgomp1 libhwloc15 libhwloc-dev libudev1 libjansson4 libjansson-dev libcmocka0 libcmocka-dev'
+packages='libc6 libgcc-s1 libgomp1 libhwloc15 libhwloc-dev libudev1 libjansson4 libjansson-dev libxxhash0 libxxhash-dev libcmocka0 libcmocka-dev'
 mkdir -p "$1"
 root=$(cd "$1" && pwd)
 [ ! -e "$root/complete" ] || exit 0
