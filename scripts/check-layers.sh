@@ -67,6 +67,7 @@ never bench/study 'bench/(place|launcher|report|cli)/'
 report 'of bench/team/, bench/study/ sees only the table of strategies' "$(
 	grep -HE '"bench/team/' bench/study/*.[ch] | grep -v '"bench/team/strategy\.h"'
 )"
+report 'the inside of a team is seen in bench/team/ only' "$(includers 'bench/team/team_inside\.h' bench compute io)"
 
 # Libraries.
 only 'mpi\.h' bench/team/mpi_ranks.h

@@ -13,7 +13,7 @@
 #include <mpi.h>
 
 #include "source_lease.h"
-#include "strategy.h"
+#include "team_inside.h"
 
 enum mpi_tag { TAG_REQUEST = 1, TAG_LEASE, TAG_RETURN, TAG_DONE, TAG_LOOKED };
 

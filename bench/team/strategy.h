@@ -12,9 +12,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "source.h"
-#include "team.h"
-#include "worker.h"
+#include "request.h"
+
+struct team;
 
 struct strategy {
 	const char *name;
@@ -49,34 +49,6 @@ extern const struct strategy strategy_serial, strategy_async, strategy_openmp, s
 
 /* All of them, ended by NULL. */
 extern const struct strategy *const strategies[];
-
-/* An open team: what every strategy has. */
-struct team {
-	struct team_request spec;
-	unsigned int ranks;
-	unsigned int first; /* number of this process's first worker in the whole team */
-	unsigned int total; /* workers of the whole team */
-	struct partition partition;
-	struct ledger ledger;    /* the leader's; elsewhere there are leases */
-	struct source *source;   /* of this process's workers */
-	struct go *go;           /* of this process's workers, on shared pages */
-	struct weights *weights; /* of all workers of the team, on shared pages */
-	void **states;           /* of this process's workers, by worker */
-	struct worker *workers;  /* of this process; at the leader of ranks, of all, its own first.
-				    On shared pages. */
-	unsigned int rows;       /* of workers */
-	bool *said_moved;        /* of each row: that its mask has changed was said */
-	unsigned int deaths; /* of workers, that the team survives */
-	uint64_t next_report_ns;
-	bool opened, follows;
-	void *own; /* the strategy's */
-};
-
-/*
- * How long weights are measured. A rank that slept until go runs first for as long as the scheduler
- * owes it: in 20 ms, one with a seventh of its core looked 4 % slower than one with a whole core.
- */
-#define MEASURE_NS 40000000
 
 /*
  * The name of a strategy, or of a composition ("mpi+openmp"). Returns 0, or -EINVAL having named

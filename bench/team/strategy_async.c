@@ -1,6 +1,6 @@
 /* async: one worker, an event loop: -k items in flight, taken in turn. The loop itself belongs to
  * the work. */
-#include "strategy.h"
+#include "team_inside.h"
 
 const struct strategy strategy_async = {
 	.name = "async",

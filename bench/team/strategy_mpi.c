@@ -2,7 +2,7 @@
  * mpi: an outer strategy. Its workers are ranks, and each rank runs an inner strategy. Rank 0 leads
  * (mpi_leader.c), the others follow (mpi_follower.c), and what they do together is in mpi_ranks.c.
  */
-#include "strategy.h"
+#include "team_inside.h"
 
 #if WITH_MPI
 #include <errno.h>

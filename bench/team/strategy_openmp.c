@@ -1,5 +1,5 @@
 /* openmp: a team of OpenMP threads, made once; each run is one parallel region. */
-#include "strategy.h"
+#include "team_inside.h"
 
 #include <errno.h>
 

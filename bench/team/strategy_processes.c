@@ -21,7 +21,7 @@
 #include "bench/base/interrupt.h"
 #include "bench/base/limits.h"
 #include "bench/base/say.h"
-#include "strategy.h"
+#include "team_inside.h"
 
 /* The leader looks after its workers as often as this when none of them wakes it. */
 #define WATCH_NS 20000000

@@ -1,5 +1,5 @@
 /* serial: one worker, one item at a time, in the calling thread. The baseline. */
-#include "strategy.h"
+#include "team_inside.h"
 
 const struct strategy strategy_serial = {
 	.name = "serial",

@@ -15,7 +15,7 @@
 #include "checkpoint.h"
 #include "invariants.h"
 #include "source_ledger.h"
-#include "strategy.h"
+#include "team_inside.h"
 
 /* Often enough for a person, seldom enough for the clock. */
 #define REPORT_NS 100000000

@@ -11,7 +11,7 @@
 #include "bench/base/clock.h"
 #include "bench/base/cpus.h"
 #include "bench/base/core_clock.h"
-#include "strategy.h"
+#include "team_inside.h"
 
 _Static_assert((int)CPUS_TEXT <= (int)MASK_TEXT, "a mask that was read back fits its text");
 
