@@ -130,9 +130,9 @@ static bool race_is_answered(void *question, const struct result *result)
 
 static int race_add_row(struct study *study, const struct race_way *way, unsigned int workers)
 {
-	return experiment_add_way(&study->experiment,
-				  &(struct configuration){ .strategy = way->name,
-							   .workers = workers });
+	return experiment_add(&study->experiment,
+			      &(struct configuration){ .strategy = way->name, .workers = workers },
+			      NULL);
 }
 
 /* Every way with every number of workers; for a picture, the one that loses with some more. */

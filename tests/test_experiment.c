@@ -70,7 +70,7 @@ static int made_up_trial(void *context, const struct configuration *c, uint64_t 
 		return script.code;
 	}
 	made_up_begin(found, "run");
-	row = made_up_row(found, c->strategy, c->concurrency, 1, 0.5 / c->concurrency);
+	row = made_up_row(found, c->strategy, c->workers, 1, 0.5 / c->workers);
 	row->repeat = c->repeat;
 	assert_int_equal(result_add_table(found,
 					  (struct table){
@@ -95,10 +95,10 @@ static void open_three(struct experiment *experiment, struct result *result, uns
 	experiment_open(experiment, result, (struct trial){ .make = made_up_trial });
 	for (size_t i = 0; i < COUNT(strategies); i++) {
 		const struct configuration c = { .strategy = strategies[i],
-						 .concurrency = i ? 2 : 1,
+						 .workers = i ? 2 : 1,
 						 .repeat = i ? repeat : 1 };
 
-		assert_int_equal(experiment_add(experiment, &c, 2), 0);
+		assert_int_equal(experiment_add(experiment, &c, NULL), 0);
 	}
 }
 

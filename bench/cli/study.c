@@ -14,6 +14,7 @@
 #include "outputs.h"
 #include "plan.h"
 #include "progress.h"
+#include "split.h"
 #include "team_result.h"
 
 /* Kept of the time for conclusions and reports: so much, or of little time a tenth. */
@@ -71,6 +72,17 @@ void study_close(struct study *study)
 	experiment_close(&study->experiment);
 	input_close(&study->input);
 	result_free(&study->result);
+}
+
+int study_add(struct study *study, const struct configuration *configuration,
+	      unsigned int concurrency, unsigned int cores)
+{
+	struct configuration split = *configuration;
+	const char *missing;
+	char why[128];
+	int ret = split_concurrency(&split, concurrency, cores, &missing, why);
+
+	return ret ? ret : experiment_add(&study->experiment, &split, missing);
 }
 
 bool study_shows_schedules(const struct study *study, struct placement *placement,

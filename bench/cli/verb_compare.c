@@ -12,29 +12,33 @@ static int compare_add_rows(struct study *study, struct placement *placement)
 	const struct program *program = study->command->program;
 	const struct command *command = study->command;
 	unsigned int cores = placement_machine(placement)->allowed_cores;
-	struct configuration like = { .concurrency =
-					      command->study.concurrencies.count
-						      ? command->study.concurrencies.numbers[0]
-					      : program->concurrency ? program->concurrency
-								     : cores };
-	int ret = limits_check(like.concurrency, like.concurrency, "workers");
-	bool both = !ret && study_shows_schedules(study, placement, like.concurrency);
+	unsigned int concurrency = command->study.concurrencies.count
+					   ? command->study.concurrencies.numbers[0]
+					   : program->concurrency;
+	struct configuration like = { 0 };
+	bool both;
+	int ret;
+
+	if (!concurrency)
+		concurrency = cores;
+	ret = limits_check(concurrency, concurrency, "workers");
+	both = !ret && study_shows_schedules(study, placement, concurrency);
 
 	for (size_t i = 0; !ret && program->strategies[i]; i++) {
 		const struct configuration *added;
 
 		like.strategy = program->strategies[i];
 		like.schedule = NULL;
-		ret = experiment_add(&study->experiment, &like, cores);
+		ret = study_add(study, &like, concurrency, cores);
 		if (ret || !both)
 			continue;
 		added = &study->experiment.rows[study->experiment.row_count - 1].configuration;
 		like.schedule = "static";
 		if (added->ranks + added->workers > 1)
-			ret = experiment_add(&study->experiment, &like, cores);
+			ret = study_add(study, &like, concurrency, cores);
 	}
 	if (!ret && program->cpu_bound)
-		plan_warn_places(placement, like.concurrency);
+		plan_warn_places(placement, concurrency);
 	return ret;
 }
 

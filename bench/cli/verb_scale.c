@@ -86,10 +86,11 @@ static int scale_add_series(struct study *study, const struct choices *concurren
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < points->count; i++) {
+		unsigned int concurrency = points->numbers[i] * (nodes->count ? cores : 1);
+
 		like.nodes = nodes->count ? nodes->numbers[i] : 0;
-		like.concurrency = nodes->count ? like.nodes * cores : concurrencies->numbers[i];
-		like.repeat = weak ? like.concurrency : 1;
-		ret = experiment_add(&study->experiment, &like, cores);
+		like.repeat = weak ? concurrency : 1;
+		ret = study_add(study, &like, concurrency, cores);
 	}
 	return ret;
 }
@@ -98,7 +99,6 @@ static int scale_add_all(struct study *study, const struct scale_facets *facets,
 			 const struct choices *concurrencies, bool weak, unsigned int cores)
 {
 	struct configuration like = { .strategy = strategy_serial.name,
-				      .concurrency = 1,
 				      .repeat = 1,
 				      .places = facets->places.texts[0],
 				      .bind = facets->binds.texts[0],
@@ -106,7 +106,7 @@ static int scale_add_all(struct study *study, const struct scale_facets *facets,
 	const size_t schedules = facets->schedules.count, places = facets->places.count,
 		     binds = facets->binds.count;
 	const size_t count = facets->strategies.count * schedules * places * binds;
-	int ret = experiment_add(&study->experiment, &like, cores);
+	int ret = study_add(study, &like, 1, cores);
 
 	/* The last facet varies first. */
 	for (size_t i = 0; !ret && i < count; i++) {

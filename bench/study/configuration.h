@@ -10,21 +10,12 @@
 struct configuration {
 	const char *strategy; /* never NULL */
 	const char *schedule, *places, *bind;
-	unsigned int nodes;       /* hosts that the ranks are spread over; 0: wherever they are */
-	unsigned int concurrency; /* in all; configuration_split() makes the next three of it */
+	unsigned int nodes; /* hosts that the ranks are spread over; 0: wherever they are */
 	unsigned int ranks, workers, inflight;
 	unsigned int per_node; /* ranks of each node; 0 without nodes */
 	unsigned int repeat;   /* the job so many times over; 0 and 1 are once */
 	bool clocks;           /* the workers time their cores' clocks */
 };
-
-/*
- * Splits the concurrency as the strategy splits it: ranks, workers of each rank, items in flight of
- * each worker. Then either *missing is NULL; or it says, in `why`, why the row cannot be had on a
- * machine of so many cores, or nodes of so many. Returns 0, or -EINVAL having said that there is no such strategy.
- */
-int configuration_split(struct configuration *configuration, unsigned int cores,
-			const char **missing, char why[128]);
 
 /* Gives an empty row the identity that is asked for. Returns 0 or -ENOMEM. */
 int configuration_describe(const struct configuration *configuration, struct row *row);

@@ -23,35 +23,21 @@ void experiment_close(struct experiment *experiment)
 	experiment->row_count = experiment->row_room = 0;
 }
 
-int experiment_add_way(struct experiment *experiment, const struct configuration *configuration)
+int experiment_add(struct experiment *experiment, const struct configuration *configuration,
+		   const char *missing)
 {
 	struct row *row;
+	int ret;
 
 	if (array_reserve(&experiment->rows, &experiment->row_room, experiment->row_count + 1))
 		return -ENOMEM;
-	experiment->rows[experiment->row_count] =
-		(struct experiment_row){ .configuration = *configuration };
 	row = result_add_row(experiment->result);
 	if (!row)
 		return -ENOMEM;
-	experiment->row_count++;
-	return configuration_describe(configuration, row);
-}
-
-int experiment_add(struct experiment *experiment, const struct configuration *configuration,
-		   unsigned int cores)
-{
-	struct configuration split = *configuration;
-	const char *missing;
-	char why[128];
-	int ret = configuration_split(&split, cores, &missing, why);
-
-	if (!ret)
-		ret = experiment_add_way(experiment, &split);
-	if (ret || !missing)
-		return ret;
-	experiment->rows[experiment->row_count - 1].out = true;
-	return row_leave_out(&experiment->result->rows[experiment->row_count - 1], missing);
+	experiment->rows[experiment->row_count++] =
+		(struct experiment_row){ .configuration = *configuration, .out = missing };
+	ret = configuration_describe(configuration, row);
+	return ret || !missing ? ret : row_leave_out(row, missing);
 }
 
 /* Moves an owned text from one place to another. */

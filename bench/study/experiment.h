@@ -62,16 +62,10 @@ struct experiment {
 void experiment_open(struct experiment *experiment, struct result *result, struct trial trial);
 void experiment_close(struct experiment *experiment);
 
-/* Adds a row of a way that the program has of its own: the configuration is taken as it is. Returns
- * 0 or -ENOMEM. */
-int experiment_add_way(struct experiment *experiment, const struct configuration *configuration);
-
-/*
- * Adds a row. What cannot be had on a machine of so many cores is a row that says so. Returns 0 or
- * -errno, having said why.
- */
+/* Adds a row. missing: why it cannot be had, then it is a row that says so and is not measured; NULL
+ * if it can. Returns 0 or -ENOMEM. */
 int experiment_add(struct experiment *experiment, const struct configuration *configuration,
-		   unsigned int cores);
+		   const char *missing);
 
 /*
  * Makes rounds until the pace says stop. The baseline is measured first. A row whose trial fails is

@@ -11,7 +11,7 @@
 static int sizing_measure(const struct trial *trial, uint64_t until_ns, double *rate,
 			  double *seconds)
 {
-	const struct configuration serial = { .strategy = "serial", .concurrency = 1 };
+	const struct configuration serial = { .strategy = "serial" };
 	struct result found;
 	char why[TRIAL_WHY] = "";
 	int code = trial->make(trial->context, &serial, until_ns, &found, why);
