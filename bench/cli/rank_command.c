@@ -67,7 +67,7 @@ int rank_command_start(struct command *command, unsigned int ranks)
 		.ranks = ranks,
 		.words = command->words,
 		.word_count = (size_t)(command->operands - command->words),
-		.start_s = command->study.start_timeout,
+		.start_s = command->launcher.start_timeout,
 	};
 	int ret = outputs_check(command);
 

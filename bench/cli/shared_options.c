@@ -16,22 +16,8 @@ enum { MEASURING = VERB_RUN | VERB_COMPARE | VERB_SCALE, SHARING = VERB_COMPARE 
 /* Of workers and the like. */
 enum { COUNT_MAX = 100000000 };
 
-/* Adds one value to those of an option, if it is not among them. */
-static int add_choice(struct choices *choices, const char *option, const char *text,
-		      unsigned int number)
-{
-	for (size_t i = 0; i < choices->count; i++)
-		if (text ? !strcmp(text, choices->texts[i]) : number == choices->numbers[i])
-			return 0;
-	if (choices->count == CHOICES_MAX)
-		return say_fail(EINVAL, "%s takes up to %d values", option, CHOICES_MAX);
-	choices->texts[choices->count] = text;
-	choices->numbers[choices->count++] = number;
-	return 0;
-}
-
 /* A copy of a word, which goes with the options. NULL if there is no room. */
-static char *keep_word(struct command *command, const char *text, size_t length)
+static char *shared_keep_word(struct command *command, const char *text, size_t length)
 {
 	char *word = command->choice_word_count < CHOICES_MAX ? strndup(text, length) : NULL;
 
@@ -41,40 +27,41 @@ static char *keep_word(struct command *command, const char *text, size_t length)
 }
 
 /* Adds the words of "A,B", each of which check() accepts. */
-static int add_words(struct command *command, struct choices *choices, const char *option,
-		     const char *value, int (*check)(const char *word))
+static int shared_add_words(struct command *command, struct choices *choices, const char *option,
+			    const char *value, int (*check)(const char *word))
 {
 	for (const char *at = value;; at++) {
 		size_t length = strcspn(at, ",");
-		char *word = keep_word(command, at, length);
+		char *word = shared_keep_word(command, at, length);
 		int ret = word ? check(word)
 			       : say_fail(EINVAL, "%s takes up to %d values", option, CHOICES_MAX);
 
 		if (!ret)
-			ret = add_choice(choices, option, word, 0);
+			ret = choices_add_text(choices, option, word);
 		at += length;
 		if (ret || !*at)
 			return ret;
 	}
 }
 
-static int check_strategy(const char *name)
+static int shared_check_strategy(const char *name)
 {
 	const struct strategy *strategy, *inner;
 
 	return strategy_find(name, &strategy, &inner);
 }
 
-static int take_strategy(void *into, const char *value)
+static int shared_take_strategy(void *into, const char *value)
 {
 	struct command *command = into;
 
 	command->team.strategy = value;
-	return add_words(command, &command->study.strategies, "-s", value, check_strategy);
+	return shared_add_words(command, &command->study.strategies, "-s", value,
+				shared_check_strategy);
 }
 
 /* "4" or "1-8". Returns whether it is that. */
-static bool read_range(const char **at, uint64_t *first, uint64_t *last)
+static bool shared_read_range(const char **at, uint64_t *first, uint64_t *last)
 {
 	if (number_take_whole(at, first))
 		return false;
@@ -93,31 +80,31 @@ int shared_options_take_counts(struct choices *choices, const char *option, cons
 		uint64_t first, last;
 		int ret = 0;
 
-		if (!read_range(&at, &first, &last) || (*at && *at != ','))
+		if (!shared_read_range(&at, &first, &last) || (*at && *at != ','))
 			return say_fail(
 				EINVAL,
 				"%s takes whole numbers from 1 to %d, as in 4, 1-8 or 1,2,4: "
 				"not '%.*s'",
 				option, COUNT_MAX, SAY_WORD, value);
 		for (uint64_t number = first; !ret && number <= last; number++)
-			ret = add_choice(choices, option, NULL, (unsigned int)number);
+			ret = choices_add_number(choices, option, (unsigned int)number);
 		if (ret || !*at)
 			return ret;
 	}
 }
 
-static int take_concurrency(void *into, const char *value)
+static int shared_take_concurrency(void *into, const char *value)
 {
 	return shared_options_take_counts(&((struct command *)into)->study.concurrencies, "-c",
 					  value);
 }
 
-static int take_nodes(void *into, const char *value)
+static int shared_take_nodes(void *into, const char *value)
 {
 	return shared_options_take_counts(&((struct command *)into)->study.nodes, "--nodes", value);
 }
 
-static int take_file(void *into, const char *value)
+static int shared_take_file(void *into, const char *value)
 {
 	struct command *command = into;
 
@@ -130,23 +117,24 @@ static int take_file(void *into, const char *value)
 }
 
 /* Commas may be part of it. */
-static int take_places(void *into, const char *value)
+static int shared_take_places(void *into, const char *value)
 {
 	struct command *command = into;
 
 	command->place.places = value;
-	return add_choice(&command->study.places, "--places", value, 0);
+	return choices_add_text(&command->study.places, "--places", value);
 }
 
-static int take_bind(void *into, const char *value)
+static int shared_take_bind(void *into, const char *value)
 {
 	struct command *command = into;
 
 	command->place.bind = value;
-	return add_words(command, &command->study.binds, "--bind", value, placement_check_bind);
+	return shared_add_words(command, &command->study.binds, "--bind", value,
+				placement_check_bind);
 }
 
-static int take_schedule(void *into, const char *value)
+static int shared_take_schedule(void *into, const char *value)
 {
 	struct command *command = into;
 
@@ -155,7 +143,7 @@ static int take_schedule(void *into, const char *value)
 	return schedule_parse(&command->team.schedule, value);
 }
 
-static int take_launcher(void *into, const char *value)
+static int shared_take_launcher(void *into, const char *value)
 {
 	struct launcher_request *request = &((struct command *)into)->launcher;
 
@@ -171,7 +159,7 @@ static int take_launcher(void *into, const char *value)
 #define WEIGHT_MIN 1e-3
 #define WEIGHT_MAX 1e6
 
-static const char *nth_weighting(size_t n)
+static const char *shared_nth_weighting(size_t n)
 {
 	static const char *const words[] = { "equal", "measured", NULL };
 
@@ -179,7 +167,7 @@ static const char *nth_weighting(size_t n)
 }
 
 /* Those words, or a list: one weight for each worker. */
-static int take_weights(void *into, const char *value)
+static int shared_take_weights(void *into, const char *value)
 {
 	struct team_options *team = &((struct command *)into)->team;
 
@@ -187,8 +175,8 @@ static int take_weights(void *into, const char *value)
 	free(team->weights);
 	team->weights = NULL;
 	team->weight_count = 0;
-	for (size_t n = 0; nth_weighting(n); n++)
-		if (!strcmp(value, nth_weighting(n)))
+	for (size_t n = 0; shared_nth_weighting(n); n++)
+		if (!strcmp(value, shared_nth_weighting(n)))
 			return 0;
 	team->weights = calloc(strlen(value) / 2 + 1, sizeof(*team->weights));
 	if (!team->weights)
@@ -210,7 +198,7 @@ static int take_weights(void *into, const char *value)
 }
 
 /* The format is told by the end of the name; standard output gets the one that a browser shows. */
-static int take_plot(void *into, const char *value)
+static int shared_take_plot(void *into, const char *value)
 {
 	const struct option_row row = { .name = "plot" };
 	struct output_to *outputs = ((struct command *)into)->outputs;
@@ -224,16 +212,18 @@ static int take_plot(void *into, const char *value)
 }
 
 /* As enum help_form has them. */
-static const char *nth_form(size_t n)
+static const char *shared_nth_form(size_t n)
 {
 	static const char *const forms[] = { [HELP_MAN] = "man", [HELP_BASH] = "bash", NULL };
 
 	return forms[n];
 }
 
-static int take_help(void *into, const char *value)
+static int shared_take_help(void *into, const char *value)
 {
-	const struct option_row row = { .name = "help", .kind = OPTION_WORD, .nth = nth_form };
+	const struct option_row row = { .name = "help",
+					.kind = OPTION_WORD,
+					.nth = shared_nth_form };
 	struct talk_options *talk = &((struct command *)into)->talk;
 
 	talk->help = true;
@@ -252,7 +242,7 @@ const struct option_row shared_options[] = {
 	  "who does it: serial, async, openmp, processes, mpi, or mpi+X for ranks that each run X; "
 	  "default openmp, for fetchall without -w async, and mpi or mpi+async inside an mpirun of "
 	  "several ranks; scale takes several, as in openmp,processes",
-	  VERB_RUN | VERB_SCALE | VERB_PLACE, .nth = strategy_nth_name, OWN(take_strategy) },
+	  VERB_RUN | VERB_SCALE | VERB_PLACE, .nth = strategy_nth_name, OWN(shared_take_strategy) },
 	{ "ranks", 'n', "N",
 	  "MPI ranks to start when not already under mpirun; default 2, or 1 where the cores are "
 	  "odd, for mpi alone one for each core",
@@ -267,7 +257,7 @@ const struct option_row shared_options[] = {
 	{ "launcher", 0, "NAME",
 	  "what starts the ranks: mpirun of Open MPI, mpiexec of MPICH, or srun; default: that of "
 	  "the MPI library",
-	  MEASURING | VERB_PLACE, SHARING, .nth = launcher_nth_name, OWN(take_launcher) },
+	  MEASURING | VERB_PLACE, SHARING, .nth = launcher_nth_name, OWN(shared_take_launcher) },
 	{ "launcher-args", 0, "WORDS",
 	  "more words for the launcher, with spaces between, as in '--mca btl tcp,self'",
 	  MEASURING | VERB_PLACE, SHARING, .kind = OPTION_TEXT, AT(launcher.arguments) },
@@ -282,11 +272,11 @@ const struct option_row shared_options[] = {
 	{ "concurrency", 'c', "C",
 	  "the total concurrency, the same for every row but serial; scale takes several: 1-8, "
 	  "1,2,4",
-	  SHARING, OWN(take_concurrency) },
+	  SHARING, OWN(shared_take_concurrency) },
 	{ "nodes", 0, "N",
 	  "so many hosts, of the allocation or of --hosts, in the place of -c: one rank on each, with "
 	  "as many workers as this one has cores; of -s mpi as many ranks; several as in 1-4 or 1,2,4",
-	  VERB_SCALE, OWN(take_nodes) },
+	  VERB_SCALE, OWN(shared_take_nodes) },
 	{ "strong", 0, NULL, "the same job for each concurrency; the default of sumsq", VERB_SCALE,
 	  FLAG(study.strong) },
 	{ "weak", 0, NULL, "a job that grows with the concurrency: C times over", VERB_SCALE,
@@ -294,26 +284,27 @@ const struct option_row shared_options[] = {
 	{ "file", 'f', "FILE",
 	  "read more of them from FILE, one a line, # begins a comment; - is standard input, which "
 	  "is read unasked where nothing else is given and something is piped in",
-	  MEASURING, OWN(take_file) },
+	  MEASURING, OWN(shared_take_file) },
 	{ "places", 0, "PLACES",
 	  "what a worker is bound to: threads, cores, ll_caches, numa_domains or sockets; or cores "
 	  "inside an hwloc expression like numa:1, core:0-3.pu:0, cpukind:0, 0xff; default "
 	  "OMP_PLACES, or cores",
-	  MEASURING | VERB_PLACE, VERB_COMPARE, .nth = placement_nth_word, OWN(take_places) },
+	  MEASURING | VERB_PLACE, VERB_COMPARE, .nth = placement_nth_word,
+	  OWN(shared_take_places) },
 	{ "bind", 0, "POLICY",
 	  "how workers go to places: close, spread or none; default OMP_PROC_BIND, or close",
-	  MEASURING | VERB_PLACE, VERB_COMPARE, .nth = placement_nth_bind, OWN(take_bind) },
+	  MEASURING | VERB_PLACE, VERB_COMPARE, .nth = placement_nth_bind, OWN(shared_take_bind) },
 	{ "topology", 0, "TOPOLOGY",
 	  "plan for another machine: an hwloc XML file, or a synthetic description like 'pack:2 "
 	  "[numa] l3:4 core:8 pu:2'",
 	  VERB_PLACE, .kind = OPTION_TEXT, AT(place.topology) },
 	{ "schedule", 0, "KIND[,CHUNK]",
 	  "how items are handed out: static, dynamic or guided; CHUNK counts items; default dynamic",
-	  MEASURING, SHARING, .nth = schedule_nth_name, OWN(take_schedule) },
+	  MEASURING, SHARING, .nth = schedule_nth_name, OWN(shared_take_schedule) },
 	{ "weights", 0, "WEIGHTS",
 	  "shares of a static schedule: equal, measured in a moment of the job, or one for each "
 	  "worker, as in 2,2,1; default measured where workers are unequal, otherwise equal",
-	  MEASURING, .nth = nth_weighting, OWN(take_weights) },
+	  MEASURING, .nth = shared_nth_weighting, OWN(shared_take_weights) },
 	{ "repeat", 0, "N", "the job N times over, as one; default 1", VERB_RUN | VERB_COMPARE,
 	  VERB_COMPARE, COUNT(job.repeat) },
 	{ "survive", 0, NULL,
@@ -333,15 +324,15 @@ const struct option_row shared_options[] = {
 	{ "start-timeout", 0, "S",
 	  "seconds that mpirun may take to start the ranks, and the ranks to leave MPI; default 60, "
 	  "and one more for each rank",
-	  MEASURING, SHARING, .kind = OPTION_SECONDS, AT(study.start_timeout), .low = 0.001,
+	  MEASURING, SHARING, .kind = OPTION_SECONDS, AT(launcher.start_timeout), .low = 0.001,
 	  .high = 1e9 },
 	{ "time", 0, "S", "how long each PU is checked, in seconds, or 500ms; default 10",
-	  VERB_CHECK, .kind = OPTION_SECONDS, AT(check.time), .low = 0.001, .high = 1e9 },
+	  VERB_CHECK, .kind = OPTION_SECONDS, AT(patrol.time), .low = 0.001, .high = 1e9 },
 	{ "pus", 0, "LIST", "only these PUs, as the system numbers them: 0,2-3", VERB_CHECK,
-	  .kind = OPTION_TEXT, AT(check.pus) },
+	  .kind = OPTION_TEXT, AT(patrol.pus) },
 	{ "one-at-a-time", 0, NULL, "one PU after the other, each for so long; default all at once",
-	  VERB_CHECK, FLAG(check.one_at_a_time) },
-	{ "fail-slow", 0, NULL, "exit code 1 if a PU is slow", VERB_CHECK, FLAG(check.fail_slow) },
+	  VERB_CHECK, FLAG(patrol.one_at_a_time) },
+	{ "fail-slow", 0, NULL, "exit code 1 if a PU is slow", VERB_CHECK, FLAG(study.fail_slow) },
 	{ "tolerance", 0, "PERCENT",
 	  "with OLD.json NEW.json: how much slower is still the same; default 3", VERB_COMPARE,
 	  .kind = OPTION_PERCENT, AT(study.tolerance), .high = 1000 },
@@ -356,7 +347,7 @@ const struct option_row shared_options[] = {
 	{ "extrap", 0, "=FILE", "the samples as lines of JSON for Extra-P, likewise",
 	  VERB_SCALE | VERB_REPORT, OUTPUT(OUTPUT_EXTRAP) },
 	{ "plot", 0, "FILE", "what was measured as a picture, by gnuplot: FILE.svg or FILE.png",
-	  VERB_SCALE | VERB_REPORT | VERB_OWN_STUDY, OWN(take_plot) },
+	  VERB_SCALE | VERB_REPORT | VERB_OWN_STUDY, OWN(shared_take_plot) },
 	{ "html", 0, "FILE", "a page with all of it, which needs no other file",
 	  VERB_SCALE | VERB_REPORT, OUTPUT(OUTPUT_HTML) },
 	{ "quiet", 'q', NULL, "nothing on stderr but errors", VERB_ALL, FLAG(talk.quiet) },
@@ -364,7 +355,7 @@ const struct option_row shared_options[] = {
 	{ "no-progress", 0, NULL, "no progress line on the terminal", ROUNDS | VERB_CHECK,
 	  FLAG(talk.no_progress) },
 	{ "help", 'h', "=FORM", "this help; FORM man is the manual page, bash the completion",
-	  VERB_ALL, .nth = nth_form, OWN(take_help) },
+	  VERB_ALL, .nth = shared_nth_form, OWN(shared_take_help) },
 	{ "version", 0, NULL, "print the version", VERB_ALL, FLAG(talk.version) },
 	{ 0 },
 };

@@ -199,7 +199,7 @@ static void check_show_progress(double elapsed_s)
 
 static int check_walk(struct check *check)
 {
-	const struct check_options *options = &check->command->check;
+	const struct patrol_options *options = &check->command->patrol;
 	struct patrol_request request = {
 		.probe = check->probe,
 		.placement = check->placement,
@@ -234,7 +234,7 @@ static int check_judge(const struct check *check)
 		return say_fail(EBADMSG, "%u of %u PUs gave wrong results", wrong, check->count);
 	if (died)
 		return say_fail(EIO, "on %u of %u PUs the process died", died, check->count);
-	if (slow && check->command->check.fail_slow)
+	if (slow && check->command->study.fail_slow)
 		return say_fail(EIO, "%u of %u PUs are slower than those of their kind", slow,
 				check->count);
 	return 0;
@@ -267,7 +267,7 @@ int verb_check(struct command *command)
 {
 	struct check check = { .command = command, .probe = command->program->probe };
 	const struct place_request places = { .places = "threads", .bind = "close" };
-	int ret = check_keep_to(command->check.pus);
+	int ret = check_keep_to(command->patrol.pus);
 
 	if (!ret)
 		ret = placement_open(&check.placement, &places);

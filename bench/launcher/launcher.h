@@ -15,12 +15,13 @@
 /* How the names of our own variables begin. */
 #define LAUNCHER_OURS "CORESCALE_"
 
-/* What may be asked of a launcher. Each may be NULL; the texts are the launcher's own words. */
+/* What may be asked of a launcher. Each text may be NULL; they are the launcher's own words. */
 struct launcher_request {
 	const char *name;             /* which one */
 	const char *hosts, *hostfile; /* a list of hosts, or the file that has it */
 	const char *arguments;        /* more words, with spaces between */
 	unsigned int per_host;        /* ranks on each host; 0: as it likes */
+	double start_timeout;         /* of the ranks, in seconds; 0 for the default */
 };
 
 /* What it is to start. */

@@ -27,6 +27,13 @@ struct patrol_pu {
 	bool hung;  /* it did not end in its time, and was killed */
 };
 
+/* What may be asked of one. */
+struct patrol_options {
+	double time;     /* seconds; 0 for the default */
+	const char *pus; /* "0,2-3"; NULL: all that are allowed */
+	bool one_at_a_time;
+};
+
 struct patrol_request {
 	const struct probe *probe;
 	struct placement *placement; /* with places of one PU each, as many as are asked for */

@@ -1,4 +1,4 @@
-/* What may be asked of this room: a team, and how it does its work. */
+/* Requests: what may be asked of this room, and what a team is made of. */
 #ifndef REQUEST_H
 #define REQUEST_H
 
@@ -13,6 +13,20 @@
 struct checkpoint;
 struct strategy;
 
+/* What may be asked of a team, as it was given. */
+struct team_options {
+	const char *strategy;                  /* NULL for the default */
+	unsigned int ranks, workers, inflight; /* 0 for the default */
+	bool clocks, survive;
+	struct schedule schedule;
+	const char *schedule_text;
+	bool schedule_given;
+	const char *weights_text; /* NULL: measured where workers are unequal */
+	double *weights;          /* malloc'd, if they were given one by one */
+	unsigned int weight_count;
+};
+
+/* What a team is made of: all of it chosen. */
 struct team_request {
 	const struct strategy *strategy;
 	const struct strategy
