@@ -71,14 +71,14 @@ static int parser_find(const struct parser *parser, int found)
 }
 
 /* "`sumsq run --help`", or that of the program where there is no verb. */
-static void name_help(const struct command *command, char text[64])
+static void command_name_help(const struct command *command, char text[64])
 {
 	snprintf(text, 64, "`%s%s%s --help`", command->program->name,
 		 *command->verb->name ? " " : "", command->verb->name);
 }
 
 /* Whether a table has an option by that name, or letter, for any verb. */
-static bool is_elsewhere(const struct option_row *row, const char *name, size_t length)
+static bool command_is_elsewhere(const struct option_row *row, const char *name, size_t length)
 {
 	for (; row && row->name; row++)
 		if ((strlen(row->name) == length && !strncmp(row->name, name, length)) ||
@@ -89,7 +89,8 @@ static bool is_elsewhere(const struct option_row *row, const char *name, size_t 
 
 /* The names that a shortened one may stand for, or all of them if it stands for none; and the one
  * that is nearest. Returns how many it may stand for. */
-static int list_names(const struct parser *parser, struct nearest *nearest, char names[1024])
+static int command_list_names(const struct parser *parser, struct nearest *nearest,
+			      char names[1024])
 {
 	FILE *file = fmemopen(names, 1024, "w");
 	int begun = 0;
@@ -111,23 +112,24 @@ static int list_names(const struct parser *parser, struct nearest *nearest, char
 }
 
 /* An option, "--name" with or without "=VALUE", that getopt_long() does not know. */
-static int refuse_long(const struct parser *parser, const struct command *command, const char *word)
+static int command_refuse_long(const struct parser *parser, const struct command *command,
+			       const char *word)
 {
 	struct nearest nearest = { .word = word + 2, .length = strcspn(word + 2, "=") };
 	int shown = (int)(nearest.length < SAY_WORD ? nearest.length : SAY_WORD) + 2, begun;
 	const char *verb = *command->verb->name ? command->verb->name : command->program->name;
 	char names[1024], help[64];
 
-	name_help(command, help);
-	begun = list_names(parser, &nearest, names);
+	command_name_help(command, help);
+	begun = command_list_names(parser, &nearest, names);
 	if (nearest.best && !nearest.distance)
 		return say_fail(EINVAL, "%.*s takes no value: '%.*s' is too much", shown, word,
 				SAY_WORD, word + 3 + nearest.length);
 	if (begun)
 		return say_fail(EINVAL, "'%.*s' is short for more than one option: %s", shown, word,
 				names);
-	if (is_elsewhere(shared_options, nearest.word, nearest.length) ||
-	    is_elsewhere(command->program->options, nearest.word, nearest.length))
+	if (command_is_elsewhere(shared_options, nearest.word, nearest.length) ||
+	    command_is_elsewhere(command->program->options, nearest.word, nearest.length))
 		return say_fail(EINVAL, "%.*s is no option of %s: %s shows those that are", shown,
 				word, verb, help);
 	if (nearest.best)
@@ -136,42 +138,43 @@ static int refuse_long(const struct parser *parser, const struct command *comman
 	return say_fail(EINVAL, "no option '%.*s': %s takes %s", shown, word, verb, names);
 }
 
-static int refuse_letter(const struct parser *parser, const struct command *command, char letter)
+static int command_refuse_letter(const struct parser *parser, const struct command *command,
+				 char letter)
 {
 	struct nearest none = { .word = "", .length = 0 };
 	const char *verb = *command->verb->name ? command->verb->name : command->program->name;
 	char names[1024], help[64];
 
-	name_help(command, help);
-	list_names(parser, &none, names);
+	command_name_help(command, help);
+	command_list_names(parser, &none, names);
 	if (isdigit((unsigned char)letter))
 		return say_fail(EINVAL, "'-%c...' is negative, and no option", letter);
-	if (is_elsewhere(shared_options, &letter, 1) ||
-	    is_elsewhere(command->program->options, &letter, 1))
+	if (command_is_elsewhere(shared_options, &letter, 1) ||
+	    command_is_elsewhere(command->program->options, &letter, 1))
 		return say_fail(EINVAL, "-%c is no option of %s: %s shows those that are", letter,
 				verb, help);
 	return say_fail(EINVAL, "no option '-%c': %s takes %s", letter, verb, names);
 }
 
 /* word: the last that getopt_long() looked at. */
-static int refuse_option(const struct parser *parser, const struct command *command, int found,
-			 const char *word)
+static int command_refuse_option(const struct parser *parser, const struct command *command,
+				 int found, const char *word)
 {
 	char help[64];
 
-	name_help(command, help);
+	command_name_help(command, help);
 	if (found == ':')
 		return say_fail(EINVAL, "%.*s needs a value: %s shows which", SAY_WORD, word, help);
 	if (word[0] == '-' && isdigit((unsigned char)word[1]))
 		return say_fail(EINVAL, "'%.*s' is negative, and no option", SAY_WORD, word);
 	/* Of letters in a row, the one that is meant. */
 	if (strncmp(word, "--", 2))
-		return refuse_letter(parser, command, (char)optopt);
-	return refuse_long(parser, command, word);
+		return command_refuse_letter(parser, command, (char)optopt);
+	return command_refuse_long(parser, command, word);
 }
 
 /* Keeps an option's words for the measurements. */
-static int hand_on(struct command *command, const struct option_row *row, const char *value)
+static int command_hand_on(struct command *command, const struct option_row *row, const char *value)
 {
 	char *word;
 
@@ -181,7 +184,7 @@ static int hand_on(struct command *command, const struct option_row *row, const 
 	return 0;
 }
 
-static int take_words(struct command *command, int argc, char **argv)
+static int command_take_words(struct command *command, int argc, char **argv)
 {
 	struct parser parser = { .shorts = ":" };
 	int found, ret = parser_add(&parser, command->program->options, command->verb,
@@ -196,18 +199,18 @@ static int take_words(struct command *command, int argc, char **argv)
 		const struct option_row *row = index < 0 ? NULL : parser.rows[index];
 
 		if (!row) {
-			ret = refuse_option(&parser, command, found, argv[optind - 1]);
+			ret = command_refuse_option(&parser, command, found, argv[optind - 1]);
 			break;
 		}
 		ret = option_take(row, parser.into[index], optarg);
 		if (!ret && row->measured & command->verb->bit)
-			ret = hand_on(command, row, optarg);
+			ret = command_hand_on(command, row, optarg);
 	}
 	command->operands = argv + optind;
 	return ret;
 }
 
-static const struct verb *find_verb(const struct program *program, const char *name)
+static const struct verb *command_find_verb(const struct program *program, const char *name)
 {
 	for (const struct verb *verb = shared_verbs; verb->name; verb++)
 		if (!strcmp(verb->name, name))
@@ -218,7 +221,7 @@ static const struct verb *find_verb(const struct program *program, const char *n
 	return NULL;
 }
 
-static int refuse_verb(const struct program *program, const char *word)
+static int command_refuse_verb(const struct program *program, const char *word)
 {
 	struct nearest nearest = { .word = word, .length = strlen(word) };
 	char names[256] = "", meant[64] = "";
@@ -241,7 +244,7 @@ static int refuse_verb(const struct program *program, const char *word)
 }
 
 /* `help`, and `help VERB`, for those who know it from git. */
-static int ask_for_help(struct command *command, int argc, char **argv)
+static int command_ask_for_help(struct command *command, int argc, char **argv)
 {
 	command->talk.help = true;
 	command->talk.form = HELP_PLAIN;
@@ -250,12 +253,12 @@ static int ask_for_help(struct command *command, int argc, char **argv)
 				argv[3]);
 	if (argc < 3)
 		return 0;
-	command->verb = find_verb(command->program, argv[2]);
-	return command->verb ? 0 : refuse_verb(command->program, argv[2]);
+	command->verb = command_find_verb(command->program, argv[2]);
+	return command->verb ? 0 : command_refuse_verb(command->program, argv[2]);
 }
 
 /* The verb, and what follows it. No verb is left where only the program was asked for something. */
-static int parse_words(struct command *command, int argc, char **argv)
+static int command_parse_all(struct command *command, int argc, char **argv)
 {
 	static const struct verb none = { .name = "", .about = "", .bit = VERB_ALL };
 	const struct talk_options *talk = &command->talk;
@@ -266,22 +269,22 @@ static int parse_words(struct command *command, int argc, char **argv)
 		return -EINVAL;
 	}
 	if (!strcmp(argv[1], "help"))
-		return ask_for_help(command, argc, argv);
+		return command_ask_for_help(command, argc, argv);
 	if (argv[1][0] == '-') {
 		command->verb = &none;
-		ret = take_words(command, argc, argv);
+		ret = command_take_words(command, argc, argv);
 		command->verb = NULL;
 		if (!ret && !talk->help && !talk->version)
 			ret = say_fail(EINVAL, "give a command first: `%s --help` shows them",
 				       command->program->name);
 		return ret;
 	}
-	command->verb = find_verb(command->program, argv[1]);
+	command->verb = command_find_verb(command->program, argv[1]);
 	if (!command->verb)
-		return refuse_verb(command->program, argv[1]);
+		return command_refuse_verb(command->program, argv[1]);
 	/* How long a study takes is ours to choose; how long a job does is not. */
 	command->study.max_time = command->verb->bit == VERB_RUN ? 0 : STUDY_S;
-	return take_words(command, argc - 1, argv + 1);
+	return command_take_words(command, argc - 1, argv + 1);
 }
 
 /* For what is concluded and written after the measuring. */
@@ -316,7 +319,7 @@ int command_parse(struct command *command, const struct program *program, int ar
 		return -ENOMEM;
 	/* As it was typed: the parser will put the operands last. */
 	memcpy(command->argv, argv, (size_t)argc * sizeof(*argv));
-	ret = parse_words(command, argc, argv);
+	ret = command_parse_all(command, argc, argv);
 	if (!ret && !command->talk.help && !command->talk.version)
 		ret = command_check(command);
 	if (!rank_environment_rank())

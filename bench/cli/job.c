@@ -95,8 +95,8 @@ static int job_add_text(struct command *command, const char *text, bool more, co
 		    : program->job_add(program->config, text, where);
 }
 
-static int read_lines(struct command *command, FILE *file, const char *name, FILE *again,
-		      size_t *count)
+static int job_read_lines(struct command *command, FILE *file, const char *name, FILE *again,
+			  size_t *count)
 {
 	struct lines lines;
 	int ret = lines_open(&lines, file, name), more;
@@ -122,14 +122,14 @@ static int read_lines(struct command *command, FILE *file, const char *name, FIL
 }
 
 /* Says of a list that nothing is in it, and what to do. */
-static int refuse_empty(const struct command *command, const char *name)
+static int job_refuse_empty(const struct command *command, const char *name)
 {
 	return say_fail(EINVAL, "%s has no %s in it%s", name, command->program->operand,
 			command->job.piped ? ": give some, or </dev/null for the embedded job"
 					   : "");
 }
 
-static FILE *open_list(const char *path)
+static FILE *job_open_list(const char *path)
 {
 	FILE *file = strcmp(path, "-") ? fopen(path, "re") : stdin;
 
@@ -138,7 +138,7 @@ static FILE *open_list(const char *path)
 	return file;
 }
 
-static void close_list(FILE *file)
+static void job_close_list(FILE *file)
 {
 	if (file != stdin)
 		fclose(file);
@@ -146,30 +146,30 @@ static void close_list(FILE *file)
 		clearerr(stdin); /* a study puts what it has kept in its place */
 }
 
-static int read_embedded(struct command *command, FILE *again);
+static int job_read_embedded(struct command *command, FILE *again);
 
-static int read_file(struct command *command, const char *path, FILE *again)
+static int job_read_file(struct command *command, const char *path, FILE *again)
 {
 	const char *known = command->job.file_name;
 	const char *name = known ? known : strcmp(path, "-") ? path : "standard input";
-	FILE *file = open_list(path);
+	FILE *file = job_open_list(path);
 	size_t count = 0;
 	int ret;
 
 	if (!file)
 		return -EINVAL;
-	ret = read_lines(command, file, name, again, &count);
-	close_list(file);
+	ret = job_read_lines(command, file, name, again, &count);
+	job_close_list(file);
 	if (ret || count)
 		return ret;
 	/* A launcher gives its ranks a pipe, whether anything is piped in or not. */
 	if (command->job.piped && rank_environment_present())
-		return read_embedded(command, again);
-	return refuse_empty(command, name);
+		return job_read_embedded(command, again);
+	return job_refuse_empty(command, name);
 }
 
 /* The embedded job, as if it were operands. */
-static int read_embedded(struct command *command, FILE *again)
+static int job_read_embedded(struct command *command, FILE *again)
 {
 	char *text = NULL;
 	size_t length = 0, count = 0;
@@ -180,7 +180,7 @@ static int read_embedded(struct command *command, FILE *again)
 		ret = -ENOMEM;
 	list = ret ? NULL : fmemopen(text, length, "r");
 	if (list)
-		ret = read_lines(command, list, "the embedded job", again, &count);
+		ret = job_read_lines(command, list, "the embedded job", again, &count);
 	else if (!ret)
 		ret = -ENOMEM;
 	if (list)
@@ -189,14 +189,14 @@ static int read_embedded(struct command *command, FILE *again)
 	return ret;
 }
 
-static int read_all(struct command *command, FILE *again)
+static int job_read_all(struct command *command, FILE *again)
 {
 	int ret = 0;
 
 	if (!command->job.file && !*command->operands)
-		return read_embedded(command, again);
+		return job_read_embedded(command, again);
 	if (command->job.file)
-		ret = read_file(command, command->job.file, again);
+		ret = job_read_file(command, command->job.file, again);
 	for (char **operand = command->operands; !ret && *operand; operand++)
 		ret = job_add_text(command, *operand, false, "", again);
 	return ret;
@@ -204,19 +204,20 @@ static int read_all(struct command *command, FILE *again)
 
 /* The job once, and as often again as was asked for: it may come from where it can be read but
  * once. */
-static int read_repeatedly(struct command *command, unsigned int times, FILE *copy)
+static int job_read_repeatedly(struct command *command, unsigned int times, FILE *copy)
 {
 	char *text = NULL;
 	size_t length = 0, count = 0;
 	FILE *again = open_memstream(&text, &length);
-	int ret = again ? read_all(command, again) : -ENOMEM;
+	int ret = again ? job_read_all(command, again) : -ENOMEM;
 
 	if (again && (ferror(again) | fclose(again)) && !ret)
 		ret = -ENOMEM;
 	for (unsigned int time = 1; !ret && length && time < times; time++) {
 		FILE *list = fmemopen(text, length, "r");
 
-		ret = list ? read_lines(command, list, "the repeated job", NULL, &count) : -ENOMEM;
+		ret = list ? job_read_lines(command, list, "the repeated job", NULL, &count)
+			   : -ENOMEM;
 		if (list)
 			fclose(list);
 	}
@@ -238,11 +239,11 @@ int job_read_kept(struct command *command, int kept, struct work **work)
 		return -errno;
 	if (list) {
 		lseek(kept, 0, SEEK_SET);
-		ret = read_lines(command, list, name, NULL, &count);
+		ret = job_read_lines(command, list, name, NULL, &count);
 		fclose(list);
 	}
 	if (!ret && list && !count)
-		ret = refuse_empty(command, name);
+		ret = job_refuse_empty(command, name);
 	for (char **operand = command->operands; !ret && *operand; operand++)
 		ret = job_add_text(command, *operand, false, "", NULL);
 	return ret ? ret : command->program->job_done(command->program->config, work);
@@ -252,7 +253,8 @@ int job_read_copy(struct command *command, struct work **work, FILE *copy)
 {
 	const struct program *program = command->program;
 	unsigned int times = command->job.repeat;
-	int ret = times > 1 ? read_repeatedly(command, times, copy) : read_all(command, copy);
+	int ret =
+		times > 1 ? job_read_repeatedly(command, times, copy) : job_read_all(command, copy);
 
 	return ret ? ret : program->job_done(program->config, work);
 }
@@ -260,7 +262,7 @@ int job_read_copy(struct command *command, struct work **work, FILE *copy)
 int job_keep(const char *path, FILE *into)
 {
 	const char *name = strcmp(path, "-") ? path : "standard input";
-	FILE *file = open_list(path);
+	FILE *file = job_open_list(path);
 	struct lines lines;
 	int ret, more = 0;
 
@@ -273,7 +275,7 @@ int job_keep(const char *path, FILE *into)
 	if (!ret)
 		ret = more;
 	free(lines.text);
-	close_list(file);
+	job_close_list(file);
 	return ret;
 }
 
@@ -295,7 +297,7 @@ static bool launcher_on_terminal(void)
 
 /* What standard input is, if a list may come from it; NULL for a terminal, another device, or none.
  */
-static const char *kind_of_input(void)
+static const char *job_kind_of_input(void)
 {
 	struct stat status;
 
@@ -318,7 +320,7 @@ int job_take_piped(struct command *command)
 		patience = PIPE_PATIENCE_S;
 	if (command->job.file || *command->operands || rank_environment_rank())
 		return 0;
-	kind = kind_of_input();
+	kind = job_kind_of_input();
 	if (!kind)
 		return 0;
 	command->job.file = "-";

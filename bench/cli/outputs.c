@@ -23,7 +23,7 @@ const struct format *const output_formats[OUTPUTS] = {
 };
 
 /* The folder that a file is in, or would be. */
-static bool find_folder(const char *path, const char **name, struct stat *status)
+static bool output_find_folder(const char *path, const char **name, struct stat *status)
 {
 	char folder[PATH_MAX];
 	const char *slash = strrchr(path, '/');
@@ -47,7 +47,7 @@ bool outputs_same(const char *one, const char *other)
 		return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 	if (replace_target(one, a_path, &as_it_is) || replace_target(other, b_path, &as_it_is))
 		return false;
-	return find_folder(a_path, &a_name, &a) && find_folder(b_path, &b_name, &b) &&
+	return output_find_folder(a_path, &a_name, &a) && output_find_folder(b_path, &b_name, &b) &&
 	       a.st_dev == b.st_dev && a.st_ino == b.st_ino && !strcmp(a_name, b_name);
 }
 
@@ -60,7 +60,7 @@ bool outputs_is_stdout(const char *path)
 }
 
 /* Whether a file can be written, or made where there is none. */
-static int check_file(const char *path)
+static int output_check_file(const char *path)
 {
 	char folder[PATH_MAX], target[PATH_MAX];
 	struct stat status;
@@ -97,7 +97,7 @@ int outputs_check(const struct command *command)
 {
 	for (int i = 0; i < OUTPUTS; i++) {
 		const char *path = command->outputs[i].path;
-		int ret = path ? check_file(path) : 0;
+		int ret = path ? output_check_file(path) : 0;
 
 		if (ret)
 			return say_fail(EINVAL, "%s cannot be written: %s", path, strerror(-ret));
@@ -112,8 +112,8 @@ static struct look outputs_look(const struct command *command)
 			      .row_of_run = command->verb->bit == VERB_REPORT };
 }
 
-static int write_file(const char *path, const struct format *format, const struct result *result,
-		      const struct look *look)
+static int output_write_file(const char *path, const struct format *format,
+			     const struct result *result, const struct look *look)
 {
 	struct replace replace;
 	int ret = replace_open(&replace, path), failed;
@@ -175,7 +175,7 @@ int outputs_write(struct command *command, struct result *result,
 		int wrote = 0;
 
 		if (to->wanted && to->path)
-			wrote = write_file(to->path, output_formats[i], result, &look);
+			wrote = output_write_file(to->path, output_formats[i], result, &look);
 		else if (to->wanted)
 			bare = output_formats[i];
 		ret = ret ? ret : wrote;

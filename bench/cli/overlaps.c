@@ -26,18 +26,18 @@ static void crowd_free(struct crowd *crowd)
 	free(crowd->masks);
 }
 
-static bool same_rank(const struct worker *one, const struct worker *other)
+static bool overlap_same_rank(const struct worker *one, const struct worker *other)
 {
 	return one->pid == other->pid && !strcmp(one->host, other->host);
 }
 
 /* The number of the rank of a worker: rows are rank by rank. */
-static unsigned int rank_of(const struct worker *rows, unsigned int worker)
+static unsigned int overlap_rank_of(const struct worker *rows, unsigned int worker)
 {
 	unsigned int rank = 0;
 
 	for (unsigned int i = 1; i <= worker; i++)
-		rank += !same_rank(&rows[i], &rows[i - 1]);
+		rank += !overlap_same_rank(&rows[i], &rows[i - 1]);
 	return rank;
 }
 
@@ -50,7 +50,8 @@ static int crowd_gather(struct crowd *crowd, const struct worker *rows, unsigned
 	if (!crowd->numbers || !crowd->masks)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < count; i++) {
-		if (rank ? !same_rank(&rows[i], like) : strcmp(rows[i].host, like->host) != 0)
+		if (rank ? !overlap_same_rank(&rows[i], like)
+			 : strcmp(rows[i].host, like->host) != 0)
 			continue;
 		crowd->numbers[crowd->count] = i;
 		crowd->masks[crowd->count++] = rows[i].planned;
@@ -66,8 +67,8 @@ struct overlap {
 };
 
 /* More workers than the host has cores: no mask is at fault. */
-static void warn_crowded(const struct overlap *overlap, unsigned int workers, unsigned int ranks,
-			 unsigned int cores)
+static void overlap_warn_crowded(const struct overlap *overlap, unsigned int workers,
+				 unsigned int ranks, unsigned int cores)
 {
 	const char *host = overlap->rows[overlap->one].host;
 
@@ -85,7 +86,7 @@ static void warn_crowded(const struct overlap *overlap, unsigned int workers, un
 }
 
 /* One rank has more workers than PUs. */
-static int warn_narrow(const struct overlap *overlap, unsigned int count)
+static int overlap_warn_narrow(const struct overlap *overlap, unsigned int count)
 {
 	const struct worker *worker = &overlap->rows[overlap->one];
 	struct crowd rank;
@@ -95,41 +96,41 @@ static int warn_narrow(const struct overlap *overlap, unsigned int count)
 	if (pus > 0)
 		say_warn("rank %u on %s may use %d PU%s, for %u workers: workers %u and %u share "
 			 "PU %d; give each rank %u cores (mpirun --map-by slot:PE=%u, srun -c %u)",
-			 rank_of(overlap->rows, overlap->one), worker->host, pus,
+			 overlap_rank_of(overlap->rows, overlap->one), worker->host, pus,
 			 pus > 1 ? "s" : "", rank.count, overlap->one, overlap->other, overlap->pu,
 			 rank.count, rank.count, rank.count);
 	crowd_free(&rank);
 	return pus < 0 ? pus : 0;
 }
 
-static int warn_overlap(const struct overlap *overlap, unsigned int count, const struct crowd *here,
+static int overlap_warn(const struct overlap *overlap, unsigned int count, const struct crowd *here,
 			unsigned int cores)
 {
 	const struct worker *one = &overlap->rows[overlap->one];
 	unsigned int ranks = 1;
 
 	for (unsigned int i = 1; i < here->count; i++)
-		ranks += !same_rank(&overlap->rows[here->numbers[i]],
-				    &overlap->rows[here->numbers[i - 1]]);
+		ranks += !overlap_same_rank(&overlap->rows[here->numbers[i]],
+					    &overlap->rows[here->numbers[i - 1]]);
 	if (!strcmp(one->host, overlap->rows[0].host) && here->count > cores)
-		warn_crowded(overlap, here->count, ranks, cores);
-	else if (same_rank(one, &overlap->rows[overlap->other]))
-		return warn_narrow(overlap, count);
+		overlap_warn_crowded(overlap, here->count, ranks, cores);
+	else if (overlap_same_rank(one, &overlap->rows[overlap->other]))
+		return overlap_warn_narrow(overlap, count);
 	else
 		say_warn(
 			"the masks of ranks %u and %u on %s overlap, without room for all: workers "
 			"%u and %u share PU %d; if mpirun or srun set them, change to --bind-to "
 			"none or --cpu-bind=none",
-			rank_of(overlap->rows, overlap->one),
-			rank_of(overlap->rows, overlap->other), one->host, overlap->one,
+			overlap_rank_of(overlap->rows, overlap->one),
+			overlap_rank_of(overlap->rows, overlap->other), one->host, overlap->one,
 			overlap->other, overlap->pu);
 	return 0;
 }
 
 /* Looks for an overlap on the host of a worker, and says it if asked. Returns 1 if there is one, 0,
  * or -ENOMEM. */
-static int warn_host(const struct worker *rows, unsigned int count, unsigned int worker,
-		     unsigned int cores, bool say)
+static int overlap_warn_host(const struct worker *rows, unsigned int count, unsigned int worker,
+			     unsigned int cores, bool say)
 {
 	struct overlap overlap = { .rows = rows };
 	unsigned int one = 0, other = 0;
@@ -145,7 +146,7 @@ static int warn_host(const struct worker *rows, unsigned int count, unsigned int
 
 		overlap.one = here.numbers[one];
 		overlap.other = here.numbers[other];
-		said = warn_overlap(&overlap, count, &here, cores);
+		said = overlap_warn(&overlap, count, &here, cores);
 		ret = said ? said : ret;
 	}
 	crowd_free(&here);
@@ -153,7 +154,7 @@ static int warn_host(const struct worker *rows, unsigned int count, unsigned int
 }
 
 /* True if no worker before it is on its host. */
-static bool first_of_host(const struct worker *rows, unsigned int worker)
+static bool overlap_first_of_host(const struct worker *rows, unsigned int worker)
 {
 	/* Mostly the one before is. */
 	for (unsigned int i = worker; i-- > 0;)
@@ -167,8 +168,8 @@ int overlaps_warn(const struct worker *rows, unsigned int count, unsigned int co
 	unsigned int found = 0;
 
 	for (unsigned int i = 0; i < count; i++) {
-		int ret = first_of_host(rows, i)
-				  ? warn_host(rows, count, i, cores, found < OVERLAP_HOSTS)
+		int ret = overlap_first_of_host(rows, i)
+				  ? overlap_warn_host(rows, count, i, cores, found < OVERLAP_HOSTS)
 				  : 0;
 
 		if (ret < 0)

@@ -19,7 +19,7 @@
 #define ASYNC_INFLIGHT 16
 
 /* A strategy in each rank of the user's mpirun would do the whole job once a rank. */
-static int check_launched(const struct plan *plan, const struct command *command)
+static int plan_check_launched(const struct plan *plan, const struct command *command)
 {
 	const struct strategy *strategy = plan->spec.strategy;
 	unsigned int size = rank_environment_present() ? rank_environment_ranks() : 1;
@@ -44,7 +44,7 @@ static int check_launched(const struct plan *plan, const struct command *command
 }
 
 /* Ranks that mpirun is to start, and their workers: all of them on this machine. */
-static int check_ranks(const struct plan *plan)
+static int plan_check_ranks(const struct plan *plan)
 {
 	uint64_t all = (uint64_t)plan->ranks * plan->spec.workers;
 	unsigned int workers = all > UINT_MAX ? UINT_MAX : (unsigned int)all;
@@ -55,8 +55,8 @@ static int check_ranks(const struct plan *plan)
 
 /* Ranks and workers, as many as there are allowed cores unless told; OpenMP's threads are told by
  * its variable too. */
-static void choose_counts(struct plan *plan, const struct command *command,
-			  const struct machine *machine)
+static void plan_choose_counts(struct plan *plan, const struct command *command,
+			       const struct machine *machine)
 {
 	unsigned int cores = machine->allowed_cores;
 	const struct strategy *doer = plan->spec.inner ? plan->spec.inner : plan->spec.strategy;
@@ -88,7 +88,7 @@ static void choose_counts(struct plan *plan, const struct command *command,
 }
 
 /* Where the user does not say, the team measures if its workers turn out unequal. */
-static int choose_weighting(const struct command *command)
+static int plan_choose_weighting(const struct command *command)
 {
 	if (command->team.weights)
 		return WEIGHTS_GIVEN;
@@ -98,7 +98,7 @@ static int choose_weighting(const struct command *command)
 }
 
 /* Whoever asks for workers wants more than one loop. */
-static const char *choose_strategy(const struct command *command)
+static const char *plan_choose_strategy(const struct command *command)
 {
 	const struct program *program = command->program;
 
@@ -117,12 +117,12 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	*plan = (struct plan){ .spec = { .schedule = command->team.schedule,
 					 .placement = placement,
 					 .work_type = command->program->work_type } };
-	ret = strategy_find(choose_strategy(command), &plan->spec.strategy, &plan->spec.inner);
+	ret = strategy_find(plan_choose_strategy(command), &plan->spec.strategy, &plan->spec.inner);
 	if (!ret)
-		ret = check_launched(plan, command);
+		ret = plan_check_launched(plan, command);
 	if (ret)
 		return ret;
-	choose_counts(plan, command, placement_machine(placement));
+	plan_choose_counts(plan, command, placement_machine(placement));
 	doer = plan->spec.inner ? plan->spec.inner : plan->spec.strategy;
 	plan->spec.inflight = command->team.inflight;
 	if (!command->team.inflight)
@@ -139,12 +139,12 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 		return say_fail(EINVAL, "--weights are shares: they go with --schedule static");
 	plan->spec.weights = command->team.weights;
 	plan->spec.weight_count = command->team.weight_count;
-	plan->spec.weighting = choose_weighting(command);
+	plan->spec.weighting = plan_choose_weighting(command);
 	plan->spec.clocks = command->team.clocks;
 	plan->spec.survive = command->team.survive;
 	ret = request_check(&plan->spec);
 	if (!ret && plan->launch)
-		ret = check_ranks(plan);
+		ret = plan_check_ranks(plan);
 	/* Of ranks, their masks will tell, on every host. */
 	if (!ret && command->program->cpu_bound && !rank_environment_present() && !plan->launch)
 		plan_warn_places(placement, plan->spec.workers * plan->ranks);
@@ -208,7 +208,7 @@ void plan_warn_places(const struct placement *placement, unsigned int workers)
 }
 
 /* Places of several PUs are there to be shared. */
-static bool shares_places(const char *places)
+static bool plan_shares_places(const char *places)
 {
 	return !strcmp(places, "ll_caches") || !strcmp(places, "numa_domains") ||
 	       !strcmp(places, "sockets");
@@ -221,7 +221,7 @@ int plan_warn_shared(const struct command *command, const struct team *team,
 	unsigned int count = team_workers(team, &rows), here = 0;
 
 	if (!rank_environment_present() || !command->program->cpu_bound ||
-	    shares_places(placement_request(spec->placement)->places))
+	    plan_shares_places(placement_request(spec->placement)->places))
 		return 0;
 	for (unsigned int i = 0; i < count; i++)
 		here += !strcmp(rows[i].host, rows[0].host);

@@ -30,7 +30,7 @@
  * A descriptor from 0 to 2 that was closed would go to the next file opened. It is given to a null
  * device, opened the wrong way round, so that using it is still an error.
  */
-static void keep_standard_descriptors(void)
+static void program_keep_standard_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
 		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
@@ -38,7 +38,7 @@ static void keep_standard_descriptors(void)
 }
 
 /* A result that did not reach its reader is a failure. */
-static int close_stdout(bool said)
+static int program_close_stdout(bool said)
 {
 	if (fflush(stdout) || ferror(stdout))
 		return said ? -EIO
@@ -47,7 +47,7 @@ static int close_stdout(bool said)
 	return 0;
 }
 
-static int print_help(const struct command *command)
+static int program_print_help(const struct command *command)
 {
 	if (command->talk.form == HELP_MAN)
 		manual_print(stdout, command->program);
@@ -70,7 +70,7 @@ static int program_dispatch(struct command *command)
 		return 0;
 	}
 	if (command->talk.help)
-		return print_help(command);
+		return program_print_help(command);
 	if (command->verb->no_operands && *command->operands)
 		return say_fail(EINVAL, "%s takes no %s: '%s' is too much", command->verb->name,
 				command->program->operand, *command->operands);
@@ -95,7 +95,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	launch_begin();
 	/* A measurement is started as /proc/self/exe: ps and top are to show what it is. */
 	prctl(PR_SET_NAME, program->name);
-	keep_standard_descriptors();
+	program_keep_standard_descriptors();
 	process_set_prepare(openmp_env_undo);
 	/* Whoever started us may have ignored it; then no child could be waited for. */
 	signal(SIGCHLD, SIG_DFL);
@@ -117,7 +117,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	say_progress(NULL);
 	say_what_was_kept(rank_environment_rank());
 	companion_end();
-	flushed = close_stdout(ret && say_has_failed());
+	flushed = program_close_stdout(ret && say_has_failed());
 	ret = ret ? ret : flushed;
 	stage_tell(STAGE_OVER, say_exit_code(ret));
 	command_free(&command);

@@ -44,7 +44,7 @@ struct relayed {
 	struct words words;
 };
 
-static int relay_write(const char *bytes, size_t length)
+static int launch_write(const char *bytes, size_t length)
 {
 	while (length) {
 		ssize_t wrote = write(STDOUT_FILENO, bytes, length);
@@ -62,7 +62,7 @@ static int relay_write(const char *bytes, size_t length)
 }
 
 /* When the stage has to be over; 0: whenever it is. */
-static uint64_t relay_bound(const struct relayed *relayed)
+static uint64_t launch_bound(const struct relayed *relayed)
 {
 	uint64_t start_ns = (uint64_t)(relayed->relay->start_s * 1e9);
 
@@ -77,7 +77,7 @@ static uint64_t relay_bound(const struct relayed *relayed)
 	}
 }
 
-static int relay_out(struct attend *attend, const char *bytes, size_t length)
+static int launch_out(struct attend *attend, const char *bytes, size_t length)
 {
 	struct relayed *relayed = attend->context;
 	enum stage before = relayed->reader.stage;
@@ -93,18 +93,18 @@ static int relay_out(struct attend *attend, const char *bytes, size_t length)
 		/* Before rank 0 reports, and after its last word, it is a launcher that speaks of its
 		 * troubles. */
 		if (relayed->reader.stage >= STAGE_REPORTING && before != STAGE_OVER)
-			ret = relay_write(kept, left);
+			ret = launch_write(kept, left);
 		else
 			banner_feed(&relayed->banner, kept, left);
 		bytes += part;
 		length -= part;
 	}
 	if (relayed->reader.stage != before && !relayed->given_up)
-		attend->until_ns = relay_bound(relayed);
+		attend->until_ns = launch_bound(relayed);
 	return ret;
 }
 
-static int relay_err(struct attend *attend, const char *bytes, size_t length)
+static int launch_err(struct attend *attend, const char *bytes, size_t length)
 {
 	struct relayed *relayed = attend->context;
 	struct banner *banner = &relayed->banner;
@@ -119,7 +119,7 @@ static int relay_err(struct attend *attend, const char *bytes, size_t length)
 }
 
 /* A launcher without enough of them says so, and hangs. */
-static int relay_reserve(const struct launcher *launcher, unsigned int ranks)
+static int launch_reserve(const struct launcher *launcher, unsigned int ranks)
 {
 	unsigned int needed = launcher->descriptors(ranks);
 	uint64_t have = limits_raise_files(needed);
@@ -133,7 +133,7 @@ static int relay_reserve(const struct launcher *launcher, unsigned int ranks)
 	return 0;
 }
 
-static const char *relay_place(const char *variable, const char *otherwise)
+static const char *launch_place(const char *variable, const char *otherwise)
 {
 	const char *path = variable ? getenv(variable) : NULL;
 
@@ -141,7 +141,7 @@ static const char *relay_place(const char *variable, const char *otherwise)
 }
 
 /* What the launcher and the ranks find in their environment. */
-static int relay_fill_environment(struct relayed *relayed)
+static int launch_fill_environment(struct relayed *relayed)
 {
 	const struct launcher *launcher = relayed->launcher;
 	struct environment *environment = &relayed->environment;
@@ -161,7 +161,7 @@ static int relay_fill_environment(struct relayed *relayed)
 	return !ret && environment->incomplete ? -ENOMEM : ret;
 }
 
-static void relay_note_words(char *const *words)
+static void launch_note_words(char *const *words)
 {
 	char line[2048] = "";
 
@@ -171,22 +171,22 @@ static void relay_note_words(char *const *words)
 }
 
 /* All that the launch needs. */
-static int relay_prepare(struct relayed *relayed)
+static int launch_prepare(struct relayed *relayed)
 {
 	const struct launcher *launcher = relayed->launcher;
 	unsigned int ranks = relayed->relay->ranks;
 	char self[4096];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	int ret = length < 0 ? -errno : relay_reserve(launcher, ranks);
+	int ret = length < 0 ? -errno : launch_reserve(launcher, ranks);
 
 	if (ret)
 		return ret;
 	self[length] = '\0';
 	ret = scratch_open(&relayed->scratch,
-			   relay_place(launcher->folder, relay_place("TMPDIR", "/tmp")),
-			   relay_place(launcher->shared, "/dev/shm"), launcher->bytes(ranks));
+			   launch_place(launcher->folder, launch_place("TMPDIR", "/tmp")),
+			   launch_place(launcher->shared, "/dev/shm"), launcher->bytes(ranks));
 	if (!ret)
-		ret = relay_fill_environment(relayed);
+		ret = launch_fill_environment(relayed);
 	if (ret)
 		return ret;
 	ret = launcher->words(&relayed->words,
@@ -197,11 +197,11 @@ static int relay_prepare(struct relayed *relayed)
 	if (!ret && relayed->words.incomplete)
 		ret = -ENOMEM;
 	if (!ret)
-		relay_note_words(relayed->words.list);
+		launch_note_words(relayed->words.list);
 	return ret;
 }
 
-static void relay_clean(struct relayed *relayed)
+static void launch_clean(struct relayed *relayed)
 {
 	words_free(&relayed->words);
 	environment_free(&relayed->environment);
@@ -209,7 +209,7 @@ static void relay_clean(struct relayed *relayed)
 }
 
 /* Says which rank was killed, or which host was lost, if the launcher knows. */
-static bool relay_judge_killed(const struct relayed *relayed)
+static bool launch_judge_killed(const struct relayed *relayed)
 {
 	struct launcher_killed killed = { .rank = -1 };
 	char who[32] = "a rank";
@@ -230,7 +230,7 @@ static bool relay_judge_killed(const struct relayed *relayed)
 }
 
 /* Ranks that did not get as far as they should. Like all that judges here, an exit code. */
-static int relay_judge_late(const struct relayed *relayed)
+static int launch_judge_late(const struct relayed *relayed)
 {
 	const char *name = relayed->launcher->name;
 	double bound = relayed->relay->start_s;
@@ -240,7 +240,7 @@ static int relay_judge_late(const struct relayed *relayed)
 			 (int)(AFTER_NS / SECOND_NS));
 		return relayed->reader.code;
 	}
-	if (relay_judge_killed(relayed))
+	if (launch_judge_killed(relayed))
 		return 1;
 	banner_show(&relayed->banner);
 	if (relayed->given_up)
@@ -263,7 +263,7 @@ static int relay_judge_late(const struct relayed *relayed)
 }
 
 /* What the launcher's end means where rank 0 did not say its last word. */
-static int relay_judge_lost(const struct relayed *relayed, int status)
+static int launch_judge_lost(const struct relayed *relayed, int status)
 {
 	const struct banner *banner = &relayed->banner;
 	const char *name = relayed->launcher->name;
@@ -273,7 +273,7 @@ static int relay_judge_lost(const struct relayed *relayed, int status)
 		return say_exit_code(say_fail(EIO,
 					      "%s was killed by signal %d (%s): the run is lost",
 					      name, WTERMSIG(status), strsignal(WTERMSIG(status))));
-	if (relay_judge_killed(relayed))
+	if (launch_judge_killed(relayed))
 		return 1;
 	/* What a rank said of itself stands. */
 	if (banner->spoken && code >= 1 && code <= 4)
@@ -287,7 +287,7 @@ static int relay_judge_lost(const struct relayed *relayed, int status)
 		EIO, "%s ended with code 0, but there is no result: the run is lost", name));
 }
 
-static int relay_judge(const struct relayed *relayed, const struct attend *how)
+static int launch_judge(const struct relayed *relayed, const struct attend *how)
 {
 	const struct stage_reader *reader = &relayed->reader;
 
@@ -295,19 +295,19 @@ static int relay_judge(const struct relayed *relayed, const struct attend *how)
 		return say_exit_code(say_fail(-how->error, "standard output cannot be written: %s",
 					      strerror(-how->error)));
 	if (how->late)
-		return relay_judge_late(relayed);
+		return launch_judge_late(relayed);
 	if (reader->stage != STAGE_OVER || (!reader->code && how->status))
-		return relay_judge_lost(relayed, how->status);
+		return launch_judge_lost(relayed, how->status);
 	return reader->code;
 }
 
-static int relay_run(struct relayed *relayed)
+static int launch_run(struct relayed *relayed)
 {
 	struct attend how = {
-		.out = relay_out,
-		.err = relay_err,
+		.out = launch_out,
+		.err = launch_err,
 		.context = relayed,
-		.until_ns = relay_bound(relayed),
+		.until_ns = launch_bound(relayed),
 		.grace_ns = GRACE_NS,
 	};
 	struct process child;
@@ -322,7 +322,7 @@ static int relay_run(struct relayed *relayed)
 				strerror(-ret));
 	attend(&how, &child);
 	banner_end(&relayed->banner);
-	ret = how.signal ? -EINTR : relay_judge(relayed, &how);
+	ret = how.signal ? -EINTR : launch_judge(relayed, &how);
 	free(relayed->banner.text);
 	return ret;
 }
@@ -342,9 +342,9 @@ int launch_ranks(const struct launch_ranks *relay)
 		return say_fail(ENOTSUP, "no ranks can be started: %s; %s", missing,
 				relayed.launcher->advice);
 	attend_watch();
-	ret = relay_prepare(&relayed);
+	ret = launch_prepare(&relayed);
 	if (!ret)
-		ret = relay_run(&relayed);
-	relay_clean(&relayed);
+		ret = launch_run(&relayed);
+	launch_clean(&relayed);
 	return attend_unwatch() ? -EINTR : ret;
 }

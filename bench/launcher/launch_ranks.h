@@ -19,7 +19,7 @@ struct launch_ranks {
 };
 
 /*
- * Starts this program with those words in so many ranks (request.h: the launcher sees none of them),
+ * Starts this program with those words in so many ranks (wire.h: the launcher sees none of them),
  * and relays what they print. A launcher that hangs is ended, with all that it started: after
  * start_s, or ten seconds after the last word. Returns the exit code that ours should be, having
  * said what it means if the ranks did not: 0 only if rank 0 has said its last word (stage.h); or

@@ -12,7 +12,7 @@
 #include "launcher.h"
 
 /* The whole number that a variable begins with; -1 if there is none. */
-static long launched_number(const char *name)
+static long rank_number(const char *name)
 {
 	const char *text = getenv(name);
 	uint64_t value;
@@ -21,7 +21,7 @@ static long launched_number(const char *name)
 }
 
 /* The launcher that the environment tells of; NULL for none. */
-static const struct launcher *launched_by(void)
+static const struct launcher *rank_by(void)
 {
 	for (const struct launcher *const *row = launchers; *row; row++)
 		if (getenv((*row)->size) && (!(*row)->also || getenv((*row)->also)))
@@ -31,42 +31,42 @@ static const struct launcher *launched_by(void)
 
 bool rank_environment_alone(void)
 {
-	return launched_by() && !launch_has_request() && rank_environment_ranks() == 1;
+	return rank_by() && !launch_has_request() && rank_environment_ranks() == 1;
 }
 
 bool rank_environment_present(void)
 {
-	return launched_by() && !rank_environment_alone();
+	return rank_by() && !rank_environment_alone();
 }
 
 const char *rank_environment_launcher(void)
 {
-	return launched_by() ? launched_by()->name : NULL;
+	return rank_by() ? rank_by()->name : NULL;
 }
 
-static unsigned int launched_value(const char *name, unsigned int fallback)
+static unsigned int rank_value(const char *name, unsigned int fallback)
 {
-	long value = launched_number(name);
+	long value = rank_number(name);
 
 	return value < 0 ? fallback : (unsigned int)value;
 }
 
 unsigned int rank_environment_ranks(void)
 {
-	const struct launcher *by = launched_by();
+	const struct launcher *by = rank_by();
 
-	return by ? launched_value(by->size, 1) : 1;
+	return by ? rank_value(by->size, 1) : 1;
 }
 
 unsigned int rank_environment_rank(void)
 {
-	const struct launcher *by = launched_by();
+	const struct launcher *by = rank_by();
 
-	return by ? launched_value(by->rank, 0) : 0;
+	return by ? rank_value(by->rank, 0) : 0;
 }
 
 /* The number of one host, from 0, in a list by host: "2(x3),1". 0 if it has none. */
-static unsigned int launched_of_list(const char *list, unsigned long host)
+static unsigned int rank_of_list(const char *list, unsigned long host)
 {
 	while (list && *list) {
 		uint64_t value, times = 1;
@@ -89,21 +89,20 @@ static unsigned int launched_of_list(const char *list, unsigned long host)
 
 unsigned int rank_environment_ranks_here(void)
 {
-	const struct launcher *by = launched_by();
+	const struct launcher *by = rank_by();
 	unsigned int here = 1;
 
 	if (by)
-		here = by->host ? launched_of_list(getenv(by->ranks_here),
-						   launched_value(by->host, 0))
-				: launched_value(by->ranks_here, 1);
+		here = by->host ? rank_of_list(getenv(by->ranks_here), rank_value(by->host, 0))
+				: rank_value(by->ranks_here, 1);
 	return here ? here : 1;
 }
 
 /* Tasks that srun has started, and that cannot find each other: each would do the whole job. */
-static int launched_check_step(void)
+static int rank_check_step(void)
 {
-	long tasks = launched_number(launcher_srun.size);
-	long task = launched_number(launcher_srun.rank);
+	long tasks = rank_number(launcher_srun.size);
+	long task = rank_number(launcher_srun.rank);
 
 	if (tasks <= 1 || task < 0)
 		return 0;
@@ -116,7 +115,7 @@ static int launched_check_step(void)
 }
 
 /* Whether ranks that were made with this MPI library can find each other. Rank 0 says it. */
-static int launched_check_library(const struct launcher *by, const char *library)
+static int rank_check_library(const struct launcher *by, const char *library)
 {
 	if (rank_environment_alone() || !library || !by->fits || by->fits(library))
 		return 0;
@@ -131,13 +130,13 @@ static int launched_check_library(const struct launcher *by, const char *library
 
 int rank_environment_check(const char *library)
 {
-	const struct launcher *by = launched_by();
+	const struct launcher *by = rank_by();
 	long ranks, rank;
 
 	if (!by)
-		return launched_check_step();
-	ranks = launched_number(by->size);
-	rank = launched_number(by->rank);
+		return rank_check_step();
+	ranks = rank_number(by->size);
+	rank = rank_number(by->rank);
 	if (ranks < 1 || rank < 0 || rank >= ranks)
 		return say_fail(ENOTSUP,
 				"the environment says that %s started this, but %s=%s and %s=%s do "
@@ -150,5 +149,5 @@ int rank_environment_check(const char *library)
 			"%s=%ld says that %s started this, but none is there to talk to: it "
 			"is left from another job; unset %s, or start the ranks with %s",
 			by->size, ranks, by->name, by->size, by->name);
-	return launched_check_library(by, library);
+	return rank_check_library(by, library);
 }
