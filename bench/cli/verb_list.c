@@ -23,9 +23,7 @@ static void list_row(const void *context, size_t number, struct cell *cells)
 		return;
 	missing = strategy_missing(strategy, inner);
 	if (inner && inner != &strategy_serial) {
-		snprintf(cells[1].room, sizeof(cells[1].room), "%s, each of which runs %s",
-			 strategy->about, inner->name);
-		table_set_text(&cells[1], cells[1].room);
+		table_print(&cells[1], "%s, each of which runs %s", strategy->about, inner->name);
 	} else {
 		table_set_text(&cells[1], strategy->about);
 	}

@@ -38,9 +38,7 @@ static void losses_fill_row(const void *context, size_t number, struct cell *cel
 	table_set_number(&cells[8], CELL_COUNT, metrics_number(&row->metrics, "lost"));
 	table_set_number(&cells[9], CELL_COUNT, (double)row_count_losses(row));
 	table_set_number(&cells[10], CELL_COUNT, (double)row->sample_count);
-	snprintf(cells[11].room, sizeof(cells[11].room), "%zu of %zu", row_count_losses(row),
-		 row->sample_count);
-	table_set_text(&cells[11], cells[11].room);
+	table_print(&cells[11], "%zu of %zu", row_count_losses(row), row->sample_count);
 }
 
 struct table losses_table(const struct result *result)

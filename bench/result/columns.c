@@ -1,15 +1,17 @@
 /* What people read of a record that no field of it holds. */
+#define _GNU_SOURCE
 #include "columns.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A mask longer than this is shown as a list of PUs, which --places takes. */
 enum { SHOWN_MASK = 10 };
 
 /* Whether a text of the measured rows is not the same in all. at: its offset in struct row. */
-static bool shown_varies(const struct result *result, size_t at)
+static bool column_varies(const struct result *result, size_t at)
 {
 	const char *first = NULL;
 
@@ -25,50 +27,64 @@ static bool shown_varies(const struct result *result, size_t at)
 	return false;
 }
 
-static void shown_put(struct cell *cell, const char *text)
-{
-	snprintf(cell->room, sizeof(cell->room), "%s", text);
-	table_set_text(cell, cell->room);
-}
-
-static void shown_put_name(struct cell *cell, const struct result *result, const char *strategy,
-			   const char *const facets[3])
+/* The strategy, with those of its facets that the rows differ in. malloc'd; NULL without memory. */
+static char *column_compose_name(const struct result *result, const char *strategy,
+				 const char *const facets[3])
 {
 	static const size_t offsets[] = { offsetof(struct row, schedule),
 					  offsetof(struct row, places),
 					  offsetof(struct row, bind) };
-	size_t at = (size_t)snprintf(cell->room, sizeof(cell->room), "%s", strategy);
+	size_t length;
+	char *name = NULL;
+	FILE *file = open_memstream(&name, &length);
+	bool failed = !file || fputs(strategy, file) < 0;
 
-	for (size_t i = 0; i < 3; i++)
-		if (facets[i] && *facets[i] && shown_varies(result, offsets[i]) &&
-		    at < sizeof(cell->room))
-			at += (size_t)snprintf(cell->room + at, sizeof(cell->room) - at, " %.16s",
-					       facets[i]);
-	table_set_text(cell, cell->room);
+	for (size_t i = 0; file && i < 3; i++)
+		if (facets[i] && *facets[i] && column_varies(result, offsets[i]))
+			failed = fprintf(file, " %s", facets[i]) < 0 || failed;
+	if (file && fclose(file))
+		failed = true;
+	if (failed)
+		free(name);
+	return failed ? NULL : name;
+}
+
+/* Without memory, the strategy alone is better than nothing. */
+static void column_put_name(struct cell *cell, const struct result *result, const char *strategy,
+			    const char *const facets[3])
+{
+	char *name = column_compose_name(result, strategy, facets);
+
+	table_print(cell, "%s", name ? name : strategy);
+	free(name);
+}
+
+char *columns_whole_name(const struct result *result, const struct row *row)
+{
+	return column_compose_name(result, row->strategy,
+				   (const char *[]){ row->schedule, row->places, row->bind });
 }
 
 void columns_name(struct cell *cell, const struct result *result, const void *of)
 {
 	const struct row *row = of;
 
-	shown_put_name(cell, result, row->strategy,
-		       (const char *[]){ row->schedule, row->places, row->bind });
+	column_put_name(cell, result, row->strategy,
+			(const char *[]){ row->schedule, row->places, row->bind });
 }
 
-static void shown_put_shape(struct cell *cell, unsigned int ranks, unsigned int workers,
-			    unsigned int inflight)
+static void column_put_shape(struct cell *cell, unsigned int ranks, unsigned int workers,
+			     unsigned int inflight)
 {
 	unsigned int each = ranks ? workers / ranks : workers;
-	size_t size = sizeof(cell->room);
-	char *text = cell->room;
+	char behind[16] = "";
 
-	if (ranks > 1 && each > 1)
-		snprintf(text, size, "%u x %u", ranks, each);
-	else
-		snprintf(text, size, "%u", workers);
 	if (inflight > 1)
-		snprintf(text + strlen(text), size - strlen(text), " x %u", inflight);
-	table_set_text(cell, text);
+		snprintf(behind, sizeof(behind), " x %u", inflight);
+	if (ranks > 1 && each > 1)
+		table_print(cell, "%u x %u%s", ranks, each, behind);
+	else
+		table_print(cell, "%u%s", workers, behind);
 }
 
 void columns_shape(struct cell *cell, const struct result *result, const void *of)
@@ -76,7 +92,7 @@ void columns_shape(struct cell *cell, const struct result *result, const void *o
 	const struct row *row = of;
 
 	(void)result;
-	shown_put_shape(cell, row->ranks, row->workers, row->inflight);
+	column_put_shape(cell, row->ranks, row->workers, row->inflight);
 }
 
 void columns_interval(struct cell *cell, const struct result *result, const void *of)
@@ -87,7 +103,7 @@ void columns_interval(struct cell *cell, const struct result *result, const void
 	table_set_range(cell, CELL_INTERVAL, row->median.value, row->median.low, row->median.high);
 }
 
-static void shown_put_rate(struct cell *cell, double rate, const char *unit)
+static void column_put_rate(struct cell *cell, double rate, const char *unit)
 {
 	table_set_number(cell, CELL_RATE, rate);
 	cell->text = unit;
@@ -98,7 +114,7 @@ void columns_rate(struct cell *cell, const struct result *result, const void *of
 	const struct row *row = of;
 
 	(void)result;
-	shown_put_rate(cell, row->rate, row->rate_unit);
+	column_put_rate(cell, row->rate, row->rate_unit);
 }
 
 void columns_rounds(struct cell *cell, const struct result *result, const void *of)
@@ -137,26 +153,30 @@ void columns_host(struct cell *cell, const struct result *result, const void *of
 }
 
 /* The value of a hex digit. */
-static int shown_digit(char digit)
+static int column_digit(char digit)
 {
 	return digit <= '9' ? digit - '0' : digit - 'a' + 10;
 }
 
-/* "0x30000000c" as "2-3,32-33", as far as there is room. */
-static void shown_list_pus(const char *mask, char *text, size_t size)
+/* "0x30000000c" as "2-3,32-33"; where that is longer than there is room, with "..." at its end. */
+static void column_list_pus(const char *mask, char *text, size_t size)
 {
 	size_t digits = strlen(mask) - 2, at = 0;
 	int begun = -1;
 
 	text[0] = '\0';
-	for (int pu = 0; pu <= (int)digits * 4 && at + 16 < size; pu++) {
+	for (int pu = 0; pu <= (int)digits * 4; pu++) {
 		bool set = pu < (int)digits * 4 &&
-			   shown_digit(mask[2 + digits - 1 - (size_t)pu / 4]) >> pu % 4 & 1;
+			   column_digit(mask[2 + digits - 1 - (size_t)pu / 4]) >> pu % 4 & 1;
 
 		if (set && begun < 0)
 			begun = pu;
 		if (set || begun < 0)
 			continue;
+		if (at + 16 >= size) {
+			snprintf(text + at, size - at, ",...");
+			return;
+		}
 		at += (size_t)snprintf(text + at, size - at, at ? ",%d" : "%d", begun);
 		if (pu - 1 > begun)
 			at += (size_t)snprintf(text + at, size - at, "-%d", pu - 1);
@@ -164,29 +184,29 @@ static void shown_list_pus(const char *mask, char *text, size_t size)
 	}
 }
 
-static void shown_put_mask(struct cell *cell, const char *mask)
+static void column_put_mask(struct cell *cell, const char *mask)
 {
 	if (!mask || !*mask)
 		return;
 	if (strlen(mask) <= SHOWN_MASK) {
-		shown_put(cell, mask);
+		table_set_text(cell, mask);
 		return;
 	}
 	strcpy(cell->room, "pu:");
-	shown_list_pus(mask, cell->room + 3, sizeof(cell->room) - 3);
+	column_list_pus(mask, cell->room + 3, sizeof(cell->room) - 3);
 	table_set_text(cell, cell->room);
 }
 
 void columns_planned(struct cell *cell, const struct result *result, const void *of)
 {
 	(void)result;
-	shown_put_mask(cell, ((const struct row_worker *)of)->planned);
+	column_put_mask(cell, ((const struct row_worker *)of)->planned);
 }
 
 void columns_bound(struct cell *cell, const struct result *result, const void *of)
 {
 	(void)result;
-	shown_put_mask(cell, ((const struct row_worker *)of)->bound);
+	column_put_mask(cell, ((const struct row_worker *)of)->bound);
 }
 
 void columns_state(struct cell *cell, const struct result *result, const void *of)
@@ -198,7 +218,7 @@ void columns_state(struct cell *cell, const struct result *result, const void *o
 }
 
 /* There is none around what has no end. */
-static void shown_put_range(struct cell *cell, const struct estimate *estimate)
+static void column_put_range(struct cell *cell, const struct estimate *estimate)
 {
 	if (isinf(estimate->value) && isinf(estimate->low) && isinf(estimate->high))
 		return;
@@ -208,7 +228,7 @@ static void shown_put_range(struct cell *cell, const struct estimate *estimate)
 void columns_law_interval(struct cell *cell, const struct result *result, const void *of)
 {
 	(void)result;
-	shown_put_range(cell, &((const struct law_finding *)of)->estimate);
+	column_put_range(cell, &((const struct law_finding *)of)->estimate);
 }
 
 void columns_law_verdict(struct cell *cell, const struct result *result, const void *of)
@@ -217,26 +237,25 @@ void columns_law_verdict(struct cell *cell, const struct result *result, const v
 
 	(void)result;
 	if (finding->missing) {
-		shown_put(cell, finding->missing);
+		table_set_text(cell, finding->missing);
 		return;
 	}
 	/* Of a law that does not fit, it matters no more where its figure lies. */
 	if (finding->fits)
-		snprintf(cell->room, sizeof(cell->room), "fits%s",
-			 finding->extrapolated && isfinite(finding->estimate.value)
-				 ? ", extrapolated"
-				 : "");
+		table_print(cell, "fits%s",
+			    finding->extrapolated && isfinite(finding->estimate.value)
+				    ? ", extrapolated"
+				    : "");
 	else if (isnan(finding->misfit))
-		snprintf(cell->room, sizeof(cell->room), "does not fit");
+		table_set_text(cell, "does not fit");
 	else
-		snprintf(cell->room, sizeof(cell->room), "off by %.0f %%", 100 * finding->misfit);
-	table_set_text(cell, cell->room);
+		table_print(cell, "off by %.0f %%", 100 * finding->misfit);
 }
 
 void columns_knee_interval(struct cell *cell, const struct result *result, const void *of)
 {
 	(void)result;
-	shown_put_range(cell, &((const struct knee_finding *)of)->knee);
+	column_put_range(cell, &((const struct knee_finding *)of)->knee);
 }
 
 void columns_knee_rate(struct cell *cell, const struct result *result, const void *of)
@@ -244,7 +263,7 @@ void columns_knee_rate(struct cell *cell, const struct result *result, const voi
 	const struct knee_finding *finding = of;
 
 	(void)result;
-	shown_put_rate(cell, finding->best_rate, finding->rate_unit);
+	column_put_rate(cell, finding->best_rate, finding->rate_unit);
 }
 
 void columns_checked_rate(struct cell *cell, const struct result *result, const void *of)
@@ -252,7 +271,7 @@ void columns_checked_rate(struct cell *cell, const struct result *result, const 
 	const struct checked_pu *checked = of;
 
 	(void)result;
-	shown_put_rate(cell, checked->rate, checked->rate_unit);
+	column_put_rate(cell, checked->rate, checked->rate_unit);
 }
 
 void columns_break_even_interval(struct cell *cell, const struct result *result, const void *of)
@@ -275,8 +294,8 @@ void columns_pair_name(struct cell *cell, const struct result *result, const voi
 {
 	const struct pair_finding *pair = of;
 
-	shown_put_name(cell, result, pair->strategy,
-		       (const char *[]){ pair->schedule, pair->places, pair->bind });
+	column_put_name(cell, result, pair->strategy,
+			(const char *[]){ pair->schedule, pair->places, pair->bind });
 }
 
 void columns_pair_shape(struct cell *cell, const struct result *result, const void *of)
@@ -284,11 +303,11 @@ void columns_pair_shape(struct cell *cell, const struct result *result, const vo
 	const struct pair_finding *pair = of;
 
 	(void)result;
-	shown_put_shape(cell, pair->ranks, pair->workers, pair->inflight);
+	column_put_shape(cell, pair->ranks, pair->workers, pair->inflight);
 }
 
 void columns_pair_interval(struct cell *cell, const struct result *result, const void *of)
 {
 	(void)result;
-	shown_put_range(cell, &((const struct pair_finding *)of)->ratio);
+	column_put_range(cell, &((const struct pair_finding *)of)->ratio);
 }

@@ -6,6 +6,9 @@
 
 /* For the show of a FIELD_SHOWN, see record.h: `item` is a record of the struct in the name. */
 
+/* A row's name, however long: malloc'd; NULL without memory. The cell has as much of it as fits. */
+char *columns_whole_name(const struct result *result, const struct row *row);
+
 /* Of a row: the strategy, with the schedule, places and bind in which the result's rows differ;
  * "2", "2 x 4" for ranks of workers, "1 x 20" in flight; its interval; its rate; how many samples; "yes"
  * or "NO", with a star if any sample was disturbed. */

@@ -2,6 +2,7 @@
 #include "table.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +10,20 @@ void table_set_text(struct cell *cell, const char *text)
 {
 	cell->kind = text ? CELL_TEXT : CELL_NONE;
 	cell->text = text;
+}
+
+void table_print(struct cell *cell, const char *format, ...)
+{
+	static const char cut[] = "...";
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(cell->room, sizeof(cell->room), format, args);
+	va_end(args);
+	if (length >= (int)sizeof(cell->room))
+		memcpy(cell->room + sizeof(cell->room) - sizeof(cut), cut, sizeof(cut));
+	table_set_text(cell, cell->room);
 }
 
 void table_set_number(struct cell *cell, enum cell_kind kind, double number)

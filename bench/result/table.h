@@ -58,6 +58,8 @@ struct table {
 enum { COLUMNS_MAX = 48 };
 
 void table_set_text(struct cell *cell, const char *text);
+/* A text that lives nowhere else. One that is longer than the cell has room ends in "...". */
+__attribute__((format(printf, 2, 3))) void table_print(struct cell *cell, const char *format, ...);
 void table_set_number(struct cell *cell, enum cell_kind kind, double number);
 /* CELL_INTERVAL or CELL_RANGE, CELL_NONE if an end is not known. */
 void table_set_range(struct cell *cell, enum cell_kind kind, double number, double low,

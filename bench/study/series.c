@@ -2,7 +2,6 @@
 #include "series.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +24,6 @@ static bool series_is_like(const struct row *one, const struct row *other)
 static struct series *series_of(struct series **all, size_t *count, size_t *room,
 				const struct result *result, const struct row *row)
 {
-	struct cell name = { 0 };
 	struct series *added;
 
 	for (size_t i = 0; i < *count; i++)
@@ -35,9 +33,8 @@ static struct series *series_of(struct series **all, size_t *count, size_t *room
 		return NULL;
 	added = &(*all)[(*count)++];
 	*added = (struct series){ 0 };
-	columns_name(&name, result, row);
-	snprintf(added->name, sizeof(added->name), "%s", name.text);
-	return added;
+	added->name = columns_whole_name(result, row);
+	return added->name ? added : NULL;
 }
 
 /* Puts a row where its concurrency belongs. Returns 0 or -ENOMEM. */
@@ -83,7 +80,9 @@ int series_find(struct series **series, size_t *count, const struct result *resu
 
 void series_free(struct series *series, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		free(series[i].name);
 		free(series[i].rows);
+	}
 	free(series);
 }

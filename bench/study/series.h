@@ -8,8 +8,8 @@
 #include "bench/result/result.h"
 
 struct series {
-	char name[96]; /* the strategy, with what else the result's rows differ in */
-	size_t *rows;  /* numbers of its measured rows, by growing concurrency */
+	char *name;   /* the strategy, with what else the result's rows differ in */
+	size_t *rows; /* numbers of its measured rows, by growing concurrency */
 	size_t count, room;
 };
 
