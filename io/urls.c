@@ -9,6 +9,7 @@
 
 #include <curl/curl.h>
 
+#include "bench/base/array.h"
 #include "bench/base/say.h"
 
 /* What a message shows of a URL that is refused. */
@@ -119,27 +120,12 @@ static CURLUcode get_decoded(CURLU *parts, CURLUPart part, char **text)
 }
 
 /* Room for so many more bytes, and one more URL. */
-static int make_room(struct urls *urls, size_t length)
+static int urls_reserve(struct urls *urls, size_t length)
 {
-	if (urls->length + length > urls->room) {
-		size_t room = (urls->length + length) * 3 / 2 + 4096;
-		char *block = realloc(urls->block, room);
-
-		if (!block)
-			return -ENOMEM;
-		urls->block = block;
-		urls->room = room;
-	}
-	if (urls->count == urls->at_room) {
-		size_t room = urls->at_room * 3 / 2 + 64;
-		size_t *at = realloc(urls->at, room * sizeof(*at));
-
-		if (!at)
-			return -ENOMEM;
-		urls->at = at;
-		urls->at_room = room;
-	}
-	return 0;
+	return array_reserve(&urls->block, &urls->room, urls->length + length) ||
+			       array_reserve(&urls->at, &urls->at_room, urls->count + 1)
+		       ? -ENOMEM
+		       : 0;
 }
 
 static int urls_append(struct urls *urls, const char *const texts[3])
@@ -149,7 +135,7 @@ static int urls_append(struct urls *urls, const char *const texts[3])
 
 	for (int i = 0; i < 3; i++)
 		sum += lengths[i] = strlen(texts[i]) + 1;
-	ret = make_room(urls, sum);
+	ret = urls_reserve(urls, sum);
 	if (ret)
 		return ret;
 	urls->at[urls->count++] = urls->length;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "array.h"
 #include "attend.h"
 #include "process.h"
 
@@ -18,14 +19,11 @@ struct outputs_kept {
 
 static int capture_append(struct output *output, const char *bytes, size_t length)
 {
-	char *grown = realloc(output->text, output->length + length + 1);
-
-	if (!grown)
+	if (array_reserve(&output->text, &output->room, output->length + length + 1))
 		return -ENOMEM;
-	memcpy(grown + output->length, bytes, length);
-	output->text = grown;
+	memcpy(output->text + output->length, bytes, length);
 	output->length += length;
-	grown[output->length] = '\0';
+	output->text[output->length] = '\0';
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 /* What a child printed: malloc'd, ended by NUL. */
 struct output {
 	char *text;
-	size_t length;
+	size_t length, room;
 };
 
 /*

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/base/array.h"
+
 /* What cannot be written there can be told nobody. */
 static void banner_write(const char *bytes, size_t length)
 {
@@ -23,14 +25,11 @@ static void banner_write(const char *bytes, size_t length)
 
 static void banner_keep(struct banner *banner, const char *bytes, size_t length)
 {
-	char *grown = realloc(banner->text, banner->length + length + 1);
-
-	if (!grown)
+	if (array_reserve(&banner->text, &banner->room, banner->length + length + 1))
 		return;
-	memcpy(grown + banner->length, bytes, length);
-	banner->text = grown;
+	memcpy(banner->text + banner->length, bytes, length);
 	banner->length += length;
-	grown[banner->length] = '\0';
+	banner->text[banner->length] = '\0';
 }
 
 /* What mpirun says of a signal that it passes on, timeout(1)'s SIGCONT say, is no news to anybody. */

@@ -15,7 +15,7 @@ struct banner {
 	 * NULL. */
 	const char *const *says;
 	char *text; /* all banners, malloc'd; NULL if there was none */
-	size_t length;
+	size_t length, room;
 	bool inside;     /* within a banner */
 	bool spoken;     /* a line of the program's own came */
 	char line[4096]; /* begun, not ended */
