@@ -32,8 +32,11 @@ struct race_board {
 	_Alignas(128) _Atomic uint64_t next; /* task; relaxed, for it guards no data */
 	uint64_t tasks, increments;
 	void (*work)(struct race_board *board);
+	/* Released by the leader with `workers` before it; acquired by each worker, which reads that. */
 	_Alignas(128) _Atomic uint32_t go;
-	_Alignas(128) _Atomic uint32_t ready, through; /* workers that wait for go; that are done */
+	/* Workers that wait for go, which guards no data; and that are through: each releases what it
+	 * counted, and the leader's load in race_await() acquires it. */
+	_Alignas(128) _Atomic uint32_t ready, through;
 	uint32_t workers;
 };
 
@@ -157,7 +160,6 @@ static void *race_worker(void *context)
 	while (!atomic_load_explicit(&board->go, memory_order_acquire))
 		race_wait(&board->go, 0, NULL);
 	board->work(board);
-	/* Releases what this worker counted to the leader, which acquires by its load of through. */
 	if (atomic_fetch_add(&board->through, 1) + 1 == board->workers)
 		race_wake(&board->through);
 	return NULL;
@@ -209,6 +211,7 @@ static int race_start_thread(struct race_crew *crew, struct race_board *board)
 	return error;
 }
 
+/* base/process.h starts programs; this one has to share the board's pages. */
 static int race_start_process(struct race_crew *crew, struct race_board *board)
 {
 	pid_t leader = getpid(), pid = fork();

@@ -226,6 +226,7 @@ static void processes_close(struct team *team)
 	team->own = NULL;
 }
 
+/* base/process.h starts programs; these have to share the pages of the team. */
 static int processes_fork(struct team *team)
 {
 	struct processes *own = team->own;
