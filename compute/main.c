@@ -43,8 +43,8 @@ static int take_racers(void *into, const char *value)
 
 static const struct option_row options[] = {
 	{ "kernel", 0, "NAME",
-	  "how terms are multiplied: avx512vnni, avx512ifma, avx512, avxvnni, avx2, neon, scalar; "
-	  "default: the fastest that this CPU has for the size of the numbers",
+	  "how terms are multiplied: one of the kernels of `sumsq list`; default: the fastest that "
+	  "this CPU has for the size of the numbers",
 	  VERB_RUN | VERB_COMPARE | VERB_SCALE, VERB_COMPARE | VERB_SCALE, .kind = OPTION_OWN,
 	  .nth = kernel_nth_name, .take = take_kernel },
 	{ "kernels", 0, NULL, "the kernels only", VERB_LIST, .kind = OPTION_FLAG,
