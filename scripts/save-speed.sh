@@ -86,7 +86,7 @@ own=$(median fetchall.s)
 row 'fetchall over aria2c -j16' "$(ratio "$(median aria2c.s)" "$own")" 'at least' 1.5 ''
 row 'fetchall over wget2' "$(ratio "$(median wget2.s)" "$own")" 'at least' 1.5 ''
 row 'fetchall over curl -Z' "$(ratio "$(median curl.s)" "$own")" 'at least' 1.2 ''
-note 'of these only fetchall brings files to the disk before they have their names' "64 at a time, by syncfs"
+note 'of these only fetchall brings files to the disk before they have their names' "up to 256 at a time, by syncfs, beside the transfers"
 
 resident() { # options of run ...
 	/usr/bin/python3 -c '
