@@ -31,7 +31,7 @@ static void bodies_say(const struct fetch_work *job)
 	struct tally total = job->total;
 
 	for (uint64_t i = 0; !job->options.bulk && i < job->list.count; i++)
-		tally_add(&total, i, 0, &job->outcomes[i]);
+		tally_add(&total, i, &job->outcomes[i]);
 	if (folder)
 		say_fact("%" PRIu64 " of %" PRIu64 " saved in %s, %" PRIu64 " were there%s",
 			 total.saved, total.ended, folder, total.there,

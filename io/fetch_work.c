@@ -14,9 +14,6 @@
 #include "fetch_worker.h"
 #include "io/engine/loop.h"
 
-/* Items of a chunk of a bulk: struct tally has a bit for each. */
-enum { BULK_CHUNK = 63 };
-
 static uint64_t fetch_work_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
 	(void)work, (void)chunk;
@@ -38,24 +35,11 @@ static void fetch_work_collect(struct work *work, const struct chunk *chunk)
 	       (chunk->end - chunk->begin) * sizeof(*job->outcomes));
 }
 
-/* "2 could not connect, 1 timed out" */
-static void fetch_work_list_kinds(char *text, size_t size, const uint64_t counts[FETCH_ERRORS])
-{
-	size_t at = 0;
-
-	text[0] = '\0';
-	for (int kind = FETCH_OK + 1; kind < FETCH_ERRORS; kind++)
-		if (counts[kind] && at < size)
-			at += (size_t)snprintf(text + at, size - at, "%s%" PRIu64 " %s",
-					       at ? ", " : "", counts[kind],
-					       error_names[kind].name);
-}
-
 static int fetch_work_say_failed(const struct fetch_work *job, const struct tally *total)
 {
 	char kinds[512], reason[ERROR_REASON];
 
-	fetch_work_list_kinds(kinds, sizeof(kinds), total->kinds);
+	tally_list_kinds(total, kinds, sizeof(kinds));
 	return say_fail(total->kinds[FETCH_WRONG] || total->kinds[FETCH_SUM] ? EILSEQ : EIO,
 			"%" PRIu64 " of %" PRIu64 " download%s failed: %s; the first is %.200s: %s",
 			tally_failures(total), total->ended, total->ended == 1 ? "" : "s", kinds,
@@ -77,7 +61,7 @@ static int fetch_work_add_up(const struct fetch_work *job, struct tally *total)
 					"%.200s was neither fetched nor did it fail: this is an "
 					"error in the program",
 					fetch_work_url(job, i).text);
-		tally_add(total, i, 0, outcome);
+		tally_add(total, i, outcome);
 	}
 	return 0;
 }
@@ -108,8 +92,21 @@ static int fetch_work_verify(const struct work *work)
 
 static uint64_t fetch_bulk_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
-	(void)work, (void)item;
-	return chunk;
+	(void)work;
+	/* Where a chunk ends in the midst of a tally's items, the next has another tally for the rest. */
+	return item / TALLY_ITEMS + chunk;
+}
+
+static uint64_t fetch_bulk_slots(const struct chunk *chunk)
+{
+	return (chunk->end - 1) / TALLY_ITEMS - chunk->begin / TALLY_ITEMS + 1;
+}
+
+size_t fetch_work_slots_size(const struct fetch_work *job, const struct chunk *chunk)
+{
+	if (job->options.bulk)
+		return fetch_bulk_slots(chunk) * sizeof(struct tally);
+	return (chunk->end - chunk->begin) * sizeof(struct outcome);
 }
 
 static void fetch_bulk_reset(struct work *work)
@@ -123,15 +120,24 @@ static void fetch_bulk_reset(struct work *work)
 static void fetch_bulk_collect(struct work *work, const struct chunk *chunk)
 {
 	struct fetch_work *job = (struct fetch_work *)work;
-	const struct tally *tally = chunk->slots;
+	const struct tally *tallies = chunk->slots;
 
-	tally_merge(&job->total, tally);
-	if (!tally->failed)
-		return;
-	if (array_reserve(&job->failures, &job->failure_room, job->failure_count + 1))
-		return;
-	job->failures[job->failure_count++] =
-		(struct fetch_failures){ chunk->begin, chunk->end, tally->failed };
+	for (uint64_t i = 0; i < fetch_bulk_slots(chunk); i++) {
+		const struct fetch_failures failures = {
+			.begin = (chunk->begin / TALLY_ITEMS + i) * TALLY_ITEMS,
+			.failed = tallies[i].failed,
+		};
+
+		size_t last = job->failure_count - 1;
+
+		tally_merge(&job->total, &tallies[i]);
+		/* Chunks are collected in their order. */
+		if (job->failure_count && job->failures[last].begin == failures.begin)
+			job->failures[last].failed |= failures.failed;
+		else if (failures.failed &&
+			 !array_reserve(&job->failures, &job->failure_room, job->failure_count + 1))
+			job->failures[job->failure_count++] = failures;
+	}
 }
 
 static int fetch_bulk_verify(const struct work *work)
@@ -150,16 +156,13 @@ static int fetch_bulk_verify(const struct work *work)
 static bool fetch_bulk_next_failed(const struct fetch_work *job, uint64_t *number)
 {
 	for (size_t i = 0; i < job->failure_count; i++) {
-		const struct fetch_failures *chunk = &job->failures[i];
+		const struct fetch_failures *failures = &job->failures[i];
 
-		if (*number < chunk->begin)
-			*number = chunk->begin;
-		for (; *number < chunk->end; ++*number) {
-			uint64_t bit = *number - chunk->begin;
-
-			if (chunk->failed >> (bit < 63 ? bit : 63) & 1)
+		if (*number < failures->begin)
+			*number = failures->begin;
+		for (; *number < failures->begin + TALLY_ITEMS; ++*number)
+			if (failures->failed >> (*number - failures->begin) & 1)
 				return true;
-		}
 	}
 	return false;
 }
@@ -339,7 +342,7 @@ int fetch_work_new(struct fetch_work **out, struct list *list, const struct fetc
 	job->work = (struct work){ .type = options->bulk ? &fetch_bulk_type : &fetch_work_type,
 				   .items = list->count,
 				   .chunk_min = 1,
-				   .chunk_max = options->bulk ? BULK_CHUNK : 1 };
+				   .chunk_max = options->bulk ? TALLY_ITEMS : 1 };
 	job->list = *list;
 	*list = (struct list){ 0 };
 	loop_prepare();

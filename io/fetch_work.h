@@ -18,10 +18,10 @@ extern const struct work_type fetch_work_type, fetch_bulk_type;
 /* More downloads than that are too many to keep the outcome of each, unless each is measured. */
 enum { FETCH_LISTED_MAX = 100000 };
 
-/* A chunk of which some failed. */
+/* Items of which some failed. */
 struct fetch_failures {
-	uint64_t begin, end; /* items */
-	uint64_t failed;     /* as struct tally has it */
+	uint64_t begin;  /* the first of TALLY_ITEMS */
+	uint64_t failed; /* as struct tally has it */
 };
 
 struct fetch_work {
@@ -50,7 +50,10 @@ struct fetch_work {
  */
 int fetch_work_new(struct fetch_work **job, struct list *list, const struct fetch_options *options);
 
-/* The first item from *number on that failed, or that may have. Returns false if there is none. */
+/* Bytes of a chunk's slots. */
+size_t fetch_work_slots_size(const struct fetch_work *job, const struct chunk *chunk);
+
+/* The first item from *number on that failed. Returns false if there is none. */
 bool fetch_work_next_failed(const struct fetch_work *job, uint64_t *number);
 
 /* An item, until it is asked for another one. For the leader, off the clock. */

@@ -57,8 +57,7 @@ struct fetch_worker {
 	unsigned int place;        /* of its slots in job->live */
 	struct list_text told;     /* for lines of the log */
 	struct held *at;           /* with items to be started; NULL: the next is to be claimed */
-	unsigned int held_count;   /* so many that one is always free */
-	struct held helds[];
+	struct held helds[];       /* so many that one is always free */
 };
 
 void fetch_worker_close(void *state)
@@ -139,7 +138,7 @@ static int fetch_worker_claim(struct fetch_worker *own, struct claim *claim)
 		return ret;
 	held->next = held->chunk.begin;
 	held->left = held->chunk.end - held->chunk.begin;
-	/* What is not done must not look like what was done there before. */
+	/* Or what is not done would look like what was done there before. */
 	memset(held->chunk.slots, 0,
 	       own->job->options.bulk ? sizeof(struct tally) : held->left * sizeof(struct outcome));
 	own->at = held;
@@ -163,18 +162,19 @@ static void fetch_worker_end(struct fetch_worker *own, struct claim *claim,
 			     const char *sum)
 {
 	struct held *held = item->held;
-	uint64_t in_chunk = item->number - held->chunk.begin;
+	uint64_t begin = held->chunk.begin, number = item->number;
 	struct outcome *outcomes = held->chunk.slots;
+	struct tally *tallies = held->chunk.slots;
 
 	if (outcome->error)
 		live_failed(own->job->live);
 	if (tell_wanted(own->job->tell))
 		fetch_worker_tell(own, item, outcome, sum);
 	if (own->job->options.bulk) {
-		tally_add(held->chunk.slots, item->number, in_chunk, outcome);
+		tally_add(&tallies[number / TALLY_ITEMS - begin / TALLY_ITEMS], number, outcome);
 	} else {
-		outcomes[in_chunk] = *outcome;
-		outcomes[in_chunk].start_ns -= own->began;
+		outcomes[number - begin] = *outcome;
+		outcomes[number - begin].start_ns -= own->began;
 	}
 	if (!--held->left)
 		claim_commit(claim, &held->chunk);

@@ -1,7 +1,10 @@
 /* Adding up outcomes. */
 #include "tally.h"
 
-void tally_add(struct tally *tally, uint64_t item, uint64_t in_chunk, const struct outcome *outcome)
+#include <inttypes.h>
+#include <stdio.h>
+
+void tally_add(struct tally *tally, uint64_t item, const struct outcome *outcome)
 {
 	tally->ended++;
 	tally->bytes += outcome->bytes;
@@ -15,7 +18,7 @@ void tally_add(struct tally *tally, uint64_t item, uint64_t in_chunk, const stru
 	tally->checked += (outcome->flags & OUTCOME_CHECKED) != 0;
 	tally->kinds[outcome->error]++;
 	if (outcome->error) {
-		tally->failed |= (uint64_t)1 << (in_chunk < 63 ? in_chunk : 63);
+		tally->failed |= (uint64_t)1 << item % TALLY_ITEMS;
 		if (tally_failures(tally) == 1 || item < tally->first_item) {
 			tally->first = *outcome;
 			tally->first_item = item;
@@ -54,4 +57,16 @@ void tally_merge(struct tally *tally, const struct tally *other)
 uint64_t tally_failures(const struct tally *tally)
 {
 	return tally->ended - tally->kinds[FETCH_OK];
+}
+
+void tally_list_kinds(const struct tally *tally, char *text, size_t size)
+{
+	size_t at = 0;
+
+	text[0] = '\0';
+	for (int kind = FETCH_OK + 1; kind < FETCH_ERRORS; kind++)
+		if (tally->kinds[kind] && at < size)
+			at += (size_t)snprintf(text + at, size - at, "%s%" PRIu64 " %s",
+					       at ? ", " : "", tally->kinds[kind],
+					       error_names[kind].name);
 }

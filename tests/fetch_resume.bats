@@ -168,3 +168,13 @@ make_part() { # bytes, the ETag that it is of
 	run --separate-stderr "$ROOT/tests/fetch_kills.sh" 8 "$RANDOM"
 	[ "$status" -eq 0 ] || fail 'something is lost'
 }
+
+# Of so many the outcome of each is not kept, and yet those that failed are known one by one.
+@test 'over 100,000 downloads: all are counted, and those that failed are a list' {
+	start_serve --sizes 1 --fail status:500:0.002
+	seq -f "$URL/%.0f" 100100 >urls
+	fetch 1 --discard -f urls --failed again --json=document -s openmp -w 2 -k 16 --schedule dynamic,7
+	json 'len(d["results"]) == 0 and d["job"]["urls"] == 100100 and d["runs"][0]["failed"] > 50' document
+	json "d['runs'][0]['failed'] == $(wc -l <again)" document
+	[ "$(sort again urls | uniq -d | wc -l)" -eq "$(wc -l <again)" ] || fail 'others are in it'
+}
