@@ -234,7 +234,7 @@ int sockets_came(struct sockets *sockets, const struct epoll_event *event, int *
 		 * for; or an earlier event of this turn closed the descriptor. */
 		if (watch->armed)
 			sockets_arm(sockets, *fd, watch, 0);
-		if (watch->ours && !watch->http2)
+		if (watch->ours && !watch->http2 && !watch->paused)
 			sockets_shut(sockets, *fd);
 		return 0;
 	}

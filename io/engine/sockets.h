@@ -19,6 +19,7 @@ struct watch {
 	bool dead;     /* it was shut down */
 	uint16_t port; /* of this end; 0: not known yet */
 	uint64_t read; /* bytes that libcurl had read when it was measured */
+	bool paused;   /* its transfer is not read from for a while */
 };
 
 /* A port at this end, of the connection that had it last. */

@@ -3,10 +3,20 @@
 
 #include "bench/base/clock.h"
 #include "host_cap.h"
+#include "sockets.h"
 #include "transfer.h"
 
 /* A shorter debt is paid with the next one. */
 #define SHORT_NS 5000000u
+
+/* That its connection is not read from does not mean that nobody uses it. */
+static void throttle_mark(struct transfer *transfer, bool paused)
+{
+	struct watch *watch = sockets_find(transfer->home->sockets, transfer_socket(transfer));
+
+	if (watch)
+		watch->paused = paused;
+}
 
 void throttle_came(struct transfer *transfer, size_t bytes)
 {
@@ -14,6 +24,7 @@ void throttle_came(struct transfer *transfer, size_t bytes)
 
 	if (wait < SHORT_NS || curl_easy_pause(transfer->easy, CURLPAUSE_RECV))
 		return;
+	throttle_mark(transfer, true);
 	transfer->paused_until = now + wait;
 	transfer->home->paused++;
 }
@@ -34,6 +45,7 @@ int throttle_release(struct transfer *transfers, unsigned int count, int wait_ms
 			next = transfer->paused_until < next ? transfer->paused_until : next;
 			continue;
 		}
+		throttle_mark(transfer, false);
 		transfer->paused_until = 0;
 		transfer->home->paused--;
 		if (transfer->busy)
