@@ -35,16 +35,23 @@ typedef const uint16_t *lower;
 #define sums_add(s, t)      MM(add_epi64)(s, t)
 #define sums_upper(s)       MM(srli_epi64)(s, 32)
 
-#if VECTOR_BITS == 256
+/* Lanes are added as vectors, which may pass 2^64; _mm512_reduce_add_epi64() adds signed numbers,
+ * which may not. */
+#if VECTOR_BITS == 512
+#define sums_quarters(s) \
+	_mm256_add_epi64(_mm512_castsi512_si256(s), _mm512_extracti64x4_epi64(s, 1))
+#else
+#define sums_quarters(s) (s)
+#endif
+
 TARGET static inline uint64_t sums_lanes(sums s)
 {
-	__m128i half = _mm_add_epi64(_mm256_castsi256_si128(s), _mm256_extracti128_si256(s, 1));
+	__m256i four = sums_quarters(s);
+	__m128i two =
+		_mm_add_epi64(_mm256_castsi256_si128(four), _mm256_extracti128_si256(four, 1));
 
-	return (uint64_t)_mm_cvtsi128_si64(half) + (uint64_t)_mm_extract_epi64(half, 1);
+	return (uint64_t)_mm_cvtsi128_si64(two) + (uint64_t)_mm_extract_epi64(two, 1);
 }
-#else
-#define sums_lanes(s) ((uint64_t)_mm512_reduce_add_epi64(s))
-#endif
 
 #include "kernel_digits_loop.h"
 
