@@ -209,3 +209,9 @@ lost_on() { # text
 	lost_on 'the connection to node3 was lost'
 	vc mend 3
 }
+
+@test 'a rank that is stopped ends the run within --patience, and is named with its host' {
+	start "$ROOT/scripts/virtual-cluster.sh" run "$SUMSQ" run -s mpi -n 3 --hosts node1,node2,node3 --patience 3 1e13
+	kill -STOP "$(rank_on 2)"
+	lost_on 'rank 1 on node2 has said nothing for '
+}

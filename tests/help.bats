@@ -26,7 +26,7 @@ value_of() { # option
 	weights) echo measured ;;
 	topology) echo "core:4 pu:1" ;;
 	file) echo "$PWD/tasks" ;;
-	ranks | per-node | nodes | workers | inflight | concurrency | repeat | rounds | max-time | start-timeout | tolerance) echo 1 ;;
+	ranks | per-node | nodes | workers | inflight | concurrency | repeat | rounds | max-time | start-timeout | patience | tolerance) echo 1 ;;
 	way) echo mutex ;;
 	checkpoint) echo "$PWD/kept" ;;
 	time) echo 1 ;;

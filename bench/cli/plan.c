@@ -16,6 +16,9 @@
 #include "bench/team/strategy.h"
 #include "overlaps.h"
 
+/* How long a rank may be silent unless told. */
+#define PATIENCE_S 30
+
 #define ASYNC_INFLIGHT 16
 
 /* A strategy in each rank of the user's mpirun would do the whole job once a rank. */
@@ -140,6 +143,7 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	plan->spec.weights = command->team.weights;
 	plan->spec.weight_count = command->team.weight_count;
 	plan->spec.weighting = plan_choose_weighting(command);
+	plan->spec.patience_s = command->team.patience > 0 ? command->team.patience : PATIENCE_S;
 	plan->spec.clocks = command->team.clocks;
 	plan->spec.survive = command->team.survive;
 	ret = request_check(&plan->spec);

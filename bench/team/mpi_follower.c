@@ -74,6 +74,23 @@ static void mpi_follower_take_answer(struct team *team)
 	}
 }
 
+/* What the leader waits for, where nothing else is to be said for long. */
+#define ALIVE_NS 1000000000u
+
+static void mpi_follower_tell_alive(struct mpi *mpi)
+{
+	uint64_t now = clock_ns();
+	int gone;
+
+	if (now < mpi->told_alive_ns + ALIVE_NS)
+		return;
+	MPI_Test(&mpi->told_alive, &gone, MPI_STATUS_IGNORE);
+	if (!gone)
+		return;
+	mpi->told_alive_ns = now;
+	MPI_Isend(NULL, 0, MPI_BYTE, 0, TAG_ALIVE, mpi->comm, &mpi->told_alive);
+}
+
 uint64_t mpi_follower_pump(void *context)
 {
 	struct team *team = context;
@@ -82,6 +99,7 @@ uint64_t mpi_follower_pump(void *context)
 	int arrived;
 
 	mpi_follower_return_leases(mpi);
+	mpi_follower_tell_alive(mpi);
 	if (!mpi->last && mpi->answered == MPI_REQUEST_NULL && source_lease_wanted(mpi->leases)) {
 		MPI_Wait(&mpi->asked, MPI_STATUS_IGNORE);
 		MPI_Irecv(&mpi->answer, sizeof(mpi->answer), MPI_BYTE, 0, TAG_LEASE, mpi->comm,
@@ -104,6 +122,7 @@ static int mpi_follower_job(struct team *team, const struct mpi_order *order)
 	struct mpi *mpi = team->own;
 	int ret;
 
+	mpi->told_alive_ns = clock_ns();
 	source_lease_begin(mpi->leases);
 	mpi->lease_error = 0;
 	mpi->last = false;
@@ -115,6 +134,7 @@ static int mpi_follower_job(struct team *team, const struct mpi_order *order)
 		mpi_ranks_wait(&mpi->returning[i]);
 	mpi_ranks_wait(&mpi->asked);
 	mpi_ranks_wait(&mpi->answered);
+	mpi_ranks_wait(&mpi->told_alive);
 	return mpi->lease_error ? mpi->lease_error : ret;
 }
 

@@ -14,6 +14,11 @@
 #include "bench/base/say.h"
 #include "source_ledger.h"
 
+#define SECOND_NS 1000000000u
+
+/* Silence that is worth a word. */
+#define SILENCE_S 10
+
 int mpi_leader_open(struct team *team)
 {
 	struct mpi *mpi = team->own;
@@ -33,7 +38,9 @@ int mpi_leader_open(struct team *team)
 	mpi->shares = calloc((size_t)mpi->size, sizeof(*mpi->shares));
 	mpi->orders = calloc((size_t)mpi->size, sizeof(*mpi->orders));
 	mpi->ordered = malloc((size_t)mpi->size * sizeof(*mpi->ordered));
-	if (!mpi->shares || !mpi->orders || !mpi->ordered)
+	mpi->heard_ns = calloc((size_t)mpi->size, sizeof(*mpi->heard_ns));
+	mpi->warned = calloc((size_t)mpi->size, sizeof(*mpi->warned));
+	if (!mpi->heard_ns || !mpi->warned || !mpi->shares || !mpi->orders || !mpi->ordered)
 		return -ENOMEM;
 	for (int i = 0; i < mpi->size; i++)
 		mpi->ordered[i] = MPI_REQUEST_NULL;
@@ -146,6 +153,8 @@ static void mpi_leader_take(struct team *team, MPI_Status *status)
 	MPI_Get_count(status, MPI_BYTE, &size);
 	bytes = mpi_leader_inbox(mpi, size);
 	MPI_Recv(bytes, size, MPI_BYTE, rank, status->MPI_TAG, mpi->comm, MPI_STATUS_IGNORE);
+	mpi->heard_ns[rank] =
+		status->MPI_TAG == TAG_DONE || status->MPI_TAG == TAG_LOOKED ? 0 : clock_ns();
 	switch (status->MPI_TAG) {
 	case TAG_REQUEST:
 		mpi_leader_answer(mpi, rank);
@@ -156,11 +165,42 @@ static void mpi_leader_take(struct team *team, MPI_Status *status)
 			mpi->error = say_fail(
 				-ret, "rank %d returned a lease that does not fit the job", rank);
 		break;
+	case TAG_ALIVE:
+		break;
 	case TAG_DONE:
 		mpi_leader_take_done(team, rank, (const struct mpi_done *)bytes, (size_t)size);
 		break;
 	default:
 		mpi_leader_take_looked(team, rank, (const struct mpi_looked *)bytes, (size_t)size);
+	}
+}
+
+/* A rank says every second that it is alive: one that is silent is stopped, or cut off. MPI itself
+ * would wait for ever for one that is stopped. */
+static void mpi_leader_listen(struct team *team)
+{
+	struct mpi *mpi = team->own;
+	uint64_t now = clock_ns();
+
+	if (now < mpi->listened_ns + SECOND_NS)
+		return;
+	mpi->listened_ns = now;
+	for (int i = 1; i < mpi->size; i++) {
+		double silent_s = mpi->heard_ns[i] ? (double)(now - mpi->heard_ns[i]) * 1e-9 : 0;
+		const char *host =
+			((const struct hello *)(mpi->hellos + (size_t)i * HELLO_BYTES))->host;
+
+		if (silent_s > team->spec.patience_s) {
+			say_fail(ETIMEDOUT,
+				 "rank %d on %s has said nothing for %.0f s (--patience %g): it is "
+				 "stopped or cut off, and the run is lost",
+				 i, host, silent_s, team->spec.patience_s);
+			MPI_Abort(mpi->comm, 1);
+		}
+		if (silent_s > SILENCE_S && !mpi->warned[i]) {
+			mpi->warned[i] = true;
+			say_warn("rank %d on %s has said nothing for %.0f s", i, host, silent_s);
+		}
 	}
 }
 
@@ -181,6 +221,7 @@ uint64_t mpi_leader_serve(void *context)
 		}
 		cpu = clock_cpu_ns() - cpu;
 	}
+	mpi_leader_listen(team);
 	return cpu + (team->spec.progress ? team_report(team) : 0);
 }
 
@@ -191,6 +232,9 @@ static void mpi_leader_begin(struct team *team)
 
 	mpi->error = 0;
 	mpi->running = mpi->size - 1;
+	mpi->listened_ns = clock_ns();
+	for (int i = 1; i < mpi->size; i++)
+		mpi->heard_ns[i] = mpi->listened_ns;
 	for (int i = 0; i < mpi->size; i++)
 		mpi->shares[i] = (struct share){
 			.ledger = &team->ledger,

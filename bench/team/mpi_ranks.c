@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/clock.h"
 #include "bench/base/pause.h"
 #include "bench/base/say.h"
 
@@ -37,7 +38,7 @@ int mpi_ranks_start(struct mpi *mpi)
 	mpi_ranks_wait(&request);
 	MPI_Comm_rank(mpi->comm, &mpi->rank);
 	MPI_Comm_size(mpi->comm, &mpi->size);
-	mpi->asked = mpi->answered = MPI_REQUEST_NULL;
+	mpi->asked = mpi->answered = mpi->told_alive = MPI_REQUEST_NULL;
 	for (int i = 0; i < LEASES; i++)
 		mpi->returning[i] = MPI_REQUEST_NULL;
 	if (level < MPI_THREAD_FUNNELED)
@@ -216,6 +217,29 @@ void mpi_ranks_share_weights(struct team *team)
 	team->weights->set = true;
 }
 
+/* The leader's wait for all: if one of them does not come, nobody knows which. */
+static void mpi_ranks_wait_for_all(struct mpi *mpi, MPI_Request *request)
+{
+	uint64_t until_ns = clock_ns() + (uint64_t)(mpi->inner.spec.patience_s * 1e9);
+	struct pause pause = { 0 };
+	int done;
+
+	for (;;) {
+		MPI_Test(request, &done, MPI_STATUS_IGNORE);
+		if (done)
+			return;
+		if (clock_ns() > until_ns) {
+			say_fail(
+				ETIMEDOUT,
+				"a rank did not come to the next run within %g s (--patience): the "
+				"run is lost",
+				mpi->inner.spec.patience_s);
+			MPI_Abort(mpi->comm, 1);
+		}
+		pause_once(&pause);
+	}
+}
+
 void mpi_ranks_meet(struct mpi *mpi)
 {
 	MPI_Request request;
@@ -223,7 +247,10 @@ void mpi_ranks_meet(struct mpi *mpi)
 	/* A rank may leave the first barrier while another, whose message it has, still naps. None
 	 * leaves the second before all are awake. */
 	MPI_Ibarrier(mpi->comm, &request);
-	mpi_ranks_wait(&request);
+	if (mpi->rank)
+		mpi_ranks_wait(&request);
+	else
+		mpi_ranks_wait_for_all(mpi, &request);
 	MPI_Barrier(mpi->comm);
 }
 

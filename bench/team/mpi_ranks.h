@@ -15,7 +15,7 @@
 #include "source_lease.h"
 #include "team_inside.h"
 
-enum mpi_tag { TAG_REQUEST = 1, TAG_LEASE, TAG_RETURN, TAG_DONE, TAG_LOOKED };
+enum mpi_tag { TAG_REQUEST = 1, TAG_LEASE, TAG_RETURN, TAG_DONE, TAG_LOOKED, TAG_ALIVE };
 
 /* From the leader to a rank, at a go and as the answer to a request. */
 struct mpi_order {
@@ -48,6 +48,9 @@ struct mpi {
 	struct mpi_order *orders; /* the last one to each rank ... */
 	MPI_Request *ordered;     /* ... and whether it has gone */
 	int running;              /* other ranks that have not ended the run */
+	uint64_t *heard_ns;   /* when each rank was heard last in this run; 0: it has ended it */
+	bool *warned;         /* ... and whether its silence was said */
+	uint64_t listened_ns; /* when the silences were looked at last */
 	int error;
 	unsigned char *inbox;
 	int inbox_size;
@@ -57,6 +60,8 @@ struct mpi {
 	MPI_Request asked,
 		answered; /* the request for a lease; MPI_REQUEST_NULL while none is under way */
 	MPI_Request returning[LEASES]; /* finished leases on their way */
+	MPI_Request told_alive;        /* the last sign of life on its way ... */
+	uint64_t told_alive_ns;        /* ... and when that was */
 	bool last;
 	int lease_error;
 };

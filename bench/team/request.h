@@ -18,6 +18,7 @@ struct team_options {
 	const char *strategy;                  /* NULL for the default */
 	unsigned int ranks, workers, inflight; /* 0 for the default */
 	bool clocks, survive;
+	double patience; /* seconds; 0 for the default */
 	struct schedule schedule;
 	const char *schedule_text;
 	bool schedule_given;
@@ -52,6 +53,7 @@ struct team_request {
 	/* Of the work: what is finished is kept there, and only the rest is done. NULL: nothing is
 	 * kept. At the leader only. */
 	struct checkpoint *checkpoint;
+	double patience_s;  /* how long a rank may be silent in a run */
 	struct hello hello; /* of this process, for the ranks of a team */
 	bool survive; /* a worker that dies is replaced, and its unfinished chunks are done again */
 	bool clocks;  /* each worker times its core's clock, before and after each run */

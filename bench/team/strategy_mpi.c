@@ -51,6 +51,8 @@ static void mpi_close(struct team *team)
 	free(mpi->shares);
 	free(mpi->orders);
 	free(mpi->ordered);
+	free(mpi->heard_ns);
+	free(mpi->warned);
 	free(mpi->inbox);
 	free(mpi);
 	team->own = NULL;
