@@ -97,6 +97,8 @@ check: ## install what is missing, build, and run all tests: some 8 minutes on 2
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/asan SANITIZE=1 all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/tsan CC=clang SANITIZE=thread MPI=0 all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) arm64 || echo 'no build for 64-bit Arm: its tests are skipped'
+	@! command -v mpicc.mpich >/dev/null || \
+		$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/mpich MPICC=mpicc.mpich build/mpich/sumsq
 	prove -j$(JOBS) --timer --comments scripts/check-layers.sh tests/*.bats $(TESTS)
 
 # Each is built of tests/fuzz_NAME.c, and begins with what is in tests/corpus/NAME.

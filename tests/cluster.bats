@@ -215,3 +215,18 @@ lost_on() { # text
 	kill -STOP "$(rank_on 2)"
 	lost_on 'rank 1 on node2 has said nothing for '
 }
+
+@test 'the scripts for clusters end with a report of all their nodes' {
+	need_slurm
+	printf 'node%d slots=2\n' 1 2 3 >hosts
+	run -0 --separate-stderr vc run sbatch --parsable -N3 -o job.out --export=ALL,FOLDER="$PWD/job",SUMSQ="$SUMSQ" \
+		"$ROOT/scripts/cluster.slurm" --rounds 1 1e7
+	await 90 grep -q 'mpi+openmp' job/report.txt || fail "no report: $(cat job.out job/log)"
+	json '[x["hostname"] for x in d["hosts"]] == ["node1", "node2", "node3"]' job/nodes-0003.json
+	run -0 --separate-stderr vc run "$ROOT/scripts/slurm-array.sh" 1,3 -o array --rounds 1 1e7
+	[[ $output =~ ^[0-9]+$ ]]
+	await 90 grep -q 'mpi+openmp' array/report.txt || fail "no report: $(cat array/log-*)"
+	run -0 --separate-stderr vc run "$ROOT/scripts/hostfile-study.sh" hosts -o study --rounds 1 1e7
+	[[ $output == *'3 x '* ]] || fail 'not over three hosts'
+	json 'len(d["nodes"]) == 3' study/result.json
+}
