@@ -29,7 +29,8 @@ const struct verb shared_verbs[] = {
 	{ "scale", "do it with 1, 2, 4 ... workers: how far it scales, what limits it",
 	  "Against one worker, serial, each row's efficiency, speedup over concurrency, is taken "
 	  "apart: it is clock (slower cores under load) x balance (workers that had less to do) x "
-	  "running (the CPU time that workers had: others, or a quota, had the rest) x overhead "
+	  "running (the CPU time that workers had: others, or a quota, had the rest; - below 1 ms, "
+	  "where the clocks do not tell) x overhead "
 	  "(claims, start and merge) x rest (what workers share: memory, caches, pipes). serial is "
 	  "Karp and Flatt's fraction, the serial share that such a speedup would have by Amdahl's "
 	  "law. Laws are fitted to the points that have a core for each worker; how far says whether "

@@ -54,17 +54,20 @@ static double factors_worker_rate(const struct round *rounds, size_t count)
 
 static double running_of(const struct round *round)
 {
-	return round->running;
+	return round->useful_mean < FACTORS_RUNNING_LEAST_S ? NAN : round->running;
 }
 
-/* A figure of the rounds over the same of the base; 1 where either is unknown. */
-static double known_ratio(const struct round *rounds, size_t count, const struct round *base,
-			  size_t base_count, double (*figure_of)(const struct round *round))
+/* A figure of the rounds over the same of the base; NAN where either is unknown. */
+static double factors_ratio(const struct round *rounds, size_t count, const struct round *base,
+			    size_t base_count, double (*figure_of)(const struct round *round))
 {
-	double ratio =
-		median_over(rounds, count, figure_of) / median_over(base, base_count, figure_of);
+	return median_over(rounds, count, figure_of) / median_over(base, base_count, figure_of);
+}
 
-	return isnan(ratio) ? 1 : ratio;
+/* What is unknown takes nothing of the product. */
+static double factors_taken(double factor)
+{
+	return isnan(factor) ? 1 : factor;
 }
 
 struct factors factors_of(const struct round *rounds, size_t count, const struct round *base,
@@ -73,13 +76,13 @@ struct factors factors_of(const struct round *rounds, size_t count, const struct
 	struct factors f = {
 		.efficiency =
 			factors_worker_rate(rounds, count) / factors_worker_rate(base, base_count),
-		.clock = known_ratio(rounds, count, base, base_count, clock_of),
-		.running = known_ratio(rounds, count, base, base_count, running_of),
+		.clock = factors_ratio(rounds, count, base, base_count, clock_of),
+		.running = factors_ratio(rounds, count, base, base_count, running_of),
 		.balance = median_over(rounds, count, balance_of),
-		.overhead = median_over(rounds, count, useful_share_of) /
-			    median_over(base, base_count, useful_share_of),
+		.overhead = factors_ratio(rounds, count, base, base_count, useful_share_of),
 	};
 
-	f.rest = f.efficiency / (f.clock * f.balance * f.running * f.overhead);
+	f.rest = f.efficiency /
+		 (factors_taken(f.clock) * f.balance * factors_taken(f.running) * f.overhead);
 	return f;
 }

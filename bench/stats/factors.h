@@ -14,11 +14,18 @@ struct round {
 	double useful_mean; /* useful seconds, the mean of all workers */
 	double useful_max;  /* and the most of one worker */
 	/* CPU time over useful time, of all workers together; 0 or NAN if unknown, or if the work
-	 * is not bound by the CPU. */
+	 * is not bound by the CPU. Not looked at below FACTORS_RUNNING_LEAST_S. */
 	double running;
 	double clock; /* Hz, the workers' mean weighted by useful seconds; 0 or NAN if unknown */
 	unsigned int workers; /* the same in all rounds of a set, at least 1 */
 };
+
+/*
+ * The two times of a worker are read one after the other: its CPU time is 1 to 6 us too long (Linux
+ * 6.18, a virtual machine). That is half a per cent of this, of a mean worker's useful seconds; of
+ * fewer it would pass for a share of a CPU above 1.
+ */
+#define FACTORS_RUNNING_LEAST_S 1e-3
 
 /*
  * Multiplicative factors in the manner of the POP project (POP Standard Metrics for Parallel
@@ -34,7 +41,7 @@ struct factors {
 	 */
 	double efficiency;
 	/*
-	 * Clock over the base's clock: cores slow down when many are busy. 1 where a clock is
+	 * Clock over the base's clock: cores slow down when many are busy. NAN where a clock is
 	 * unknown, and the loss is then in the rest. It says nothing of why a clock is low.
 	 */
 	double clock;
@@ -48,7 +55,7 @@ struct factors {
 	/*
 	 * CPU time over useful time, over the same of the base: the loss to whatever else had the
 	 * workers' PUs while they were ready: other programs, another virtual machine, a quota, or
-	 * workers that share a PU. Nothing that workers share in the hardware is in it. 1 where it
+	 * workers that share a PU. Nothing that workers share in the hardware is in it. NAN where it
 	 * is unknown, and the loss is then in the rest.
 	 */
 	double running;
@@ -69,8 +76,8 @@ struct factors {
 
 /*
  * The factors of one set of rounds against the base, which commonly is one worker; each figure is
- * the median of its rounds. The product of the five is the efficiency to rounding. Both counts are
- * at least 1; NAN also without memory.
+ * the median of its rounds. The product of the five, but for those unknown, is the efficiency to
+ * rounding. Both counts are at least 1; NAN also without memory.
  */
 struct factors factors_of(const struct round *rounds, size_t count, const struct round *base,
 			  size_t base_count);
