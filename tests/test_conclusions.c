@@ -350,9 +350,9 @@ static void slow_cores_are_found_by_what_they_had(void **state)
 static void compare_by(struct result *result, struct regression *regression, double factor,
 		       size_t samples, size_t rows)
 {
-	const struct regression_request request = { .tolerance = 0.03,
-						    .before = "old.json",
-						    .after = "new.json" };
+	const struct regression_request request = {
+		.tolerance = 0.03, .cpu_bound = true, .before = "old.json", .after = "new.json"
+	};
 	struct result before, after;
 
 	made_up_begin(&before, "compare");
@@ -406,9 +406,9 @@ static void what_became_slower_is_found(void **state)
 /* Twice the time, where something else had the CPUs, is no regression of ours. */
 static void a_disturbed_row_is_not_judged(void **state)
 {
-	const struct regression_request request = { .tolerance = 0.03,
-						    .before = "old.json",
-						    .after = "new.json" };
+	const struct regression_request request = {
+		.tolerance = 0.03, .cpu_bound = true, .before = "old.json", .after = "new.json"
+	};
 
 	(void)state;
 	for (size_t disturbed = 2; disturbed <= 3; disturbed++) {
@@ -430,6 +430,77 @@ static void a_disturbed_row_is_not_judged(void **state)
 			regression_conclude(&result, &regression, &before, &after, &request), 0);
 		assert_int_equal(regression.slower, disturbed == 2);
 		assert_int_equal(regression.unclear, disturbed == 3);
+		assert_int_equal(regression.disturbed, disturbed == 3);
+		assert_int_equal(result.comparison[0].needed, 0);
+		if (disturbed == 3) {
+			assert_string_equal(result.comparison[0].because, "disturbed");
+			expect_advice(&result, "measure again on a quiet machine");
+			expect_no_advice(&result, "--rounds");
+		} else {
+			assert_null(result.comparison[0].because);
+		}
+		result_free(&before);
+		result_free(&after);
+		result_free(&result);
+	}
+}
+
+/* Ten per cent more of the time, while cores were slower, or others had them, is no regression either;
+ * of another host, or of work that waits, it is. */
+static void what_the_machine_gave_is_no_change(void **state)
+{
+	static const struct {
+		double clock, running;
+		bool other_host, waits;
+		const char *verdict, *because;
+	} cases[] = {
+		{ 1, 1, false, false, "slower", NULL },
+		{ 1 / 1.1, 1, false, false, "cannot tell", "machine" },
+		{ 1, 1 / 1.1, false, false, "cannot tell", "machine" },
+		{ 1.1, 1, false, false, "slower", NULL },
+		{ NAN, 1, false, false, "slower", NULL },
+		{ 1 / 1.1, 1, true, false, "slower", NULL },
+		{ 1, 1 / 1.1, false, true, "slower", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct regression_request request = { .tolerance = 0.03,
+							    .force = true,
+							    .cpu_bound = !cases[i].waits,
+							    .before = "old.json",
+							    .after = "new.json" };
+		struct result before, after, result;
+		struct regression regression;
+		struct row *row;
+
+		made_up_begin(&before, "compare");
+		made_up_begin(&after, "compare");
+		made_up_begin(&result, "compare");
+		made_up_noise(made_up_row(&before, "openmp", 2, 10, 1), noise, 8);
+		row = made_up_row(&after, "openmp", 2, 10, 1.1);
+		made_up_noise(row, other_noise, 8);
+		for (size_t s = 0; s < row->sample_count; s++)
+			for (size_t w = 0; w < 2; w++) {
+				row->samples[s].workers[w].clock_hz *= cases[i].clock;
+				row->samples[s].workers[w].cpu_s *= cases[i].running;
+			}
+		if (cases[i].other_host)
+			assert_int_equal(record_set_text(&after.hosts[0].hostname, "node2"), 0);
+		made_up_sum_up(&before);
+		made_up_sum_up(&after);
+		assert_int_equal(
+			regression_conclude(&result, &regression, &before, &after, &request), 0);
+		assert_string_equal(result.comparison[0].verdict, cases[i].verdict);
+		assert_int_equal(regression.moved, cases[i].because != NULL);
+		if (cases[i].because) {
+			assert_string_equal(result.comparison[0].because, cases[i].because);
+			expect_advice(&result, "Measure both again, in turn.");
+			expect_advice(&result,
+				      cases[i].clock < 1
+					      ? "clocked at 3.00 GHz before, 2.73 GHz after"
+					      : "had 100 % of their CPUs before, 91 % after");
+		}
 		result_free(&before);
 		result_free(&after);
 		result_free(&result);
@@ -438,9 +509,9 @@ static void a_disturbed_row_is_not_judged(void **state)
 
 static void a_row_that_failed_is_a_regression(void **state)
 {
-	const struct regression_request request = { .tolerance = 0.03,
-						    .before = "old.json",
-						    .after = "new.json" };
+	const struct regression_request request = {
+		.tolerance = 0.03, .cpu_bound = true, .before = "old.json", .after = "new.json"
+	};
 	struct result before, after, result;
 	struct regression regression;
 
@@ -485,6 +556,7 @@ int main(void)
 		cmocka_unit_test(slow_cores_are_found_by_what_they_had),
 		cmocka_unit_test(what_became_slower_is_found),
 		cmocka_unit_test(a_disturbed_row_is_not_judged),
+		cmocka_unit_test(what_the_machine_gave_is_no_change),
 		cmocka_unit_test(a_row_that_failed_is_a_regression),
 	};
 

@@ -254,7 +254,7 @@ static bool is_near(double is, double ought)
 
 static bool is_as_expected(const struct factors *is, const struct factors *ought)
 {
-	return is->clock == 1 && is_near(is->balance, ought->balance) &&
+	return isnan(is->clock) && is_near(is->balance, ought->balance) &&
 	       is_near(is->overhead, ought->overhead) && is_near(is->rest, ought->rest);
 }
 
@@ -274,9 +274,8 @@ static void try(const struct trial *trial)
 			struct round round = measure(several[s], WORKERS, trial);
 
 			is = factors_of(&round, 1, &base, 1);
-			assert_true(
-				fabs(is.clock * is.balance * is.overhead * is.rest / is.efficiency -
-				     1) < 1e-12);
+			assert_true(fabs(is.balance * is.overhead * is.rest / is.efficiency - 1) <
+				    1e-12);
 		}
 		if (!is_as_expected(&is, ought))
 			fail_msg("%s: balance %.3f, overhead %.3f, rest %.3f, not %.3f, %.3f, %.3f",

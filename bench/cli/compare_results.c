@@ -43,6 +43,7 @@ int compare_results(struct command *command)
 {
 	const struct regression_request request = { .tolerance = command->study.tolerance,
 						    .force = command->study.force,
+						    .cpu_bound = command->program->cpu_bound,
 						    .before = command->operands[0],
 						    .after = command->operands[1] };
 	struct result before = { 0 }, after = { 0 }, result;

@@ -24,7 +24,8 @@ const struct verb shared_verbs[] = {
 	  "(exit 1), faster or the same within --tolerance, and of which the samples cannot tell (exit "
 	  "5). Of equal results at most one comparison in twenty has any row slower or faster, "
 	  "however many rows there are. If times drift from round to round, a row is slower or faster "
-	  "only beyond what its own samples span.",
+	  "only beyond what its own samples span; and where the cores were clocked otherwise, or "
+	  "others had more or less of them, only beyond what that explains.",
 	  VERB_COMPARE, true, false, verb_compare },
 	{ "scale", "do it with 1, 2, 4 ... workers: how far it scales, what limits it",
 	  "Against one worker, serial, each row's efficiency, speedup over concurrency, is taken "

@@ -15,7 +15,7 @@ static int compare_add_rows(struct study *study, struct placement *placement)
 	unsigned int concurrency = command->study.concurrencies.count
 					   ? command->study.concurrencies.numbers[0]
 					   : program->concurrency;
-	struct configuration like = { 0 };
+	struct configuration like = { .clocks = program->cpu_bound };
 	bool both;
 	int ret;
 

@@ -287,6 +287,7 @@ static const struct field pair_finding_fields[] = {
 	{ "p_slower", NULL, FIELD_REAL, .views = EVERYWHERE, AT(pair_finding, p_slower) },
 	{ "p_faster", NULL, FIELD_REAL, .views = EVERYWHERE, AT(pair_finding, p_faster) },
 	{ "verdict", "verdict", FIELD_TEXT, CELL_TEXT, .views = SHOWN, AT(pair_finding, verdict) },
+	{ "because", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(pair_finding, because) },
 	{ "needed", NULL, FIELD_COUNT, .views = EVERYWHERE, AT(pair_finding, needed) },
 	FIELDS_END,
 };

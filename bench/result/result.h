@@ -72,7 +72,10 @@ struct pair_finding {
 	struct estimate ratio;
 	double p_slower, p_faster; /* adjusted for the number of rows */
 	char *verdict;             /* "slower", "faster", "same", "cannot tell", "failed" */
-	unsigned int needed; /* samples of each that would tell; 0: it can be told, or drifts */
+	/* Why it cannot be told: "samples", too few; "drift", "disturbed", "machine", all three of
+	 * the machine, see study/row_change.h. NULL where it can. */
+	char *because;
+	unsigned int needed; /* samples of each that would tell; 0: it can be told, or none would */
 };
 
 /* A PU that was checked. */

@@ -81,6 +81,63 @@ double *row_costs(const struct row *row)
 	return costs;
 }
 
+double row_sample_running(const struct sample *sample)
+{
+	double cpu = 0, busy = 0;
+
+	for (size_t i = 0; i < sample->worker_count; i++) {
+		cpu += sample->workers[i].cpu_s;
+		busy += sample->workers[i].busy_s;
+	}
+	return busy > 0 ? cpu / busy : NAN;
+}
+
+double row_sample_clock(const struct sample *sample)
+{
+	double clocks = 0, cpu = 0;
+
+	for (size_t i = 0; i < sample->worker_count; i++) {
+		clocks += sample->workers[i].cpu_s * sample->workers[i].clock_hz;
+		cpu += sample->workers[i].cpu_s;
+	}
+	return cpu > 0 ? clocks / cpu : NAN;
+}
+
+bool row_has_clocks(const struct row *row)
+{
+	double *clocks = row_numbers(row, row_sample_clock);
+	bool all = clocks != NULL;
+
+	for (size_t i = 0; all && i < row_counted(row); i++)
+		all = clocks[i] > 0;
+	free(clocks);
+	return all;
+}
+
+/* The clocks read beside the work may make the share pass 1. */
+static double row_had_of(const struct sample *sample)
+{
+	double running = row_sample_running(sample);
+
+	return isnan(running) ? 1 : fmin(running, 1);
+}
+
+double *row_clocks(const struct row *row, bool clocked)
+{
+	double *clocks = row_costs(row), *had = row_numbers(row, row_had_of),
+	       *hz = row_numbers(row, row_sample_clock);
+
+	for (size_t i = 0; clocks && had && hz && i < row_counted(row); i++)
+		clocks[i] *= had[i] * (clocked ? hz[i] : 1);
+	if (!had || !hz) {
+		free(clocks);
+		clocks = NULL;
+	}
+	free(had);
+	free(hz);
+	return clocks;
+}
+
 static int row_settle_metrics(struct row *row)
 {
 	size_t count = row_counted(row);

@@ -104,6 +104,20 @@ double *row_startups(const struct row *row);
 /* Their seconds an item, likewise. items must be above 0. */
 double *row_costs(const struct row *row);
 
+/*
+ * Likewise, what an item took of what the machine gave: seconds in which the workers had their CPUs,
+ * and with clocked (row_has_clocks()) clocks of their cores.
+ */
+double *row_clocks(const struct row *row, bool clocked);
+
+/* Whether the clocks of all workers are known in all samples that count; false without memory. */
+bool row_has_clocks(const struct row *row);
+
+/* Of all workers of a sample: CPU time over busy time, and Hz, the mean weighted by the CPU time. NAN
+ * where it is unknown. */
+double row_sample_running(const struct sample *sample);
+double row_sample_clock(const struct sample *sample);
+
 /* Median and interval, start-up, rate and metrics from its samples that count, and how many were
  * disturbed. Returns 0 or -ENOMEM. */
 int row_summarise(struct row *row);

@@ -32,9 +32,14 @@ struct disturbance {
 
 /*
  * A worker alone on its PU has it all the time but for the kernel's ticks: on a quiet PU it had
- * 0.9997 to 1.0000 of runs of 20 and 500 ms (Linux 6.18, a virtual machine of 2 PUs). Less than
- * 0.95 is a disturbance, if it is more than 100 us, which one interrupt or one thread of the kernel
- * may take.
+ * 0.9997 to 1.0000 of runs of 20 and 500 ms (Linux 6.18, a virtual machine of 2 PUs).
+ *
+ * Where a disturbance begins is a choice. A smaller share would leave out most trials of machines
+ * that are merely in use, and few rounds would be left to tell anything; a larger one would let
+ * through what passes for a difference between strategies, of which 5 % is worth a word
+ * (RANKING_NEAR). Comparisons of rounds side by side cancel what stays below; that of two results,
+ * which have no rounds in common, heeds it (study/row_change.h). And 100 us may be taken by one
+ * interrupt, or one thread of the kernel, on any machine.
  */
 #define DISTURBANCE_SHARE   0.05
 #define DISTURBANCE_LEAST_S 100e-6

@@ -2,7 +2,10 @@
 #include "changes.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "bench/stats/stats.h"
 
 static const char *changes_text(const char *text)
 {
@@ -41,7 +44,45 @@ static size_t changes_disturbed(const struct result *result, double *load)
 	return disturbed;
 }
 
-void changes_put(FILE *file, const struct result *before, const struct result *after)
+/* Of all undisturbed samples, the median; NAN if it is unknown of all, or without memory. */
+static double changes_median(const struct result *result, double (*of)(const struct sample *sample))
+{
+	size_t all = 0, count = 0;
+	double *figures, median;
+
+	for (size_t i = 0; i < result->row_count; i++)
+		all += result->rows[i].sample_count;
+	figures = malloc((all + 1) * sizeof(*figures));
+	for (size_t i = 0; figures && i < result->row_count; i++)
+		for (size_t k = 0; k < result->rows[i].sample_count; k++) {
+			const struct sample *sample = &result->rows[i].samples[k];
+
+			if (!sample->disturbed && of(sample) > 0)
+				figures[count++] = of(sample);
+		}
+	median = figures ? stats_median(figures, count) : NAN;
+	free(figures);
+	return median;
+}
+
+/* What the machine gave, where it is not the same to a per cent. */
+static void changes_put_cores(FILE *file, const struct result *before, const struct result *after)
+{
+	double was = changes_median(before, row_sample_clock),
+	       is = changes_median(after, row_sample_clock);
+
+	if (fabs(is / was - 1) > 0.01)
+		fprintf(file, "The cores were clocked at %.2f GHz before, %.2f GHz after.\n",
+			was * 1e-9, is * 1e-9);
+	was = fmin(changes_median(before, row_sample_running), 1);
+	is = fmin(changes_median(after, row_sample_running), 1);
+	if (fabs(is - was) > 0.01)
+		fprintf(file, "Workers had %.0f %% of their CPUs before, %.0f %% after.\n",
+			100 * was, 100 * is);
+}
+
+void changes_put(FILE *file, const struct result *before, const struct result *after,
+		 bool cpu_bound)
 {
 	const struct host none = { 0 }, *a = before->host_count ? before->hosts : &none,
 			  *b = after->host_count ? after->hosts : &none;
@@ -64,4 +105,6 @@ void changes_put(FILE *file, const struct result *before, const struct result *a
 	if (fabs(load_after - load_before) > 1)
 		fprintf(file, "The load of the machine was up to %.1f before, %.1f after.\n",
 			load_before, load_after);
+	if (cpu_bound)
+		changes_put_cores(file, before, after);
 }

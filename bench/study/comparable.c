@@ -79,6 +79,13 @@ static bool comparable_host_differs(const struct result *before, const struct re
 	return true;
 }
 
+bool comparable_is_same_host(const struct result *before, const struct result *after)
+{
+	char why[256];
+
+	return !comparable_host_differs(before, after, why);
+}
+
 /* Results of different things are compared only if that is wanted. */
 static int comparable_check_same(const struct result *before, const struct result *after,
 				 const struct regression_request *request)

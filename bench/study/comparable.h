@@ -15,4 +15,7 @@ int comparable_check(const struct result *before, const struct result *after,
  * bind. NULL if there is none. */
 const struct row *comparable_find(const struct result *result, const struct row *row);
 
+/* Whether both are of one host, and of the same CPUs of it, as far as they say. */
+bool comparable_is_same_host(const struct result *before, const struct result *after);
+
 #endif

@@ -11,13 +11,9 @@
 #include "bench/base/say.h"
 #include "bench/stats/drift.h"
 #include "bench/stats/shift_test.h"
-#include "bench/stats/stats.h"
-#include "advice.h"
 #include "changes.h"
 #include "comparable.h"
-
-/* What is found in equal results at most once in twenty comparisons. */
-#define REGRESSION_P 0.05
+#include "row_change.h"
 
 /* Drift is looked for with more alarms: a false one costs but a wider tolerance. */
 #define REGRESSION_DRIFT_P 0.10
@@ -36,7 +32,7 @@ static unsigned int regression_needed(const struct pair_finding *pair, size_t sa
 	unsigned int least = 6;
 	double wanted;
 
-	while (shift_test_least_p(least, least) * (double)rows >= REGRESSION_P)
+	while (shift_test_least_p(least, least) * (double)rows >= ROW_CHANGE_P)
 		least++;
 	wanted = isnan(half) ? least : ceil((double)samples * pow(half / fmax(away, half / 10), 2));
 	return (unsigned int)fmin(fmax(fmax(wanted, least), (double)samples + 1), 1000);
@@ -44,9 +40,9 @@ static unsigned int regression_needed(const struct pair_finding *pair, size_t sa
 
 static const char *regression_verdict(const struct pair_finding *pair, double tolerance)
 {
-	if (pair->p_slower < REGRESSION_P)
+	if (pair->p_slower < ROW_CHANGE_P)
 		return "slower";
-	if (pair->p_faster < REGRESSION_P)
+	if (pair->p_faster < ROW_CHANGE_P)
 		return "faster";
 	if (pair->ratio.low >= 1 / (1 + tolerance) && pair->ratio.high <= 1 + tolerance)
 		return "same";
@@ -115,12 +111,6 @@ static int regression_find_drift(struct regression *regression, const struct res
 	return ret;
 }
 
-/* The most over the least, of sorted samples. */
-static double regression_span(const double *sorted, size_t count)
-{
-	return sorted[count - 1] / sorted[0];
-}
-
 static int regression_describe(struct pair_finding *pair, const struct row *row)
 {
 	pair->ranks = row->ranks;
@@ -147,64 +137,35 @@ static int regression_add_failed(struct result *result, const struct row *before
 	return record_set_text(&pair->verdict, "failed");
 }
 
-/* Of sorted costs. What drifts may lie anywhere in its span in the next run. */
-static void regression_test(struct pair_finding *pair, const double *new, size_t news,
-			    const double *old, size_t olds, double tolerance, bool drifts)
-{
-	double span = fmax(regression_span(new, news), regression_span(old, olds)),
-	       factor = (1 + tolerance) * (drifts ? span : 1);
-
-	pair->ratio = stats_ratio(new, news, old, olds);
-	if (drifts) {
-		pair->ratio.low = new[0] / old[olds - 1];
-		pair->ratio.high = new[news - 1] / old[0];
-	}
-	pair->p_slower = shift_test_p_larger(new, news, old, olds, factor);
-	pair->p_faster = shift_test_p_larger(old, olds, new, news, factor);
-}
-
-/* Of so many disturbed samples the others are no sound ones either. */
-static bool regression_is_disturbed(const struct row *row)
-{
-	return (double)row->disturbed > ADVICE_MANY * (double)row->sample_count;
-}
-
 static int regression_add(struct result *result, const struct row *before, const struct row *after,
-			  double tolerance, bool drifts)
+			  const struct row_change_request *request)
 {
 	struct pair_finding *pair =
 		record_add(&pair_finding_record, &result->comparison, &result->comparison_count);
-	double *old = row_costs(before), *new = row_costs(after);
-	size_t olds = row_counted(before), news = row_counted(after);
-	int ret = pair && old && new ? regression_describe(pair, after) : -ENOMEM;
 
-	if (!ret) {
-		pair->old_s = before->median.value;
-		pair->new_s = after->median.value;
-		stats_sort(old, olds);
-		stats_sort(new, news);
-		regression_test(pair, new, news, old, olds, tolerance, drifts);
-		if (regression_is_disturbed(before) || regression_is_disturbed(after)) {
-			pair->p_slower = pair->p_faster = 1;
-			pair->ratio.low = pair->ratio.high = NAN;
-		}
-	}
-	free(old);
-	free(new);
-	return ret;
+	if (!pair || regression_describe(pair, after))
+		return -ENOMEM;
+	pair->old_s = before->median.value;
+	pair->new_s = after->median.value;
+	return row_change_test(pair, before, after, request);
 }
 
 static int regression_match(struct result *result, struct regression *regression,
 			    const struct result *before, const struct result *after,
-			    double tolerance)
+			    const struct regression_request *request)
 {
+	const struct row_change_request each = { .tolerance = request->tolerance,
+						 .drifts = regression->drifts,
+						 .cpu_bound = request->cpu_bound,
+						 .same_host =
+							 comparable_is_same_host(before, after) };
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < after->row_count; i++) {
 		const struct row *row = &after->rows[i], *like = comparable_find(before, row);
 
 		if (like && row_is_measured(like) && row_is_measured(row)) {
-			ret = regression_add(result, like, row, tolerance, regression->drifts);
+			ret = regression_add(result, like, row, &each);
 		} else if (like && row_is_measured(like)) {
 			ret = regression_add_failed(result, like, row);
 			regression->failed++;
@@ -246,10 +207,14 @@ static int regression_judge(struct result *result, struct regression *regression
 		regression->slower += !strcmp(verdict, "slower");
 		regression->faster += !strcmp(verdict, "faster");
 		regression->same += !strcmp(verdict, "same");
-		if (strcmp(verdict, "cannot tell"))
+		if (strcmp(verdict, "cannot tell")) {
+			ret = ret ?: record_set_text(&pair->because, NULL);
 			continue;
+		}
 		regression->unclear++;
-		for (size_t k = 0; !regression->drifts && k < after->row_count; k++)
+		regression->disturbed += !strcmp(pair->because, "disturbed");
+		regression->moved += !strcmp(pair->because, "machine");
+		for (size_t k = 0; !strcmp(pair->because, "samples") && k < after->row_count; k++)
 			if (after->rows[k].workers == pair->workers &&
 			    !strcmp(after->rows[k].strategy, pair->strategy))
 				pair->needed = regression_needed(pair, row_counted(&after->rows[k]),
@@ -268,6 +233,33 @@ static unsigned int regression_most_needed(const struct result *result)
 	return most;
 }
 
+/* What to do about the rows that cannot be told: one sentence for each reason. */
+static void regression_put_unclear(FILE *file, const struct result *result,
+				   const struct regression *regression)
+{
+	size_t others = regression->unclear - regression->disturbed - regression->moved;
+
+	if (regression->disturbed)
+		fprintf(file,
+			"\nOf %zu row%s too many trials were disturbed: measure again on a quiet "
+			"machine.",
+			regression->disturbed, regression->disturbed == 1 ? "" : "s");
+	if (regression->moved)
+		fprintf(file,
+			"\nOf %zu row%s the times changed, but no more than what the machine gave: its\n"
+			"clock, or the time that others took. Measure both again, in turn.",
+			regression->moved, regression->moved == 1 ? "" : "s");
+	if (others && regression->drifts)
+		fprintf(file,
+			"\nOf %zu row%s the samples cannot tell: more of them would not, but a "
+			"machine that is steady.",
+			others, others == 1 ? "" : "s");
+	else if (others)
+		fprintf(file,
+			"\nOf %zu row%s the samples cannot tell: about %u of each would (--rounds).",
+			others, others == 1 ? "" : "s", regression_most_needed(result));
+}
+
 static int regression_advise(struct result *result, const struct regression *regression,
 			     const struct result *before, const struct result *after,
 			     const struct regression_request *request)
@@ -278,7 +270,7 @@ static int regression_advise(struct result *result, const struct regression *reg
 
 	if (!file)
 		return -ENOMEM;
-	changes_put(file, before, after);
+	changes_put(file, before, after, request->cpu_bound);
 	if (regression->drifts)
 		fputs("The times drift from round to round: a row is slower or faster only beyond\n"
 		      "what its own samples span.\n",
@@ -289,16 +281,7 @@ static int regression_advise(struct result *result, const struct regression *reg
 	if (regression->failed)
 		fprintf(file, "\n%zu row%s failed in %s.", regression->failed,
 			regression->failed == 1 ? "" : "s", request->after);
-	if (regression->unclear && regression->drifts)
-		fprintf(file,
-			"\nOf %zu row%s the samples cannot tell: more of them would not, but a "
-			"machine that is steady.",
-			regression->unclear, regression->unclear == 1 ? "" : "s");
-	else if (regression->unclear)
-		fprintf(file,
-			"\nOf %zu row%s the samples cannot tell: about %u of each would (--rounds).",
-			regression->unclear, regression->unclear == 1 ? "" : "s",
-			regression_most_needed(result));
+	regression_put_unclear(file, result, regression);
 	if (regression->unmatched)
 		fprintf(file, "\n%zu row%s had no like and %s not compared.", regression->unmatched,
 			regression->unmatched == 1 ? "" : "s",
@@ -322,7 +305,7 @@ int regression_conclude(struct result *result, struct regression *regression,
 	if (!ret)
 		ret = regression_find_drift(regression, before, after);
 	if (!ret)
-		ret = regression_match(result, regression, before, after, request->tolerance);
+		ret = regression_match(result, regression, before, after, request);
 	if (!ret && !result->comparison_count)
 		ret = say_fail(EINVAL, "no row of %s has its like in %s: nothing can be compared",
 			       request->after, request->before);

@@ -248,20 +248,16 @@ static struct round scaling_round(const struct row *row, const struct sample *sa
 {
 	struct round round = { .seconds = sample->seconds,
 			       .items = row->items,
-			       .workers = row->workers };
-	double cycles = 0, useful = 0, cpu = 0;
+			       .workers = row->workers,
+			       .running = row_sample_running(sample),
+			       .clock = row_sample_clock(sample) };
+	double useful = 0;
 
 	for (size_t i = 0; i < sample->worker_count; i++) {
-		const struct worker_sample *worker = &sample->workers[i];
-
-		useful += worker->busy_s;
-		cpu += worker->cpu_s;
-		cycles += worker->cpu_s * worker->clock_hz;
-		round.useful_max = fmax(round.useful_max, worker->busy_s);
+		useful += sample->workers[i].busy_s;
+		round.useful_max = fmax(round.useful_max, sample->workers[i].busy_s);
 	}
 	round.useful_mean = useful / (double)sample->worker_count;
-	round.running = cpu / useful;
-	round.clock = cycles / cpu;
 	return round;
 }
 
