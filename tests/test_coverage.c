@@ -13,6 +13,7 @@
 #include "bench/study/experiment.h"
 #include "bench/study/ranking.h"
 #include "bench/study/regression.h"
+#include "bench/study/scaling.h"
 
 #define DEVIATION 0.02
 
@@ -291,6 +292,72 @@ static void equal_rows_have_no_winner(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* Eight workers have that share of the rate of 16: the knee is where 5 % less begins, which a few rounds
+ * hardly tell. */
+static const struct knee_case {
+	const char *name;
+	double share, knee;
+} knee_cases[] = {
+	{ "just below", 0.945, 16 },
+	{ "just above", 0.955, 8 },
+};
+
+/* The knee that scale says, when it stops to ask or after seven looks. */
+static struct estimate knee_told(const struct knee_case *asked, bool *answered, uint64_t *seed)
+{
+	const struct study_question question = { .cpu_bound = true };
+	const double rates[POINTS] = { 1, 2, 4, 12 * asked->share, 12 };
+	struct estimate knee;
+	struct result result;
+
+	made_up_begin(&result, "scale");
+	for (unsigned int i = 0; i < POINTS; i++)
+		seconds_fill(made_up_row(&result, i ? "openmp" : "serial", (unsigned int)workers[i],
+					 experiment_look(6), 1),
+			     1 / rates[i], 0, seed);
+	*answered = false;
+	for (unsigned int look = 0; look < 7 && !*answered; look++) {
+		for (size_t i = 0; i < POINTS; i++) {
+			result.rows[i].sample_count = experiment_look(look);
+			assert_int_equal(row_summarise(&result.rows[i]), 0);
+		}
+		*answered = scaling_is_answered((void *)&question, &result);
+	}
+	assert_int_equal(scaling_conclude(&result, &question), 0);
+	assert_int_equal(result.knee_count, 1);
+	knee = result.knees[0].knee;
+	for (size_t i = 0; i < POINTS; i++)
+		result.rows[i].sample_count = experiment_look(6);
+	result_free(&result);
+	return knee;
+}
+
+static void knees_hold_however_often_they_are_looked_at(void **state)
+{
+	unsigned int of = repeats();
+	double least = 0.90 - 3 * sqrt(0.90 * 0.10 / of);
+	int failed = 0;
+
+	(void)state;
+	for (size_t c = 0; c < COUNT(knee_cases); c++) {
+		uint64_t seed = 3000 + c;
+		unsigned int held = 0, answers = 0;
+
+		for (unsigned int i = 0; i < of; i++) {
+			bool answered;
+			struct estimate knee = knee_told(&knee_cases[c], &answered, &seed);
+
+			held += knee.low <= knee_cases[c].knee && knee_cases[c].knee <= knee.high;
+			answers += answered;
+		}
+		printf("# knee, %s the 5 %%, looked at after 6, 8 ... 48 rounds: %.1f %% of %u "
+		       "intervals hold, %.1f %% were sure\n",
+		       knee_cases[c].name, 100. * held / of, of, 100. * answers / of);
+		failed += held < least * of;
+	}
+	assert_int_equal(failed, 0);
+}
+
 /* How a machine moves while it is measured. */
 enum drift { DRIFT_NONE, DRIFT_TREND, DRIFT_WALK, DRIFT_ONWARDS, DRIFT_WAVE, DRIFT_KINDS };
 
@@ -377,6 +444,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(intervals_hold_what_they_promise),
 		cmocka_unit_test(equal_rows_have_no_winner),
+		cmocka_unit_test(knees_hold_however_often_they_are_looked_at),
 		cmocka_unit_test(equal_results_differ_rarely),
 	};
 
