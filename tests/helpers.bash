@@ -159,6 +159,33 @@ await() { # seconds, command ...
 	done
 }
 
+# Ticks of the CPUs, and those of them that went neither to this test nor to nobody: OTHERS, TICKS.
+look_around() {
+	local cpus own spun=0
+
+	read -ra cpus </proc/stat
+	read -ra own <"/proc/$BASHPID/stat"
+	[ -z "${SPINNER-}" ] || read -r _ _ _ _ _ _ _ _ _ _ _ _ _ spun _ <"/proc/$SPINNER/stat"
+	OTHERS=$((cpus[1] + cpus[2] + cpus[3] + cpus[6] + cpus[7] + cpus[8] -
+		own[13] - own[14] - own[15] - own[16] - spun))
+	TICKS=$(((OTHERS + own[13] + own[14] + own[15] + own[16] + spun + cpus[4] + cpus[5]) / $(nproc --all)))
+}
+
+# Whether others had more than 5 % of a CPU since it was looked at.
+disturbed_since() { # others, ticks
+	look_around
+	[ $((20 * (OTHERS - $1))) -gt $((TICKS - $2)) ]
+}
+
+# Runs with a --max-time, $limit, in which this machine ends a first round, however busy it is.
+in_time() { # command ...
+	for limit in 4 16 64; do
+		run --separate-stderr timeout 120 "$@" --max-time $limit
+		[[ ${stderr-} == *'was over in the first round'* ]] || break
+	done
+	[ "$status" -eq 0 ] || fail "exit code $status"
+}
+
 # Starts a command as the leader of a session, with all signals at their defaults, which a shell
 # changes for what it starts in the background. PID is its number, out and err what it prints.
 start() { # command ...

@@ -119,7 +119,7 @@ nothing_left() {
 	kill -TERM "$PID"
 	sleep 0.6
 	kill -TERM "$PID"
-	await 3 has_ended "$PID" || fail 'it waits on'
+	await 20 has_ended "$PID" || fail 'it waits on'
 	finish
 	[ "$ENDED" -eq 143 ]
 	all_gone

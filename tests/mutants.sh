@@ -76,7 +76,7 @@ mutants() {
 		winners whatever the number of looks | paired.c | s/ - log((double)n + 1) - paired_choose/ - paired_choose/ | test_paired
 		verdicts whatever the number of rows | shift_test.c | s/order\[i\].p \* (double)(count - i)/order[i].p/ | test_shift_test
 		verdicts whatever the tolerance | shift_test.c | s/a\[i\] . factor/a[i]/ | test_shift_test
-		verdicts whatever the drift | row_change.c | s/drifts ? span : 1/1/ | test_coverage
+		verdicts whatever the drift | row_change.c | s/request->drifts ? span : 1/0 * span + 1/ | test_coverage
 		verdicts of disturbed rows | row_change.c | s/(double)row->disturbed > ADVICE_MANY/0 > ADVICE_MANY/ | test_conclusions
 		verdicts whatever the clock | row_change.c | s/request->same_host && row_has_clocks(before)/false/ | test_conclusions
 		verdicts whatever others had | row_change.c | s/!ret && request->cpu_bound/false/ | test_conclusions

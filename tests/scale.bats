@@ -16,18 +16,6 @@ rows_are() { # [("serial", 1), ...]
 	json '[(row["strategy"], row["workers"]) for row in d["runs"]] == '"$1"
 }
 
-# Ticks of the CPUs, and those of them that went neither to this test nor to nobody: OTHERS, TICKS.
-look_around() {
-	local cpus own spun=0
-
-	read -ra cpus </proc/stat
-	read -ra own <"/proc/$BASHPID/stat"
-	[ -z "${SPINNER-}" ] || read -r _ _ _ _ _ _ _ _ _ _ _ _ _ spun _ <"/proc/$SPINNER/stat"
-	OTHERS=$((cpus[1] + cpus[2] + cpus[3] + cpus[6] + cpus[7] + cpus[8] -
-		own[13] - own[14] - own[15] - own[16] - spun))
-	TICKS=$(((OTHERS + own[13] + own[14] + own[15] + own[16] + spun + cpus[4] + cpus[5]) / $(nproc --all)))
-}
-
 # Whether a measurement is as it ought to be. One that others disturbed, by more than 5 % of a CPU,
 # says nothing, and is tried again; of those that nobody disturbed two may not fail.
 mostly() { # function
@@ -37,8 +25,7 @@ mostly() { # function
 		look_around
 		others=$OTHERS ticks=$TICKS
 		"$1" && return 0
-		look_around
-		[ $((20 * (OTHERS - others))) -gt $((TICKS - ticks)) ] || failed=$((failed + 1))
+		disturbed_since "$others" "$ticks" || failed=$((failed + 1))
 		printf '# attempt %d: others had %d of %d ticks\n' "$try" $((OTHERS - others)) $((TICKS - ticks)) >&2
 		[ "$failed" -lt 2 ] || return 1
 	done
@@ -237,9 +224,9 @@ half_for_serial() {
 
 # Nothing that was measured after its end is in the result, however late that was said.
 @test '--max-time is kept, and said' {
-	run -0 --separate-stderr timeout 60 "$SUMSQ" scale --max-time 4 --json
-	json 'sum(s["seconds"] for row in d["runs"] for s in row["samples"]) < 4'
-	[[ $stderr == *'sumsq: warning: --max-time 4 s is over after '*' whole round'* ]] || [ -z "$stderr" ]
+	in_time "$SUMSQ" scale --json
+	json 'sum(s["seconds"] for row in d["runs"] for s in row["samples"]) < '"$limit"
+	[[ $stderr == *"sumsq: warning: --max-time $limit s is over after "*' whole round'* ]] || [ -z "$stderr" ]
 	json 'd["advice"] and all(row["samples"] for row in d["runs"])'
 }
 
@@ -253,8 +240,8 @@ half_for_serial() {
 }
 
 @test 'rounds that --max-time leaves no time for are said' {
-	run -0 --separate-stderr timeout 60 "$SUMSQ" scale -c 2 --max-time 2 --rounds 100000 --json 1e6
-	[[ $stderr =~ 'sumsq: warning: '([0-9]+)' of 100000 rounds were made in --max-time 2 s' ]]
+	in_time "$SUMSQ" scale -c 2 --rounds 100000 --json 1e6
+	[[ $stderr =~ 'sumsq: warning: '([0-9]+)" of 100000 rounds were made in --max-time $limit s" ]]
 	json 'all(len([s["seconds"] for s in row["samples"]]) in ('"${BASH_REMATCH[1]}"', '"$((BASH_REMATCH[1] + 1))"')
 		for row in d["runs"])'
 }

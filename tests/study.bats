@@ -158,7 +158,7 @@ stopped_by() { # signal, code
 	sleep 0.3
 	kill -KILL -- "-$PID"
 	await 10 has_ended "$PID"
-	await 5 no_orphan
+	await 20 no_orphan
 	[ "$(cd s && echo ./*.json)" = ./strong-close.json ]
 	run -0 --separate-stderr env SUMSQ="$WITHOUT_MPI" timeout 120 "$SCRIPT" -o s "${words[@]}"
 	all_there

@@ -24,8 +24,8 @@
 /* The test work's job: some hundreds of chunks, whose ends are no ends of pages. */
 enum { ITEMS = 20011, PAGE = 37 };
 
-/* So soon must the loss of a worker be known. */
-#define SOON_NS 1000000000
+/* The loss of a worker is known long before this, which a busy machine does not make of it. */
+#define SOON_NS 10000000000ULL
 
 static struct placement *placement;
 static cpu_set_t started_with; /* the mask of this process */
@@ -465,7 +465,7 @@ static void check_failure(const struct shape *shape, struct hash_work *hash, enu
 	if (ret >= 0 || hash->mishap->left > 0)
 		fail_msg("%s, %u workers: the run gave %d after mishap %d", shape->strategy->name,
 			 shape->workers, ret, kind);
-	assert_in_range(clock_ns() - began, 0, 10 * (uint64_t)SOON_NS);
+	assert_in_range(clock_ns() - began, 0, SOON_NS);
 	team_close(team);
 	expect_no_child();
 	expect_masks(&before, shape->strategy->name);
@@ -687,7 +687,7 @@ static void workers_end_with_their_leader(void **state)
 		assert_true(ended > 0);
 		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 	}
-	assert_in_range(clock_ns() - killed, 0, 10 * (uint64_t)SOON_NS);
+	assert_in_range(clock_ns() - killed, 0, SOON_NS);
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
 	expect_no_child();
 	hash_free(&hash->work);
