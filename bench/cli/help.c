@@ -134,4 +134,4 @@ void help_print(FILE *file, const struct program *program, const struct verb *ve
 
 const char help_exit_codes[] =
 	"0 done and verified, 1 failed while running, 2 wrong request, 3 wrong answer, 4 not "
-	"available here, 128 + signal when interrupted.";
+	"available here, 5 the samples cannot tell, 128 + signal when interrupted.";
