@@ -18,6 +18,7 @@ d = json.load(open(sys.argv[1]))
 for row in d["runs"]:
     for number, sample in enumerate(row["samples"]):
         sample.update(seconds=float(sys.argv[2]) * (1 + (0, 3, 1, 5, 2, 4)[number] / 1000), disturbed=False, disturbance=None)
+        for worker in sample["workers"]: worker.update(busy_s=sample["seconds"], cpu_s=sample["seconds"], clock_hz=3e9)
     row.update(median_s=float(sys.argv[2]) * 1.0025, disturbed=0)
 json.dump(d, open(sys.argv[1], "w"))' "${pair%:*}.json" "${pair#*:}"
 	done
