@@ -123,7 +123,7 @@ clean() { # exit code, command ...
 	with_asan
 	clean 0 "$ASAN/sumsq" check --time 0.05 --json
 	CORESCALE_SPOIL_PU=0 clean 3 "$ASAN/sumsq" check --time 0.05 --pus 0
-	clean 0 "$ASAN/sumsq" race --rounds 1 -w 3 --tasks 100 --plot race.png
+	clean 0 "$ASAN/sumsq" race --rounds 1 -w 3 --tasks 100
 	for words in '-s openmp -w 2' '-s processes -w 3 --survive' '-s serial'; do
 		head -c -5 kept >shortened 2>/dev/null || true
 		# shellcheck disable=SC2086 # words on purpose
