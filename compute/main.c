@@ -244,7 +244,7 @@ static const struct example examples[] = {
 	{ VERB_RUN, "seq 1 1000 | sumsq run -f -", "a thousand, from standard input" },
 	{ VERB_RUN, "sumsq run -s processes -w 2 1e9", "two processes, each on a core" },
 	{ VERB_RUN, "mpirun -n 4 sumsq run 1e11", "ranks on a cluster" },
-	{ VERB_RUN, "sumsq run 2e13 --checkpoint kept", "again, if it was ended: the rest" },
+	{ VERB_RUN, "sumsq run 1e11 --checkpoint kept", "again, if it was ended: the rest" },
 	{ VERB_COMPARE, "sumsq compare", "every strategy, side by side" },
 	{ VERB_COMPARE, "sumsq compare --json=new.json 1e10", "and a result to keep" },
 	{ VERB_COMPARE, "sumsq compare old.json new.json", "what became slower" },
