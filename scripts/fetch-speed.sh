@@ -182,7 +182,7 @@ bound() { # in flight, requests, target or '', options of run ...
 	if [ -n "$3" ]; then
 		row "20 ms, $1 in flight: ${*:5}, over the bound" "$over" 'at most' "$3" ''
 	else
-		note "20 ms, $1 in flight: ${*:5}, over the bound" "$over"
+		note "20 ms, $1 in flight: ${*:5}, over the bound" "$(printf %.4g "$over")"
 	fi
 }
 if [ -n "$late" ]; then
@@ -199,7 +199,8 @@ if [ -n "$late" ]; then
 	bound 200 20000 '' -s processes -w 200
 	bound 2000 100000 '' -s async -k 2000
 	"$fetchall" run -q --json -s async -k 2000 --repeat 100000 "$late" >"$folder/json" || true
-	note 'its client CPU, and its p50' "$(figure cpu_percent <"$folder/json") %, $(figure latency_s.p50 <"$folder/json") s"
+	note 'its client CPU, and its p50' "$(printf '%.0f %%, %.3f s' "$(figure cpu_percent <"$folder/json")" \
+		"$(figure latency_s.p50 <"$folder/json")")"
 fi
 
 # Large bodies: seconds of curl over ours, whole programs.
