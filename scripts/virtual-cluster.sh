@@ -137,7 +137,15 @@ up() { # hosts
 		#!/bin/sh
 		while [ "\${1#-}" != "\$1" ]; do shift; done
 		host=\${1#node} && shift
-		CLUSTER='$CLUSTER' exec '$(realpath "$0")' on "\$host" sh -c "\$*"
+		on() { CLUSTER='$CLUSTER' '$(realpath "$0")' on "\$host" "\$@"; }
+		on sh -c "\$*"
+		code=\$?
+		# Over a link that is cut, ssh would not hear of the end.
+		for second in \$(seq 60); do
+			on ip link show dev eth0 2>/dev/null | grep -q 'state DOWN' || break
+			sleep 1
+		done
+		exit \$code
 	END
 	chmod +x "$CLUSTER/agent"
 	hold switch --net

@@ -507,6 +507,7 @@ lost() { # processes at work, options of run ...
 	shift
 
 	look_around
+	# shellcheck disable=SC2153 # look_around sets them
 	others=$OTHERS ticks=$TICKS
 	for _ in 1 2 3 4 5 6 7 8; do
 		start "$SUMSQ" run "$@" 1e13

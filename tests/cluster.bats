@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Several hosts, made of this one by scripts/virtual-cluster.sh: what mpirun, hydra and a real Slurm start there.
-# shellcheck disable=SC2154 # bats sets stderr
+# shellcheck disable=SC2030,SC2031,SC2154 # bats sets output, status and stderr
 
 load helpers
 
@@ -24,7 +24,7 @@ vc() { # verb, arguments ...
 }
 
 need_slurm() {
-	[ -e "$CLUSTER/slurm.conf" ] && [ ! -s "$BATS_FILE_TMPDIR/slurm" ] ||
+	[[ -e $CLUSTER/slurm.conf && ! -s $BATS_FILE_TMPDIR/slurm ]] ||
 		skip "no Slurm here: $(tail -1 "$BATS_FILE_TMPDIR/slurm")"
 }
 
@@ -186,6 +186,7 @@ rank_on() { # host
 }
 
 at_work_on() {
+	# shellcheck disable=SC2016 # expanded on that host
 	vc on "$1" sh -c 'for pid in $(pgrep -x sumsq); do
 		[ "$(readlink /proc/$pid/ns/net)" = "$(readlink /proc/self/ns/net)" ] &&
 			[ "$(cut -d " " -f 14 /proc/$pid/stat)" -ge 20 ] && exit 0
@@ -219,7 +220,7 @@ lost_on() { # text
 @test 'the scripts for clusters end with a report of all their nodes' {
 	need_slurm
 	printf 'node%d slots=2\n' 1 2 3 >hosts
-	run -0 --separate-stderr vc run sbatch --parsable -N3 -o job.out --export=ALL,FOLDER="$PWD/job",SUMSQ="$SUMSQ" \
+	run -0 --separate-stderr vc run sbatch --parsable -N3 -o job.out "--export=ALL,FOLDER=$PWD/job,SUMSQ=$SUMSQ" \
 		"$ROOT/scripts/cluster.slurm" --rounds 1 1e7
 	await 90 grep -q 'mpi+openmp' job/report.txt || fail "no report: $(cat job.out job/log)"
 	json '[x["hostname"] for x in d["hosts"]] == ["node1", "node2", "node3"]' job/nodes-0003.json

@@ -57,6 +57,8 @@ taken() { # verb, words of the option ...
 
 	# Weights go with the schedule that has shares.
 	[[ $1 != --weights* ]] || set -- "$@" --schedule static
+	# Only processes survive each other.
+	[[ $1 != --survive ]] || set -- "$@" -s processes
 	run --separate-stderr "$SUMSQ" "$verb" "$@" not-a-task
 	if [[ $1 == -h || $1 == --help* || $1 == --version ]]; then
 		[ "$status" -eq 0 ] || fail "$verb $*"

@@ -23,6 +23,7 @@ mostly() { # function
 
 	for try in 1 2 3 4 5 6 7 8; do
 		look_around
+		# shellcheck disable=SC2153 # look_around sets them
 		others=$OTHERS ticks=$TICKS
 		"$1" && return 0
 		disturbed_since "$others" "$ticks" || failed=$((failed + 1))
