@@ -104,6 +104,11 @@ static int team_session_here(struct command *command, const struct team_session 
 				      spec->work);
 	if (!ret)
 		ret = team_session_lead(command, session, spec, &result);
+	/* The same command would give the same again. */
+	if (ret == -EBADMSG && spec->checkpoint)
+		say_warn("%s holds what is wrong, and would give it again: remove it, and see "
+			 "`%s check`",
+			 program_checkpoint(command->program), command->program->name);
 	checkpoint_close(spec->checkpoint);
 	result_free(&result);
 	spec->work->type->free(spec->work);
