@@ -340,6 +340,40 @@ static void joined_lines_are_written_anew(void **state)
 	with_file(write_many);
 }
 
+/* Where nothing can be put beside it, what is there is the only copy: it is left as it is. */
+static void write_only_copy(const char *path, struct work *work)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	struct checkpoint_file file, other;
+	struct parts parts, more;
+	char descriptor[64];
+
+	assert_true(fd >= 0);
+	snprintf(descriptor, sizeof(descriptor), "/proc/self/fd/%d", fd);
+	parts_open(&parts, work);
+	assert_int_equal(checkpoint_file_open(&file, descriptor, &parts), 0);
+	file.records = 5000;
+	for (uint64_t item = 0; item < 20; item++) {
+		assert_int_equal(add(&parts, item, item + 1), 0);
+		assert_int_equal(checkpoint_file_write(&file, &parts), 0);
+	}
+	checkpoint_file_close(&file);
+	close(fd);
+	parts_close(&parts);
+	parts_open(&more, work);
+	assert_int_equal(checkpoint_file_open(&other, path, &more), 0);
+	assert_int_equal(other.records, 20);
+	expect_range(&more, 0, 0, 20);
+	checkpoint_file_close(&other);
+	parts_close(&more);
+}
+
+static void the_only_copy_is_left(void **state)
+{
+	(void)state;
+	with_file(write_only_copy);
+}
+
 /* A thread reads slots as soon as their chunk is committed. ThreadSanitizer sees a commit that does
  * not publish them; no CPU that orders its stores does. */
 static void *commits(void *context)
@@ -413,6 +447,7 @@ int main(void)
 		cmocka_unit_test(comes_back_from_the_file),
 		cmocka_unit_test(one_run_at_a_time),
 		cmocka_unit_test(joined_lines_are_written_anew),
+		cmocka_unit_test(the_only_copy_is_left),
 		cmocka_unit_test(committed_slots_may_be_read_at_once),
 	};
 

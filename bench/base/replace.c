@@ -86,7 +86,7 @@ static int replace_make(struct replace *replace, const struct stat *before)
 	return -1;
 }
 
-int replace_open(struct replace *replace, const char *path)
+static int replace_begin(struct replace *replace, const char *path)
 {
 	struct stat status;
 	bool as_it_is, there = stat(path, &status) == 0;
@@ -97,6 +97,8 @@ int replace_open(struct replace *replace, const char *path)
 	if (!as_it_is && (!there || S_ISREG(status.st_mode)))
 		file = replace_make(replace, there ? &status : NULL);
 	/* Where nothing can be put beside it, the file itself may still be written. */
+	if (file < 0 && replace->only_beside)
+		return -EACCES;
 	if (file < 0) {
 		replace->beside[0] = '\0';
 		file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -108,6 +110,18 @@ int replace_open(struct replace *replace, const char *path)
 	if (file >= 0)
 		close(file);
 	return ret;
+}
+
+int replace_open(struct replace *replace, const char *path)
+{
+	replace->only_beside = false;
+	return replace_begin(replace, path);
+}
+
+int replace_open_beside(struct replace *replace, const char *path)
+{
+	replace->only_beside = true;
+	return replace_begin(replace, path);
 }
 
 /* A file that is mounted where it is cannot be renamed over: it is filled. */
@@ -152,7 +166,9 @@ static int replace_rename(const struct replace *replace)
 		replace_sync_folder(replace);
 		return 0;
 	}
-	return errno == EBUSY || errno == EXDEV ? replace_fill(replace) : -errno;
+	if (replace->only_beside || (errno != EBUSY && errno != EXDEV))
+		return -errno;
+	return replace_fill(replace);
 }
 
 int replace_close(struct replace *replace, int failed)

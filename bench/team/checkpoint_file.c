@@ -165,7 +165,8 @@ void checkpoint_file_close(struct checkpoint_file *file)
 	file->fd = -1;
 }
 
-/* Writes the whole list to a file beside, which then takes the place and the lock of this one. */
+/* Writes the whole list to a file beside, which then takes the place and the lock of this one: what
+ * is there is the only copy, and is not touched before. */
 static int checkpoint_rewrite(struct checkpoint_file *file, const struct parts *parts)
 {
 	char *header = checkpoint_text_header(parts->work, file->job), *text;
@@ -175,7 +176,7 @@ static int checkpoint_rewrite(struct checkpoint_file *file, const struct parts *
 
 	text = checkpoint_text_parts(parts, &parts->list, file->job, &size);
 	if (header && text)
-		ret = replace_open(&replace, file->path);
+		ret = replace_open_beside(&replace, file->path);
 	if (ret)
 		goto out;
 	fd = fcntl(fileno(replace.file), F_DUPFD_CLOEXEC, 0);
@@ -228,9 +229,10 @@ int checkpoint_file_write(struct checkpoint_file *file, struct parts *parts)
 		return 0;
 	file->records += fresh;
 	ret = parts_settle(parts);
-	/* What cannot be written anew goes on as it is. */
-	if (!ret && file->records > 2 * parts->list.count + CHECKPOINT_SPARE)
-		checkpoint_rewrite(file, parts);
+	/* What cannot be written anew goes on as it is, and is tried again when it has grown as much. */
+	if (!ret && file->records > 2 * parts->list.count + CHECKPOINT_SPARE &&
+	    checkpoint_rewrite(file, parts))
+		file->records = 0;
 	return ret;
 }
 
