@@ -165,39 +165,44 @@ static void *race_worker(void *context)
 	return NULL;
 }
 
-/* Whether a worker process has ended other than by itself. Returns 0, or -EIO having said so. */
-static int race_find_dead(bool processes)
-{
-	int status;
-	pid_t pid;
+/* The workers that were started: threads or processes. */
+struct race_crew {
+	pthread_t *threads;
+	pid_t *pids; /* 0 where it has ended */
+	unsigned int count;
+};
 
-	while (processes && (pid = waitpid(-1, &status, WNOHANG)) > 0)
+/* Whether a worker process has ended other than by itself. Returns 0, or -EIO having said so. */
+static int race_find_dead(struct race_crew *crew)
+{
+	for (unsigned int i = 0; crew->pids && i < crew->count; i++) {
+		pid_t pid = crew->pids[i];
+		int status;
+
+		if (!pid || waitpid(pid, &status, WNOHANG) != pid)
+			continue;
+		/* The number may be another's from now on. */
+		crew->pids[i] = 0;
 		if (WIFSIGNALED(status))
 			return say_fail(EIO, "worker process %d was killed by signal %d (%s)",
 					(int)pid, WTERMSIG(status), strsignal(WTERMSIG(status)));
+	}
 	return 0;
 }
 
-/* Waits until so many workers have counted themselves. */
-static int race_await(_Atomic uint32_t *word, uint32_t workers, bool processes)
+/* Waits until all workers have counted themselves. */
+static int race_await(_Atomic uint32_t *word, struct race_crew *crew)
 {
 	const struct timespec watch = { .tv_nsec = RACE_WATCH_NS };
 	uint32_t now;
 	int ret = 0;
 
-	while (!ret && (now = atomic_load(word)) < workers) {
+	while (!ret && (now = atomic_load(word)) < crew->count) {
 		race_wait(word, now, &watch);
-		ret = race_find_dead(processes);
+		ret = race_find_dead(crew);
 	}
 	return ret;
 }
-
-/* The workers that were started: threads or processes. */
-struct race_crew {
-	pthread_t *threads;
-	pid_t *pids;
-	unsigned int count;
-};
 
 static int race_start_thread(struct race_crew *crew, struct race_board *board)
 {
@@ -252,7 +257,7 @@ static void race_end(struct race_crew *crew, bool lost)
 	for (unsigned int i = 0; i < crew->count; i++)
 		if (crew->threads) {
 			pthread_join(crew->threads[i], NULL);
-		} else {
+		} else if (crew->pids[i]) {
 			if (lost)
 				kill(crew->pids[i], SIGKILL);
 			waitpid(crew->pids[i], NULL, 0);
@@ -281,21 +286,20 @@ static struct race_board *race_make_board(const struct race_request *request)
 }
 
 /* From go to the last worker. */
-static int race_go(struct race_outcome *outcome, struct race_board *board,
-		   const struct race_request *request, unsigned int workers)
+static int race_go(struct race_outcome *outcome, struct race_board *board, struct race_crew *crew)
 {
 	uint64_t began;
-	int ret = race_await(&board->ready, workers, request->way->processes);
+	int ret = race_await(&board->ready, crew);
 
 	if (ret)
 		return ret;
-	board->workers = workers;
+	board->workers = crew->count;
 	began = clock_ns();
 	atomic_store_explicit(&board->go, 1, memory_order_release);
 	race_wake(&board->go);
-	ret = race_await(&board->through, workers, request->way->processes);
+	ret = race_await(&board->through, crew);
 	*outcome = (struct race_outcome){
-		.workers = workers,
+		.workers = crew->count,
 		.count = atomic_load(&board->count),
 		.elapsed_ns = clock_ns() - began,
 	};
@@ -317,7 +321,7 @@ int race_run(struct race_outcome *outcome, const struct race_request *request)
 	if (crew.pids || crew.threads)
 		ret = race_start(&crew, board, request);
 	if (!ret)
-		ret = race_go(outcome, board, request, crew.count);
+		ret = race_go(outcome, board, &crew);
 	race_end(&crew, ret != 0);
 	munmap(board, sizeof(*board));
 	return ret;

@@ -71,9 +71,10 @@ static int race_put_sample(struct row *row, const struct race_config *config,
  * counted. */
 static int race_once(struct row *row, const struct race_config *config)
 {
-	const unsigned int workers = config->workers.numbers[0];
+	const unsigned int asked = config->workers.numbers[0], most = config->way->most,
+			   workers = most && asked > most ? most : asked;
 	const struct race_request request = { .way = config->way,
-					      .workers = workers,
+					      .workers = asked,
 					      .tasks = config->tasks,
 					      .increments = config->increments };
 	double startup_s = (double)(clock_ns() - launch_began_ns()) * 1e-9;
@@ -86,7 +87,7 @@ static int race_once(struct row *row, const struct race_config *config)
 	    (request.way->exact && outcome.count != race_total(config)))
 		return say_fail(EBADMSG, "%s counted %" PRIu64 " instead of %" PRIu64,
 				request.way->name, outcome.count, race_total(config));
-	if (outcome.workers < workers && !request.way->most)
+	if (outcome.workers < workers)
 		say_warn("of %u workers %u could be had: that pool does all of the tasks", workers,
 			 outcome.workers);
 	return race_put_sample(row, config, &outcome, startup_s);
