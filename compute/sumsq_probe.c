@@ -88,28 +88,35 @@ static void probe_show_hex(char text[64], u128 bits)
 		snprintf(text, 64, "0x%llx", (unsigned long long)low);
 }
 
-/* A sum was wrong, and was this: what more can be found out of it. */
-static void probe_explain(struct probe_fault *fault, struct probe_sum sum, u128 actual)
+/* A sum was wrong, and was this. */
+static void probe_describe(struct probe_fault *fault, const struct probe_sum *sum, u128 actual)
 {
 	char text[U128_TEXT], task[TASK_TEXT];
-	u128 again, expected;
+	u128 expected;
 
-	*fault = (struct probe_fault){ 0 };
-	fault->repeats = probe_is_wrong(&sum, sum.begin, sum.end, PROBE_AGAIN, &again);
-	if (fault->repeats) {
-		probe_narrow(&sum);
-		/* What is shown is of the part that is left. */
-		probe_is_wrong(&sum, sum.begin, sum.end, PROBE_AGAIN, &actual);
-	}
-	closed_form(&expected, sum.begin, sum.end);
-	tasks_format(&(struct task){ sum.begin, sum.end }, task);
-	snprintf(fault->way, sizeof(fault->way), "%s", sum.kernel->name);
+	closed_form(&expected, sum->begin, sum->end);
+	tasks_format(&(struct task){ sum->begin, sum->end }, task);
+	snprintf(fault->way, sizeof(fault->way), "%s", sum->kernel->name);
 	snprintf(fault->task, sizeof(fault->task), "%s", task);
 	snprintf(fault->expected, sizeof(fault->expected), "%s", u128_format(expected, text));
 	snprintf(fault->actual, sizeof(fault->actual), "%s", u128_format(actual, text));
 	probe_show_hex(fault->difference, expected ^ actual);
 	snprintf(fault->replay, sizeof(fault->replay), "run -s serial --kernel %s %s",
-		 sum.kernel->name, task);
+		 sum->kernel->name, task);
+}
+
+/* What more can be found out of a sum that was described, by a PU that may not live to tell. */
+static void probe_explain(struct probe_fault *fault, struct probe_sum sum, u128 actual)
+{
+	u128 again;
+
+	fault->repeats = probe_is_wrong(&sum, sum.begin, sum.end, PROBE_AGAIN, &again);
+	if (!fault->repeats)
+		return;
+	probe_narrow(&sum);
+	/* What is shown is of the part that is left. */
+	probe_is_wrong(&sum, sum.begin, sum.end, PROBE_AGAIN, &actual);
+	probe_describe(fault, &sum, actual);
 }
 
 /* The sum of a kernel and a magnitude in a round: as many terms in each round. */
@@ -129,6 +136,7 @@ static struct probe_sum probe_choose(const struct kernel *kernel, unsigned int m
 	return sum;
 }
 
+/* *wrong is set when there is something to show: it is seen even if the process then dies. */
 static uint64_t probe_round(uint64_t number, bool spoil, bool *wrong, struct probe_fault *fault)
 {
 	uint64_t items = 0;
@@ -140,9 +148,11 @@ static uint64_t probe_round(uint64_t number, bool spoil, bool *wrong, struct pro
 			struct probe_sum sum = probe_choose(kernels[k], m, number, spoil);
 			u128 actual;
 
-			*wrong = probe_is_wrong(&sum, sum.begin, sum.end, 1, &actual);
 			items += sum.end - sum.begin;
-			if (*wrong) {
+			if (probe_is_wrong(&sum, sum.begin, sum.end, 1, &actual)) {
+				*fault = (struct probe_fault){ 0 };
+				probe_describe(fault, &sum, actual);
+				*wrong = true;
 				probe_explain(fault, sum, actual);
 				return items;
 			}

@@ -180,16 +180,14 @@ static int check_put(struct check *check, const struct patrol_pu *pu)
 	if (record_set_text(&checked->host, result->hosts[0].hostname) ||
 	    record_set_text(&checked->rate_unit, check->probe->rate_unit))
 		return -ENOMEM;
-	if (pu->wrong)
-		return check_put_fault(checked, pu, check->command->program->name);
-	if (!pu->status && !pu->hung)
-		return 0;
 	if (pu->hung)
 		say_warn("the process on PU %d did not end in its time, and was killed", pu->at.pu);
 	else if (WIFSIGNALED(pu->status))
 		say_warn("the process on PU %d was killed by signal %d (%s)", pu->at.pu,
 			 WTERMSIG(pu->status), strsignal(WTERMSIG(pu->status)));
-	return record_set_text(&checked->verdict, "died");
+	if (pu->wrong)
+		return check_put_fault(checked, pu, check->command->program->name);
+	return pu->status || pu->hung ? record_set_text(&checked->verdict, "died") : 0;
 }
 
 static void check_show_progress(double elapsed_s)
