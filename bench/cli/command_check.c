@@ -7,6 +7,25 @@
 #include "command.h"
 #include "outputs.h"
 
+/* What a run adds to must be none of what it reads or writes over. */
+static int check_checkpoint(const struct command *command)
+{
+	const char *path = program_checkpoint(command->program);
+
+	if (!path)
+		return 0;
+	for (int i = 0; i < OUTPUTS; i++)
+		if (command->outputs[i].path && outputs_same(path, command->outputs[i].path))
+			return say_fail(EINVAL,
+					"--checkpoint and --%s cannot share %s: give each its own "
+					"file",
+					output_formats[i]->option, path);
+	if (command->job.file && outputs_same(path, command->job.file))
+		return say_fail(EINVAL, "%s is read from by -f: the checkpoint needs another file",
+				path);
+	return 0;
+}
+
 /* One format, against the others and against what is read. */
 static int check_output(const struct command *command, int number)
 {
@@ -86,6 +105,8 @@ int command_check(const struct command *command)
 
 	if (!ret)
 		ret = check_launcher(command);
+	if (!ret)
+		ret = check_checkpoint(command);
 
 	return ret ? ret : check_outputs(command);
 }
