@@ -125,6 +125,12 @@ enum { PROCESSES_LIVES = 4 };
 static void processes_survive(struct team *team, unsigned int worker, pid_t pid, const char *how)
 {
 	team->deaths++;
+	/* Its chunks count, and so do its figures. */
+	if (team->go->kind == GO_LOOK) {
+		say_warn("worker %u (pid %d) %s off the clock: it had nothing to finish", worker,
+			 (int)pid, how);
+		return;
+	}
 	worker_put_figures(&team->workers[worker], &(struct worker_figures){ 0 });
 	say_warn("worker %u (pid %d) %s: what it has not finished is done again", worker, (int)pid,
 		 how);

@@ -91,7 +91,7 @@ static int team_open_here(struct team *team)
 static int team_go(struct team *team, enum go_kind kind, uint64_t until_ns)
 {
 	go_begin(team->go, kind, until_ns);
-	team->next_report_ns = kind == GO_JOB ? 0 : UINT64_MAX;
+	team->next_report_ns = kind == GO_JOB || kind == GO_REST ? 0 : UINT64_MAX;
 	return team->spec.strategy->run(team);
 }
 
