@@ -273,7 +273,7 @@ static void write_and_read(const char *path, struct work *work)
 		assert_int_equal(checkpoint_file_write(&file, &parts), 0);
 		assert_int_equal(add(&parts, 25 * run + 10, 25 * run + 25), 0);
 		assert_int_equal(checkpoint_file_write(&file, &parts), 0);
-		checkpoint_file_sync(&file);
+		checkpoint_file_sync(&file, &parts);
 		expect_range(&parts, 0, 0, 25 * run + 25);
 		checkpoint_file_close(&file);
 		parts_close(&parts);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,12 +50,14 @@ static int checkpoint_make_rest(struct checkpoint *own)
 	return own->work->type->rest(&own->rest, own->work, own->ranges, own->range_count);
 }
 
-/* Per cent of the items that are done, and kept. */
+/* Per cent of the items that are done, and kept: as shown, 100 only if it is all of them. */
 static double checkpoint_share(const struct checkpoint *own)
 {
 	uint64_t done = parts_items(&own->parts);
 
-	return own->work->items ? 100 * (double)done / (double)own->work->items : 100;
+	if (done == own->work->items)
+		return 100;
+	return fmin(100 * (double)done / (double)own->work->items, 99.99);
 }
 
 int checkpoint_open(struct checkpoint **checkpoint, const char *path, struct work *work)
@@ -166,8 +169,9 @@ static void checkpoint_say_kept(const struct checkpoint *own)
 /* Asked to end: what is committed is kept, and then we end as we would have. */
 static void checkpoint_end_by_signal(struct checkpoint *own)
 {
-	checkpoint_scan(own);
-	checkpoint_file_sync(&own->file);
+	if (!own->error)
+		own->error = checkpoint_scan(own);
+	checkpoint_file_sync(&own->file, &own->parts);
 	say_progress(NULL);
 	checkpoint_say_kept(own);
 	interrupt_end();
@@ -179,16 +183,20 @@ static void *checkpoint_thread(void *context)
 	uint64_t next = clock_ns() + CHECKPOINT_NS;
 	unsigned int written = 0;
 
-	while (!own->error && !atomic_load_explicit(&own->over, memory_order_relaxed)) {
+	/* Also after an error: signals are still caught. */
+	while (!atomic_load_explicit(&own->over, memory_order_relaxed)) {
 		nanosleep(&(struct timespec){ .tv_nsec = CHECKPOINT_LOOK_NS }, NULL);
 		if (interrupt_caught())
 			checkpoint_end_by_signal(own);
-		if (clock_ns() < next)
+		if (own->error || clock_ns() < next)
 			continue;
 		next = clock_ns() + CHECKPOINT_NS;
 		own->error = checkpoint_scan(own);
+		if (own->error)
+			say_warn("%s is not kept any more: %s", own->file.path,
+				 strerror(-own->error));
 		if (++written % CHECKPOINT_SYNCS == 0)
-			checkpoint_file_sync(&own->file);
+			checkpoint_file_sync(&own->file, &own->parts);
 	}
 	return NULL;
 }
@@ -221,7 +229,7 @@ int checkpoint_unwatch(struct checkpoint *own, bool lost)
 	atomic_store_explicit(&own->over, true, memory_order_relaxed);
 	pthread_join(own->thread, NULL);
 	ret = own->error ? own->error : checkpoint_scan(own);
-	checkpoint_file_sync(&own->file);
+	checkpoint_file_sync(&own->file, &own->parts);
 	if (lost || interrupt_caught())
 		checkpoint_say_kept(own);
 	interrupt_unwatch();

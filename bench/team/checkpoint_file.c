@@ -58,9 +58,13 @@ static int checkpoint_lock(struct checkpoint_file *file)
 			return -errno;
 		if (!S_ISREG(locked.st_mode))
 			return -EINVAL;
-		if (!flock(file->fd, LOCK_EX | LOCK_NB) && !stat(file->path, &there) &&
-		    locked.st_dev == there.st_dev && locked.st_ino == there.st_ino)
-			return 0;
+		if (!flock(file->fd, LOCK_EX | LOCK_NB)) {
+			if (!stat(file->path, &there) && locked.st_dev == there.st_dev &&
+			    locked.st_ino == there.st_ino)
+				return 0;
+		} else if (errno != EWOULDBLOCK && errno != EINTR) {
+			return -errno;
+		}
 		close(file->fd);
 		file->fd = -1;
 		if (clock_ns() > until)
@@ -98,13 +102,18 @@ static int checkpoint_refuse(const struct checkpoint_file *file, int err)
 {
 	if (err == -EWOULDBLOCK)
 		return say_fail(EINVAL, "%s is in use: another run writes to it", file->path);
+	if (err == -ENOSYS || err == -ENOLCK || err == -EOPNOTSUPP)
+		return say_fail(EINVAL,
+				"%s cannot be kept from other runs: its file system has no locks "
+				"(%s): give a file on another",
+				file->path, strerror(-err));
 	if (err == -EINVAL)
 		return say_fail(EINVAL, "%s is no checkpoint: give another file, or remove it",
 				file->path);
 	if (err == -EILSEQ)
 		return say_fail(EINVAL,
 				"%s is the checkpoint of another job: give another file, or the "
-				"tasks that it was begun with",
+				"tasks, and the --kernel if any, that it was begun with",
 				file->path);
 	if (err == -EEXIST)
 		return say_fail(EINVAL, "%s has a range twice: it cannot be believed", file->path);
@@ -224,7 +233,9 @@ int checkpoint_file_write(struct checkpoint_file *file, struct parts *parts)
 		return -ENOMEM;
 	ret = checkpoint_append(file, text, size);
 	free(text);
-	checkpoint_say(file, ret);
+	/* What is not on the disk for sure is not written. */
+	if (ret || !file->unsynced)
+		checkpoint_say(file, ret);
 	if (ret)
 		return 0;
 	file->records += fresh;
@@ -236,8 +247,17 @@ int checkpoint_file_write(struct checkpoint_file *file, struct parts *parts)
 	return ret;
 }
 
-void checkpoint_file_sync(struct checkpoint_file *file)
+void checkpoint_file_sync(struct checkpoint_file *file, const struct parts *parts)
 {
-	if (fdatasync(file->fd))
-		checkpoint_say(file, -errno);
+	int ret = file->unsynced ? -EIO : 0;
+
+	if (!ret && fdatasync(file->fd))
+		ret = -errno;
+	/* What was to be synced may be gone, and the next attempt would not say so: all of it is
+	 * written anew. */
+	if (ret && !checkpoint_rewrite(file, parts))
+		ret = 0;
+	file->unsynced = ret != 0;
+	if (ret)
+		checkpoint_say(file, ret);
 }

@@ -14,6 +14,7 @@ struct checkpoint_file {
 	size_t length;  /* of the lines that are whole */
 	size_t records; /* lines in it */
 	bool failed;    /* the last attempt to write did: it was said */
+	bool unsynced;  /* what is written may not be on the disk, nor ever come there */
 };
 
 /*
@@ -30,7 +31,8 @@ void checkpoint_file_close(struct checkpoint_file *file);
  * next time, which is warned of once. Returns 0; -EEXIST if an item is in two parts; -ENOMEM.
  */
 int checkpoint_file_write(struct checkpoint_file *file, struct parts *parts);
-/* What was written is on the disk when this returns. */
-void checkpoint_file_sync(struct checkpoint_file *file);
+/* What was written is on the disk when this returns, or is written anew at the next call, which is
+ * warned of once. */
+void checkpoint_file_sync(struct checkpoint_file *file, const struct parts *parts);
 
 #endif
