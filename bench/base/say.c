@@ -3,6 +3,7 @@
 #include "say.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,6 +27,33 @@ static struct {
 	char *later; /* an error that another rank may say first */
 	bool failed; /* an error was said, or kept */
 } self = { .program = "corescale", .level = SAY_NORMAL };
+
+/* One thread speaks at a time: that of a checkpoint does so, too. */
+static pthread_mutex_t say_mutex = PTHREAD_MUTEX_INITIALIZER;
+
+static void say_take(void)
+{
+	pthread_mutex_lock(&say_mutex);
+}
+
+static void say_give(void)
+{
+	pthread_mutex_unlock(&say_mutex);
+}
+
+/* What is forked while another thread speaks has that thread's lock, but not the thread. */
+static void say_mind_forks(void)
+{
+	pthread_atfork(say_take, say_give, say_give);
+}
+
+static void say_lock(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, say_mind_forks);
+	say_take();
+}
 
 int say_exit_code(int err)
 {
@@ -107,13 +135,15 @@ int say_fail(int err, const char *format, ...)
 	if (vasprintf(&text, format, args) < 0)
 		text = NULL;
 	va_end(args);
+	say_lock();
 	self.failed = true;
 	if (text && self.level == SAY_LATER && !self.later) {
 		self.later = text;
-		return -err;
+		text = NULL;
 	}
 	if (text && self.level != SAY_LATER)
 		say_line("", text);
+	say_give();
 	free(text);
 	return -err;
 }
@@ -205,9 +235,11 @@ void say_warn(const char *format, ...)
 	va_end(args);
 	if (!text)
 		return;
+	say_lock();
 	if ((self.level == SAY_NORMAL || self.level == SAY_VERBOSE) && !say_is_known(text))
 		say_line("warning: ", text);
 	say_keep(text);
+	say_give();
 }
 
 static void __attribute__((format(printf, 1, 0))) say_plain(const char *format, va_list args)
@@ -216,7 +248,9 @@ static void __attribute__((format(printf, 1, 0))) say_plain(const char *format, 
 
 	if (vasprintf(&text, format, args) < 0)
 		return;
+	say_lock();
 	say_line("", text);
+	say_give();
 	free(text);
 }
 
@@ -246,18 +280,18 @@ void say_progress(const char *format, ...)
 {
 	va_list args;
 
-	if (!format) {
-		if (self.progress_shown)
-			fputs("\r\033[K", stderr);
-		self.progress_shown = false;
-		return;
+	say_lock();
+	if (format) {
+		va_start(args, format);
+		fputs("\r", stderr);
+		vfprintf(stderr, format, args);
+		fputs("\033[K", stderr);
+		va_end(args);
+	} else if (self.progress_shown) {
+		fputs("\r\033[K", stderr);
 	}
-	va_start(args, format);
-	fputs("\r", stderr);
-	vfprintf(stderr, format, args);
-	fputs("\033[K", stderr);
-	va_end(args);
-	self.progress_shown = true;
+	self.progress_shown = format != NULL;
+	say_give();
 }
 
 /* Where the value of a header is in a word, "Name: value" or "--header=Name: value"; NULL if it is
