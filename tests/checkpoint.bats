@@ -102,6 +102,8 @@ some_is_kept() {
 	[ "$(cat tasks)" = 10 ]
 	refused 2 'cannot be used' "$SUMSQ" run --checkpoint /no/such/folder/c 10
 	refused 2 'is no checkpoint' "$SUMSQ" run --checkpoint /dev/null 10
+	refused 2 'cannot share' "$SUMSQ" run --checkpoint new --json=new 10
+	refused 2 'is read from' "$SUMSQ" run --checkpoint tasks -f tasks
 	refused 2 'of one run' "$SUMSQ" run --checkpoint c --rounds 2 10
 	if [ -x "$ROOT/build/fetchall" ]; then
 		run -2 "$ROOT/build/fetchall" run --checkpoint c
