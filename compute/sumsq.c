@@ -13,6 +13,10 @@
  * some tens of microseconds. */
 #define TURN ((uint64_t)1 << 20)
 
+/* A chunk alone, of a worker that has duties: so many terms between them, below a second of the
+ * slowest kernel. */
+#define TURN_ALONE ((uint64_t)1 << 26)
+
 /* A chunk in work: the next term to do, and where it lies. */
 struct cursor {
 	struct chunk chunk;
@@ -81,7 +85,7 @@ static bool sumsq_advance(const struct sumsq *sumsq, struct cursor *cursor, uint
 static int sumsq_run(void *state, struct claim *claim)
 {
 	struct sumsq_worker *own = state;
-	uint64_t turn = own->inflight > 1 ? TURN : UINT64_MAX;
+	uint64_t turn = own->inflight > 1 ? TURN : claim->ticks ? TURN_ALONE : UINT64_MAX;
 	unsigned int busy = 0;
 	int got = 1;
 
@@ -102,8 +106,6 @@ static int sumsq_run(void *state, struct claim *claim)
 		}
 		if (!busy)
 			return 0;
-		if (busy > 1)
-			claim_tick(claim);
 		for (unsigned int i = 0; i < busy;) {
 			if (!sumsq_advance(own->sumsq, &own->cursors[i], turn)) {
 				i++;
@@ -112,6 +114,8 @@ static int sumsq_run(void *state, struct claim *claim)
 			claim_commit(claim, &own->cursors[i].chunk);
 			own->cursors[i] = own->cursors[--busy];
 		}
+		if (busy && claim->ticks)
+			claim_tick(claim);
 	}
 }
 

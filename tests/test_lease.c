@@ -462,6 +462,37 @@ static void a_slot_waits_for_workers_that_lag_behind(void **state)
 	alone_end(&alone);
 }
 
+/* It has the duty: without it the leader hears nothing of a rank that is at work. */
+static void the_first_worker_stays_while_others_work(void **state)
+{
+	struct alone alone;
+	struct source *source;
+	struct claim *other;
+	struct chunk chunk;
+	const struct source_users users = { .schedule = { &schedule_dynamic, 10 },
+					    .count = 2,
+					    .total = 2,
+					    .duty = { count_calls, &alone } };
+
+	(void)state;
+	alone_begin(&alone);
+	source = source_lease_source(alone.leases);
+	source->close(source);
+	assert_int_equal(source_lease_open(&alone.leases, &users), 0);
+	source_lease_begin(alone.leases);
+	source = source_lease_source(alone.leases);
+	alone.claim = source->claim(source, 0);
+	other = source->claim(source, 1);
+	give(&alone, 0, 1);
+	source_lease_end(alone.leases);
+	assert_int_equal(claim_next(other, &chunk, false), 1);
+	assert_int_equal(claim_next(alone.claim, &chunk, false), -EAGAIN);
+	claim_commit(other, &chunk);
+	assert_int_equal(claim_next(other, &chunk, true), 0);
+	assert_int_equal(claim_next(alone.claim, &chunk, true), 0);
+	alone_end(&alone);
+}
+
 /* A duty that has no lease to give, and after a while says so. */
 struct late_end {
 	struct lease_source *leases;
@@ -512,6 +543,7 @@ int main(void)
 		cmocka_unit_test(one_lease_in_reserve_is_enough),
 		cmocka_unit_test(a_slot_is_not_used_before_it_is_free),
 		cmocka_unit_test(a_slot_waits_for_workers_that_lag_behind),
+		cmocka_unit_test(the_first_worker_stays_while_others_work),
 		cmocka_unit_test(time_spent_waiting_is_told),
 		cmocka_unit_test(one_rank_of_one_worker),
 		cmocka_unit_test(one_rank_of_two_workers),

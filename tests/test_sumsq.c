@@ -138,6 +138,43 @@ static void chunks_longer_than_a_turn(void **state)
 	free_sumsq(sumsq);
 }
 
+static uint64_t count_duties(void *context)
+{
+	++*(unsigned int *)context;
+	return 0;
+}
+
+/* A rank says in it that it is alive, however long its chunk is. */
+static void a_long_chunk_leaves_time_for_duties(void **state)
+{
+	unsigned int duties = 0;
+	const uint64_t terms = (uint64_t)1 << 28;
+	const struct source_users users = { .schedule = { &schedule_dynamic, terms },
+					    .count = 1,
+					    .total = 1,
+					    .duty = { count_duties, &duties } };
+	struct tasks tasks = { 0 };
+	struct worker_thread worker = { .inflight = 1 };
+	struct partition partition;
+	struct sumsq *sumsq;
+	struct ledger ledger;
+
+	(void)state;
+	add(&tasks, 0, terms);
+	sumsq = new_sumsq(&tasks, NULL);
+	worker.work = &sumsq->work;
+	partition = partition_job(&sumsq->work, 1, terms);
+	assert_int_equal(
+		ledger_open(&ledger, &sumsq->work, &partition, batch_of(0, partition.chunks)), 0);
+	assert_int_equal(source_ledger_open(&worker.source, &ledger, &users), 0);
+	worker_threads_run(&worker, 1);
+	/* One at each of two claims, and those in between. */
+	assert_in_range(duties, 4, 100);
+	worker.source->close(worker.source);
+	ledger_close(&ledger);
+	free_sumsq(sumsq);
+}
+
 static void a_wrong_sum_is_found(void **state)
 {
 	struct tasks tasks = { 0 };
@@ -260,6 +297,7 @@ int main(void)
 		cmocka_unit_test(empty_tasks_everywhere),
 		cmocka_unit_test(random_tasks_in_random_chunks),
 		cmocka_unit_test(chunks_longer_than_a_turn),
+		cmocka_unit_test(a_long_chunk_leaves_time_for_duties),
 		cmocka_unit_test(a_wrong_sum_is_found),
 		cmocka_unit_test(the_ranges_of_its_terms_are_known),
 		cmocka_unit_test(comes_back_from_a_parcel),

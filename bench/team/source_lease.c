@@ -102,7 +102,23 @@ static void source_lease_tick(struct claim *claim)
 		claim->claims_cpu_ns += duty->call(duty->context);
 }
 
-/* Returns 1 with *chunk filled, 0 when nothing is left, -EAGAIN when nothing is there yet. */
+/* Whether a chunk of a lease is not committed yet. For the first worker. */
+static bool source_lease_is_under_way(const struct lease_source *source)
+{
+	uint64_t added = atomic_load_explicit(&source->added, memory_order_relaxed);
+
+	/* Relaxed: who takes a lease out looks again. */
+	for (uint64_t number = source->oldest; number < added; number++)
+		if (atomic_load_explicit(&source->ring[number % LEASES].uncommitted,
+					 memory_order_relaxed))
+			return true;
+	return false;
+}
+
+/*
+ * Returns 1 with *chunk filled, 0 when nothing is left, -EAGAIN when nothing is there yet. For the
+ * first worker there is always something to come while others are at work: its duty.
+ */
 static int source_lease_look(struct lease_claim *own, struct chunk *chunk)
 {
 	/* Before the look at the leases: pairs with the release in source_lease_end(), so that a
@@ -112,7 +128,9 @@ static int source_lease_look(struct lease_claim *own, struct chunk *chunk)
 	source_lease_tick(&own->claim);
 	if (source_lease_next_here(own, chunk))
 		return 1;
-	return ended || go_over(own->source->users.go) ? 0 : -EAGAIN;
+	if (go_over(own->source->users.go))
+		return 0;
+	return ended && !(own->worker == 0 && source_lease_is_under_way(own->source)) ? 0 : -EAGAIN;
 }
 
 static int source_lease_next(struct claim *claim, struct chunk *chunk, bool wait)
