@@ -46,12 +46,22 @@ static int plan_check_launched(const struct plan *plan, const struct command *co
 	return 0;
 }
 
-/* Ranks that mpirun is to start, and their workers: all of them on this machine. */
-static int plan_check_ranks(const struct plan *plan)
+/* How many of the ranks that a launcher is to start will be on this machine; 0 if that is not known:
+ * it has other hosts. */
+static unsigned int plan_ranks_here(const struct plan *plan, const struct launcher_request *where)
 {
-	uint64_t all = (uint64_t)plan->ranks * plan->spec.workers;
+	if (where->per_host)
+		return where->per_host < plan->ranks ? where->per_host : plan->ranks;
+	return where->hosts || where->hostfile || allocation_hosts() > 1 ? 0 : plan->ranks;
+}
+
+/* Ranks that a launcher is to start here, and their workers. */
+static int plan_check_ranks(const struct plan *plan, const struct command *command)
+{
+	unsigned int ranks = plan_ranks_here(plan, &command->launcher);
+	uint64_t all = (uint64_t)ranks * plan->spec.workers;
 	unsigned int workers = all > UINT_MAX ? UINT_MAX : (unsigned int)all;
-	int ret = limits_check(plan->ranks, plan->ranks, "ranks");
+	int ret = limits_check(ranks, ranks, "ranks");
 
 	return ret ? ret : limits_check(workers, workers, "workers");
 }
@@ -148,7 +158,7 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	plan->spec.survive = command->team.survive;
 	ret = request_check(&plan->spec);
 	if (!ret && plan->launch)
-		ret = plan_check_ranks(plan);
+		ret = plan_check_ranks(plan, command);
 	/* Of ranks, their masks will tell, on every host. */
 	if (!ret && command->program->cpu_bound && !rank_environment_present() && !plan->launch)
 		plan_warn_places(placement, plan->spec.workers * plan->ranks);
