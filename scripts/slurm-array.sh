@@ -19,13 +19,20 @@ request, 4 no Slurm here.
 END
 }
 
+# Words as a shell reads them.
+quote() { # words ...
+	for word; do
+		printf "'%s' " "$(printf %s "$word" | sed "s/'/'\\\\''/g")"
+	done
+}
+
 case ${1-} in
 '' | -h | --help)
 	usage
 	[ $# -gt 0 ] || exit 2
 	exit 0
 	;;
-*[!0-9,]*)
+*[!0-9,]* | *,,* | ,* | *,)
 	echo "slurm-array: '$1' is no list of numbers, as 1,2,4" >&2
 	exit 2
 	;;
@@ -43,13 +50,21 @@ mkdir -p "$folder"
 folder=$(realpath "$folder")
 
 jobs=
+files=
 for nodes in $(echo "$list" | tr , ' '); do
+	# Of an earlier call, it would be reported as this one's where the job fails.
+	rm -f "$folder/nodes-$nodes.json"
+	files="$files nodes-$nodes.json"
 	# shellcheck disable=SC2086 # words on purpose
 	job=$(sbatch --parsable ${SBATCH-} --job-name="corescale-$nodes" --nodes="$nodes" --ntasks-per-node=1 \
-		--output="$folder/log-$nodes" --wrap="exec $sumsq scale --nodes $nodes --json=$folder/nodes-$nodes.json $*")
+		--output="$folder/log-$nodes" \
+		--wrap="exec $(quote "$sumsq" scale --nodes "$nodes" --json="$folder/nodes-$nodes.json" "$@")")
 	jobs=$jobs:${job%%;*}
 done
 job=$(sbatch --parsable --job-name=corescale-report --nodes=1 --ntasks=1 --dependency="afterany$jobs" \
-	--output="$folder/log-report" \
-	--wrap="exec $sumsq report $folder/nodes-*.json --html=$folder/report.html >$folder/report.txt")
+	--output="$folder/log-report" --wrap="cd $(quote "$folder") || exit
+for file in$files; do
+	[ ! -e \$file ] || set -- \"\$@\" \$file
+done
+exec $(quote "$sumsq")report \"\$@\" --html=report.html >report.txt")
 echo "${job%%;*}"
