@@ -45,10 +45,21 @@ refuse() { # code, text
 CLUSTER=${CLUSTER:-/tmp/virtual-cluster}
 SLOTS=2
 
-# The process that holds a host's namespaces, or the switch's.
+# The process that holds a host's namespaces, or the switch's. After a restart of this machine, its number may be
+# another's.
 holder() { # name
-	cat "$CLUSTER/$1/pid" 2>/dev/null || refuse 2 "there is no $1 in $CLUSTER: virtual-cluster.sh up N"
+	local pid
+
+	pid=$(cat "$CLUSTER/$1/pid" 2>/dev/null) || refuse 2 "there is no $1 in $CLUSTER: virtual-cluster.sh up N"
+	holds "$pid" || refuse 2 "$1 of $CLUSTER has ended: virtual-cluster.sh down, and up N"
+	echo "$pid"
 }
+
+# Whether that is a process of ours which holds namespaces.
+holds() { # pid
+	[ "$(tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline")" = 'sleep infinity ' ] &&
+		[ "$(readlink "/proc/$1/ns/net")" != "$(readlink /proc/self/ns/net)" ]
+} 2>/dev/null
 
 hosts() {
 	cut -d ' ' -f 1 "$CLUSTER/hostfile"
@@ -84,7 +95,7 @@ hold() { # name, options of unshare ...
 	# shellcheck disable=SC2016 # expanded inside
 	setsid unshare "$@" sh -c 'echo $$ >"$0/pid" && exec sleep infinity' "$CLUSTER/$name" \
 		</dev/null >/dev/null 2>&1 3>&- 9>&- &
-	until [ -s "$CLUSTER/$name/pid" ]; do
+	until holds "$(cat "$CLUSTER/$name/pid" 2>/dev/null)"; do
 		[ $((tries -= 1)) -gt 0 ] || refuse 4 "no namespaces for $name: this needs root, and a kernel that has them"
 		sleep 0.02
 	done
@@ -290,16 +301,18 @@ silence() { # pid of the holder
 }
 
 down() {
-	local file group tries
+	local file group tries pid
 
 	[ -e "$CLUSTER" ] || return 0
 	[ -e "$CLUSTER/switch" ] || refuse 2 "$CLUSTER is no cluster of this script"
 	# All hosts first, then what holds them: one that is gone could not be told from this machine.
 	for file in "$CLUSTER"/*/pid; do
-		silence "$(cat "$file")"
+		pid=$(cat "$file")
+		if holds "$pid"; then silence "$pid"; fi
 	done
 	for file in "$CLUSTER"/*/pid; do
-		kill -KILL "$(cat "$file")" 2>/dev/null || true
+		pid=$(cat "$file")
+		if holds "$pid"; then kill -KILL "$pid" 2>/dev/null || true; fi
 	done
 	while read -r group; do
 		tries=50
