@@ -279,6 +279,9 @@ static int launch_judge_lost(const struct relayed *relayed, int status)
 	if (banner->spoken && code >= 1 && code <= 4)
 		return code;
 	banner_show(banner);
+	if (code && relayed->reader.stage == STAGE_OVER)
+		return say_exit_code(say_fail(
+			EIO, "%s ended with code %d after the result, which stands", name, code));
 	if (code)
 		return say_exit_code(
 			say_fail(EIO, "%s ended with code %d before the result: the run is lost",
