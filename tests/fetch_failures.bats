@@ -51,7 +51,8 @@ setup_file() {
 
 @test 'answers that are none' {
 	fails_as broken_off -s async "$HOSTILE/empty" "$HOSTILE/reset" "$HOSTILE/cut-head/"{5,12,15,17,20,23,30}
-	fails_as not_http -s async "$HOSTILE/garbage" "$HOSTILE/to-garbage" "$HOSTILE/folded"
+	fails_as not_http -s async "$HOSTILE/garbage" "$HOSTILE/to-garbage" "$HOSTILE/folded" \
+		"$HOSTILE/two-blanks"
 	fails_as head_too_large -s async "$HOSTILE/huge-head" "$HOSTILE/endless-trailers" "$HOSTILE/endless-continue"
 	fails_as unexpected_status -s async "$HOSTILE/status/101" "$HOSTILE/status/206" "$HOSTILE/status/304" \
 		"$HOSTILE/status/600" "$HOSTILE/status/999"

@@ -63,6 +63,8 @@ class Hostile(socketserver.BaseRequestHandler):
         elif path.startswith(b"/length/"):
             lengths = path[8:].replace(b"|", b"\r\n ").split(b";")
             send(b"HTTP/1.1 200 OK\r\n" + b"".join(b"Content-Length: %s\r\n" % n for n in lengths) + b"\r\nhello")
+        elif path == b"/two-blanks":
+            send(b"HTTP/1.1  200 OK\r\nContent-Length: 0\r\n\r\n")
         elif path == b"/to-garbage":
             redirect(send, b"/garbage")
         elif path == b"/folded":

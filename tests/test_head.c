@@ -94,11 +94,26 @@ static void statuses(void **state)
 	assert_int_equal(HEAD(&head, "HTTP/2 304 "), FETCH_OK);
 	assert_int_equal(head.status, 304);
 	assert_true(head.http2);
-	assert_int_equal(HEAD(&head, "HTTP/1.0 99"), FETCH_OK);
+	assert_int_equal(HEAD(&head, "HTTP/1.0 404"), FETCH_OK);
+	assert_int_equal(head.status, 404);
 	assert_false(head.http2);
-	assert_int_equal(HEAD(&head, "HTTP/"), FETCH_OK);
-	assert_int_equal(HEAD(&head, "HTTP/1.1"), FETCH_OK);
-	assert_int_equal(head.status, 0);
+}
+
+/* libcurl reads a status out of most of them. */
+static void statuses_that_are_none(void **state)
+{
+	static const char *const wrong[] = {
+		"HTTP/",         "HTTP/1.1",         "HTTP/1.1 ",      "HTTP/1.1  200 OK",
+		"HTTP/1.1 99",   "HTTP/1.1 2000 OK", "HTTP/1.1 200OK", "HTTP/1.1\t200 OK",
+		"HTTP/1.1 2 00",
+	};
+	struct head head;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		assert_int_equal(HEAD(&head, wrong[i]), FETCH_NOT_HTTP);
+		assert_int_equal(head.status, 0);
+	}
 }
 
 static void ends(void **state)
@@ -141,6 +156,7 @@ int main(void)
 		cmocka_unit_test(lengths_that_are_none),
 		cmocka_unit_test(seeds),
 		cmocka_unit_test(statuses),
+		cmocka_unit_test(statuses_that_are_none),
 		cmocka_unit_test(ends),
 		cmocka_unit_test(heads_without_end),
 	};

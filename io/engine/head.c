@@ -53,19 +53,21 @@ static bool head_number(uint64_t *number, const char *text, size_t length, uint6
 	return length > 0;
 }
 
-/* "HTTP/1.1 200 OK" */
-static void head_take_status(struct head *head, const char *line, size_t length)
+/* "HTTP/1.1 200 OK": libcurl reads others as well, and what they say to it is not known here. */
+static enum fetch_error head_take_status(struct head *head, const char *line, size_t length)
 {
-	const char *space = memchr(line, ' ', length);
+	const char *space = memchr(line, ' ', length), *end = line + length;
 	uint64_t status = 0, bytes = head->bytes;
 
 	head_begin(head);
 	head->bytes = bytes;
 	head->http2 = length > 6 && line[5] == '2';
-	if (space && line + length - space > 3)
-		head_number(&status, space + 1, 3, 999);
-	head->status = (unsigned int)status;
 	head->open = true;
+	if (!space || end - space < 4 || !head_number(&status, space + 1, 3, 999) ||
+	    (end - space > 4 && !strchr(" \r\n", space[4])))
+		return FETCH_NOT_HTTP;
+	head->status = (unsigned int)status;
+	return FETCH_OK;
 }
 
 /* "bytes 100-199/200"; a star stands for either of the two if it is not known. */
@@ -138,7 +140,7 @@ enum fetch_error head_take(struct head *head, const char *line, size_t length)
 		return FETCH_HEAD;
 	head->in_length = false;
 	if (length > 5 && !memcmp(line, "HTTP/", 5)) {
-		head_take_status(head, line, length);
+		return head_take_status(head, line, length);
 	} else if (length > 0 && (*line == '\r' || *line == '\n')) {
 		head->open = false;
 	} else if ((value = head_value(line, &size, "content-length"))) {

@@ -46,7 +46,7 @@ void head_end(struct head *head);
 /*
  * Takes in one line, its end with it. Returns FETCH_OK, or what it is to be refused for: FETCH_HEAD
  * if there are too many of them; FETCH_LENGTH if a Content-Length is no number of bytes, or another
- * one than before (RFC 9112, 6.3).
+ * one than before (RFC 9112, 6.3); FETCH_NOT_HTTP if a status line has no status of three digits.
  */
 enum fetch_error head_take(struct head *head, const char *line, size_t length);
 

@@ -139,7 +139,7 @@ static enum fetch_error saving_whole(struct saving *saving, const struct head *h
 	    !(verdict == FETCH_HTTP_4XX && end))
 		return verdict;
 	if (!end && !saving_wants(saving, head->status))
-		return verdict;
+		return verdict ? verdict : FETCH_NOT_HTTP;
 	verdict = FETCH_OK;
 	if (end)
 		body_begin(body);
