@@ -60,6 +60,14 @@ make_part() { # bytes, the ETag that it is of
 	cmp out/3000000 www/3000000
 }
 
+@test 'a server that sends less than the rest, or the rest of another version' {
+	start_server parts '' "$PYTHON" "$BATS_TEST_DIRNAME/servers/wrong_parts.py"
+	await 10 test -s parts.out || fail "$(cat parts.err)"
+	fetch 0 -o out "http://127.0.0.1:$(cat parts.out)/less" "http://127.0.0.1:$(cat parts.out)/mixed"
+	cmp out/less less
+	cmp out/mixed mixed
+}
+
 @test 'a part that is complete is a success' {
 	make_part 1000000
 	cp www/3000000 out/3000000.part

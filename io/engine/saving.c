@@ -76,6 +76,17 @@ int saving_begin(struct saving *saving, const struct folder *folder, const struc
 	return ret;
 }
 
+/* Whether a part is the one that is missing, of the version that is here, and says how long all of
+ * it is; or what is here is all of it. */
+static bool saving_fits(const struct saving *saving, const struct head *head)
+{
+	if (head->status == 416)
+		return head->range_total == (int64_t)saving->asked;
+	/* Some do not know of If-Range, and send a part of any version. */
+	return head->range_from == (int64_t)saving->asked && head->range_total >= 0 &&
+	       (!head->version[0] || !strcmp(head->version, saving->sink.version));
+}
+
 /* Before the first byte, or at the end of a body that has none. */
 static enum fetch_error saving_accept(struct saving *saving, const struct head *head,
 				      struct body *body)
@@ -89,9 +100,7 @@ static enum fetch_error saving_accept(struct saving *saving, const struct head *
 		saving->error = sink_restart(sink, head->version);
 		return saving->error ? FETCH_UNSAVED : FETCH_OK;
 	}
-	/* Any other part than the one that is missing, or all of another version than is here. */
-	if (head->status == 206 ? head->range_from != (int64_t)saving->asked
-				: head->range_total != (int64_t)saving->asked) {
+	if (!saving_fits(saving, head)) {
 		saving->error = sink_restart(sink, "");
 		return saving->error ? FETCH_UNSAVED : FETCH_BROKEN;
 	}
@@ -149,6 +158,9 @@ static enum fetch_error saving_whole(struct saving *saving, const struct head *h
 		saving->sink.bytes = body->bytes;
 		saving->asked = 0;
 	}
+	/* A server may send less than it was asked for: the next try goes on from there. */
+	if (!verdict && head->status == 206 && saving->sink.bytes != (uint64_t)head->range_total)
+		verdict = FETCH_BROKEN;
 	return verdict ? verdict : saving_judge(saving, url);
 }
 
