@@ -294,20 +294,33 @@ void say_progress(const char *format, ...)
 	say_give();
 }
 
-/* Where the value of a header is in a word, "Name: value" or "--header=Name: value"; NULL if it is
- * none. */
-static const char *say_header_value(const char *word)
+/* Whether so many bytes are --header, or short for it. */
+static bool say_is_header(const char *word, size_t length)
 {
-	size_t name;
+	return length >= strlen("--hea") && !strncmp("--header", word, length) &&
+	       length <= strlen("--header");
+}
 
-	word += strncmp(word, "--header=", 9) ? 0 : 9;
+/* Where the value of a header is in a word, behind --header or its '=' or by its look, "Name: value";
+ * NULL if it is none. */
+static const char *say_header_value(const char *before, const char *word)
+{
+	size_t option = strcspn(word, "="), name;
+	const char *colon = NULL;
+
+	if (before && say_is_header(before, strlen(before)))
+		colon = strchr(word, ':');
+	else if (word[option] && say_is_header(word, option))
+		colon = strchr(word + option, ':');
+	if (colon)
+		return colon + 1 + (colon[1] == ' ');
 	name = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 	return name && word[name] == ':' && word[name + 1] == ' ' ? word + name + 2 : NULL;
 }
 
-char *say_hidden(const char *word)
+char *say_hidden(const char *before, const char *word)
 {
-	const char *value = say_header_value(word);
+	const char *value = say_header_value(before, word);
 	const char *host = strstr(word, "//"), *at = host ? strpbrk(host + 2, "@/?#") : NULL;
 	char *hidden;
 

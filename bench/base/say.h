@@ -68,9 +68,9 @@ __attribute__((format(printf, 1, 2))) void say_progress(const char *format, ...)
 
 /*
  * A word of a command line as anybody may see it: stars stand for the credentials of a URL in
- * it, and for the value of a header. malloc'd, the caller's to free; NULL if there is no memory.
+ * it, and for the value of a header. before: the word before it, or NULL. malloc'd, the caller's to free; NULL if there is no memory.
  */
-char *say_hidden(const char *word);
+char *say_hidden(const char *before, const char *word);
 
 /* The warnings said so far; the array and its texts stay the module's until say_forget(). */
 size_t say_warnings(char *const **texts);

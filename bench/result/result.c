@@ -20,7 +20,7 @@ static char **result_words(char *const *words)
 		count++;
 	copies = calloc(count + 1, sizeof(*copies));
 	for (size_t i = 0; copies && i < count; i++) {
-		copies[i] = say_hidden(words[i]);
+		copies[i] = say_hidden(i ? words[i - 1] : NULL, words[i]);
 		if (copies[i])
 			continue;
 		while (i)
