@@ -66,6 +66,10 @@ static bool asking_stays(const char *url, const char *to, size_t length)
 	const char *path;
 	size_t origin;
 
+	/* Some readers leave such bytes out. */
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)to[i] <= ' ' || to[i] == 0x7f)
+			return false;
 	urls_path(url, &path);
 	origin = (size_t)(path - url);
 	if (length >= origin && !strncmp(to, url, origin))
