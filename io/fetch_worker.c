@@ -139,8 +139,7 @@ static int fetch_worker_claim(struct fetch_worker *own, struct claim *claim)
 	held->next = held->chunk.begin;
 	held->left = held->chunk.end - held->chunk.begin;
 	/* Or what is not done would look like what was done there before. */
-	memset(held->chunk.slots, 0,
-	       own->job->options.bulk ? sizeof(struct tally) : held->left * sizeof(struct outcome));
+	memset(held->chunk.slots, 0, fetch_work_slots_size(own->job, &held->chunk));
 	own->at = held;
 	return 1;
 }
@@ -196,8 +195,7 @@ static void fetch_worker_wait(struct fetch_worker *own, const struct fetch_item 
 	own->waiting[own->waiting_count++].due = due;
 }
 
-/* Puts a download that failed off, if it is tried again. A host that wants to be left alone is, by all
- * workers. */
+/* Puts a download that failed off, if it is tried again; and its host, for all, if that wants it. */
 static bool fetch_worker_tries_again(struct fetch_worker *own, struct fetch_item *item,
 				     const struct loop_end *end)
 {
@@ -207,11 +205,12 @@ static bool fetch_worker_tries_again(struct fetch_worker *own, struct fetch_item
 					    item->tries, own->job->options.retries, item->mirrors,
 					    payload_mix(now ^ item->number));
 
+	/* Also after the last try; a measurement asks as fast as it is told to. */
+	if (plan.pause_ns && (plan.again || own->job->options.retries || own->job->options.output))
+		host_cap_pause(own->job->hosts, item->host, now + plan.pause_ns);
 	/* What is there stays what it is. */
 	if (!plan.again || outcome->flags & OUTCOME_THERE)
 		return false;
-	if (plan.pause_ns)
-		host_cap_pause(own->job->hosts, item->host, now + plan.pause_ns);
 	item->crowded = false;
 	fetch_worker_wait(own, item, now + plan.wait_ns);
 	return true;
@@ -362,14 +361,13 @@ static int fetch_worker_patience(const struct fetch_worker *own, bool more, bool
 int fetch_worker_run(void *state, struct claim *claim)
 {
 	struct fetch_worker *own = state;
-	bool ended = false;
 	int more = 1, ret = 0;
+	unsigned int number;
+	bool ended = false;
 
 	own->began = clock_ns();
 	loop_begin(own->loop, claim->until_ns);
 	while (!ret) {
-		unsigned int number;
-
 		if (own->waiting_count)
 			ret = fetch_worker_start_waiting(own, claim, ended);
 		if (!ret && more)
@@ -379,13 +377,11 @@ int fetch_worker_run(void *state, struct claim *claim)
 		if (settling_has(own->settling)) {
 			settling_push(own->settling, !own->busy);
 			fetch_worker_settle(own, claim, !own->busy && !own->waiting_count);
-			if (!own->busy && !own->waiting_count)
-				continue;
 		}
 		/* At the end of the time, what waits for another try is not done. */
 		if (!own->busy && ((!own->waiting_count && !more) ||
 				   (claim->until_ns && clock_ns() >= claim->until_ns)))
-			return 0;
+			break;
 		ret = loop_turn(own->loop, fetch_worker_patience(own, more == 1,
 								 claim->ticks || more == -EAGAIN));
 		claim_tick(claim);
@@ -395,6 +391,10 @@ int fetch_worker_run(void *state, struct claim *claim)
 			fetch_worker_take_end(own, claim, number);
 			ended = true;
 		}
+	}
+	while (!ret && settling_has(own->settling)) {
+		settling_push(own->settling, true);
+		fetch_worker_settle(own, claim, true);
 	}
 	return ret;
 }
