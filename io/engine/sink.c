@@ -166,14 +166,21 @@ static int sink_take_over(struct sink *sink, const char *part, bool trusted)
 static int sink_begin(struct sink *sink, bool trusted)
 {
 	char part[PART_ROOM];
+	int ret;
 
 	sink_part(sink, part);
 	sink->fd = openat(sink->folder->fd, part,
 			  O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (sink->fd < 0)
 		return errno == EEXIST ? sink_take_over(sink, part, trusted) : -errno;
+	if (!flock(sink->fd, LOCK_EX | LOCK_NB))
+		return 0;
 	/* Whoever saw it before it was locked goes on with it. */
-	return flock(sink->fd, LOCK_EX | LOCK_NB) ? -EBUSY : 0;
+	if (errno == EWOULDBLOCK)
+		return -EBUSY;
+	ret = -errno;
+	unlinkat(sink->folder->fd, part, 0);
+	return ret;
 }
 
 int sink_open(struct sink *sink, const struct folder *folder, const char *name, const char *url,
