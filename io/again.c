@@ -68,13 +68,15 @@ int again_write(const struct fetch_work *job)
 {
 	const char *path = job->options.failed;
 	uint64_t number = 0;
-	FILE *file;
+	struct stat status;
+	FILE *file = NULL;
 	int fd, ret = 0;
 
 	if (!path)
 		return 0;
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	file = fd < 0 || fchmod(fd, 0600) ? NULL : fdopen(fd, "w");
+	if (fd >= 0 && !fstat(fd, &status) && (!S_ISREG(status.st_mode) || !fchmod(fd, 0600)))
+		file = fdopen(fd, "w");
 	if (!file) {
 		ret = -errno;
 		if (fd >= 0)

@@ -58,7 +58,9 @@ void bodies_print(FILE *file, const struct work *work)
 			fprintf(file, "Saved %" PRIu64 " bytes from %s as %s/%s\n", outcome->bytes,
 				url.text, folder, url.name);
 		else if (outcome->flags & OUTCOME_THERE)
-			fprintf(file, "Kept %s/%s, of %s\n", folder, url.name, url.text);
+			fprintf(file,
+				"Kept %s/%s: a file of that name was there; %s was not asked for\n",
+				folder, url.name, url.text);
 		else
 			fprintf(file, "Read %" PRIu64 " bytes from %s\n", outcome->bytes, url.text);
 	}
