@@ -125,6 +125,10 @@ static int settle_limits(struct fetch_options *fetch)
 				"--per-host %u cannot be divided among %u ranks: give one for each "
 				"at least, or fewer ranks, with more in flight each",
 				fetch->limits.per_host, ranks);
+	if (!saving && (fetch->manifest || config.manifest))
+		return say_fail(EINVAL,
+				"%s is about files that are saved: give -o DIR as well, or -O",
+				fetch->manifest ? "--write-manifest" : "--manifest");
 	if (fetch->manifest && ranks > 1)
 		return say_fail(EINVAL, "--write-manifest is for one process and those that it "
 					"starts on this host, not for ranks");
