@@ -31,6 +31,8 @@ static void known_urls(void **state)
 		{ "http://h/-rf", "_rf" },
 		{ "http://h/a%", "a%" },
 		{ "http://h/a%zz", "a%zz" },
+		{ "http://h/a%20#b", "a_" },
+		{ "http://h/a%20%23b%20c%20", "a_#b c_" },
 		{ "http://h/x.part", "x.part_" },
 		{ "http://h/x.PART", "x.PART_" },
 		{ "http://h/x.part-about", "x.part-about_" },
