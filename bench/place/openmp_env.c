@@ -63,11 +63,13 @@ const char *openmp_env_bind(void)
 unsigned int openmp_env_threads(void)
 {
 	const char *text = getenv("OMP_NUM_THREADS");
+	enum number_fault fault;
 	uint64_t threads;
 
 	text = text ? text + strspn(text, " \t") : "";
-	if (number_take_whole(&text, &threads))
-		return 0;
+	fault = number_take_whole(&text, &threads);
+	if (fault)
+		return fault == NUMBER_LARGE ? UINT_MAX : 0;
 	text += strspn(text, " \t");
 	if (*text && *text != ',')
 		return 0;
