@@ -225,7 +225,7 @@ units() { # build folder
 @test 'TSan: threads that download' {
 	with_tsan
 	clean 0 "$TSAN/fetchall" run -q -s openmp -w 4 -k 5
-	[ "$(grep -c '^Read 1[0-9]* bytes from ' <<<"$output")" -eq 100 ]
+	[ "$(grep -c '^Read 1[0-9]* bytes from ' <<<"$output")" -eq 200 ]
 }
 
 @test 'TSan: the progress of a team' {
