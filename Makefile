@@ -59,6 +59,8 @@ OF_MHD  := $(addprefix io/server/,server.c respond.c wake.c)
 IO      := $(if $(filter 1,$(CURL)),$(patsubst %.c,$(BUILD)/%.o,$(filter-out %/main.c $(if $(filter 1,$(MICROHTTPD)),,$(OF_MHD)), \
 	$(wildcard io/*.c io/*/*.c))))
 OF_IO   := $(if $(IO),,$(shell grep -l '"io/' tests/*.c 2>/dev/null))
+# The longest first.
+BATS    := tests/study.bats $(filter-out tests/study.bats,$(wildcard tests/*.bats))
 TESTS   := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out $(OF_IO),$(wildcard tests/test_*.c)))
 
 ifneq ($(V),1)
@@ -86,9 +88,9 @@ demo: ## install what is missing, build, and compare all strategies on the embed
 test: all tests ## the units and a smoke test of each verb, in less than a minute
 	prove -j$(JOBS) scripts/check-layers.sh $(TESTS) tests/smoke.bats
 
-check: ## install what is missing, build, and run all tests: some 8 minutes on 2 cores
+check: ## install what is missing, build, and run all tests: some 12 minutes on 2 cores
 	@missing=$$(scripts/install-deps.sh --dry-run check) && \
-		echo "make check: all tests, some 8 minutes on 2 cores; to install:" $${missing:-nothing}
+		echo "make check: all tests, some 12 minutes on 2 cores; to install:" $${missing:-nothing}
 	@scripts/install-deps.sh check
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests
 	@$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/mpi0 MPI=0 MICROHTTPD=0 all
@@ -99,7 +101,7 @@ check: ## install what is missing, build, and run all tests: some 8 minutes on 2
 	@$(MAKE) --no-print-directory -j$(JOBS) arm64 || echo 'no build for 64-bit Arm: its tests are skipped'
 	@! command -v mpicc.mpich >/dev/null || \
 		$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/mpich MPICC=mpicc.mpich build/mpich/sumsq
-	prove -j$(JOBS) --timer --comments scripts/check-layers.sh tests/*.bats $(TESTS)
+	prove -j$(JOBS) --timer --comments scripts/check-layers.sh $(BATS) $(TESTS)
 
 # Each is built of tests/fuzz_NAME.c, and begins with what is in tests/corpus/NAME.
 FUZZERS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out $(OF_IO),$(wildcard tests/fuzz_*.c)))
