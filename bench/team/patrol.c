@@ -53,7 +53,8 @@ static void patrol_note(const struct patrol_request *request, struct patrol_pu *
 {
 	double lost_s = busy_ns > cpu_ns ? (double)(busy_ns - cpu_ns) * 1e-9 : 0;
 
-	pu->rounds++;
+	/* One that a wrong result has ended was not whole. */
+	pu->rounds += !pu->wrong;
 	pu->items += items;
 	pu->busy_ns += busy_ns;
 	pu->cpu_ns += cpu_ns;

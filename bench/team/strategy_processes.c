@@ -131,6 +131,7 @@ static void processes_survive(struct team *team, unsigned int worker, pid_t pid,
 			 (int)pid, how);
 		return;
 	}
+	team->workers[worker].died = true;
 	worker_put_figures(&team->workers[worker], &(struct worker_figures){ 0 });
 	say_warn("worker %u (pid %d) %s: what it has not finished is done again", worker, (int)pid,
 		 how);
@@ -306,6 +307,9 @@ static int processes_run(struct team *team)
 
 	if (own->lost)
 		return say_fail(EIO, "a worker was lost before: there can be no other run");
+	/* Who died before the job has the figures of who took its place. */
+	for (unsigned int i = 0; team->go->kind == GO_JOB && i < team->spec.workers; i++)
+		team->workers[i].died = false;
 	/* No worker touches these before it has seen go. */
 	atomic_store_explicit(&own->board->ready, 0, memory_order_relaxed);
 	atomic_store_explicit(&own->board->error, 0, memory_order_relaxed);

@@ -284,6 +284,9 @@ static int team_do_rest(struct team *team)
 		figures.cpu_ns += before[i].cpu_ns;
 		figures.voluntary += before[i].voluntary;
 		figures.involuntary += before[i].involuntary;
+		/* What one had before it died is not known, and so neither is the whole. */
+		if (team->workers[i].died)
+			figures = (struct worker_figures){ 0 };
 		worker_put_figures(&team->workers[i], &figures);
 	}
 	free(before);

@@ -46,6 +46,7 @@ struct worker {
 	struct location at;      /* where the planned mask lies */
 	double weight;           /* its share of a static schedule, over the mean */
 	uint64_t items, busy_ns, cpu_ns, voluntary, involuntary; /* as in worker_figures */
+	bool died;       /* in the last run, and was replaced: it has no figures but items */
 	double clock_hz; /* of its core, the mean of just before and just after the last run, timed
 			    by all workers at once; 0 if that was not asked for */
 };
