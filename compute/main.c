@@ -22,7 +22,7 @@ static struct sumsq_config {
 	struct tasks tasks;
 	struct race_config race;
 	bool kernels_only, measured; /* list */
-	const char *checkpoint; /* file that keeps what is finished; NULL: none */
+	const char *checkpoint;      /* file that keeps what is finished; NULL: none */
 } config;
 
 static int take_kernel(void *into, const char *value)

@@ -23,7 +23,8 @@ static int srun_words(struct words *words, const struct launcher_start *start, c
 	if (request->hosts)
 		words_add(words, "--nodelist=%s", request->hosts);
 	if (request->per_host) {
-		words_add(words, "-N%u", (start->ranks + request->per_host - 1) / request->per_host);
+		words_add(words, "-N%u",
+			  (start->ranks + request->per_host - 1) / request->per_host);
 		words_add(words, "--ntasks-per-node=%u", request->per_host);
 	}
 	words_add_text(words, request->arguments);

@@ -27,8 +27,8 @@ int baseline_judge(struct result *result, bool cpu_bound)
 		if (!costs)
 			ret = -ENOMEM;
 		else
-			row->speedup = stats_ratio(before, row_counted(base), costs,
-						   row_counted(row));
+			row->speedup =
+				stats_ratio(before, row_counted(base), costs, row_counted(row));
 		row->efficiency = row->speedup.value / row_concurrency(row, cpu_bound);
 		free(costs);
 	}
