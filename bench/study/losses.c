@@ -4,22 +4,24 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "advice.h"
 
 static void losses_put(FILE *file, const struct row *row)
 {
 	size_t losses = row_count_losses(row), rounds = row->sample_count;
 
+	advice_begin(file);
 	fprintf(file, "%s with %u worker%s ", row->strategy, row->workers,
 		row->workers > 1 ? "s" : "");
 	if (losses)
 		fprintf(file,
-			"lost updates in %zu of %zu round%s, %.0f %% of them at the median.\n",
+			"lost updates in %zu of %zu round%s, %.0f %% of them at the median.",
 			losses, rounds, rounds > 1 ? "s" : "",
 			100 * metrics_number(&row->metrics, "lost_share"));
 	else
-		fprintf(file, "was not seen to lose any in %zu round%s, which proves nothing.\n",
+		fprintf(file, "was not seen to lose any in %zu round%s, which proves nothing.",
 			rounds, rounds > 1 ? "s" : "");
 }
 
@@ -37,11 +39,13 @@ static void losses_put_others(FILE *file, const struct result *result)
 		else if (row->sample_count < fewest)
 			fewest = row->sample_count;
 	}
-	if (fewest != SIZE_MAX)
-		fprintf(file,
-			"The others were not seen to lose any in %zu round%s each. That they cannot\n"
-			"follows from how they count, not from these rounds.\n",
-			fewest, fewest > 1 ? "s" : "");
+	if (fewest == SIZE_MAX)
+		return;
+	advice_begin(file);
+	fprintf(file,
+		"The others were not seen to lose any in %zu round%s each. That they cannot\n"
+		"follows from how they count, not from these rounds.",
+		fewest, fewest > 1 ? "s" : "");
 }
 
 int losses_conclude(struct result *result)
@@ -57,13 +61,5 @@ int losses_conclude(struct result *result)
 		    !strcmp(result->rows[i].strategy, result->rows[0].strategy))
 			losses_put(file, &result->rows[i]);
 	losses_put_others(file, result);
-	if (fclose(file)) {
-		free(text);
-		return -ENOMEM;
-	}
-	if (*text)
-		text[strlen(text) - 1] = '\0';
-	free(result->advice);
-	result->advice = text;
-	return 0;
+	return advice_end(result, file, &text, 0);
 }

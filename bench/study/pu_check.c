@@ -9,6 +9,7 @@
 
 #include "bench/stats/disturbance.h"
 #include "bench/stats/stats.h"
+#include "advice.h"
 
 static struct checked_pu *pu_find(struct result *result, unsigned int number)
 {
@@ -118,13 +119,7 @@ static int pu_put_advice(struct result *result, double seconds)
 	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)
 		fprintf(file, " %u %s,", pu_check_count(result, verdicts[i]), verdicts[i]);
 	fprintf(file, " %llu results in %.3g s", (unsigned long long)passes, seconds);
-	if (fclose(file)) {
-		free(text);
-		return -ENOMEM;
-	}
-	free(result->advice);
-	result->advice = text;
-	return 0;
+	return advice_end(result, file, &text, 0);
 }
 
 int pu_check_conclude(struct result *result, struct core_rate *rates, size_t count, double seconds)

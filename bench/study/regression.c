@@ -11,6 +11,7 @@
 #include "bench/base/say.h"
 #include "bench/stats/drift.h"
 #include "bench/stats/shift_test.h"
+#include "advice.h"
 #include "changes.h"
 #include "comparable.h"
 #include "row_change.h"
@@ -286,13 +287,7 @@ static int regression_advise(struct result *result, const struct regression *reg
 		fprintf(file, "\n%zu row%s had no like and %s not compared.", regression->unmatched,
 			regression->unmatched == 1 ? "" : "s",
 			regression->unmatched == 1 ? "was" : "were");
-	if (fclose(file)) {
-		free(text);
-		return -ENOMEM;
-	}
-	free(result->advice);
-	result->advice = text;
-	return 0;
+	return advice_end(result, file, &text, 0);
 }
 
 int regression_conclude(struct result *result, struct regression *regression,
