@@ -2,29 +2,38 @@
 #include "allocation.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "bench/base/number.h"
+
+/* More is no allocation. */
+#define ALLOCATION_MAX (UINT64_C(1) << 30)
+
 /* The sum of a list by host: "2(x3),1" is 7. */
 static unsigned int allocation_sum(const char *list)
 {
-	unsigned long sum = 0;
+	uint64_t sum = 0, value;
 
-	while (list && *list) {
-		char *end;
-		unsigned long value = strtoul(list, &end, 10), times = 1;
+	while (list && *list && !number_take_whole(&list, &value)) {
+		uint64_t times = 1;
 
-		if (end == list)
-			break;
-		if (!strncmp(end, "(x", 2)) {
-			times = strtoul(end + 2, &end, 10);
-			end += *end == ')';
+		if (!strncmp(list, "(x", 2)) {
+			list += 2;
+			if (number_take_whole(&list, &times))
+				break;
+			list += *list == ')';
 		}
+		if (value > ALLOCATION_MAX || times > ALLOCATION_MAX)
+			return 0;
 		sum += value * times;
-		list = end + (*end == ',');
+		if (sum > ALLOCATION_MAX)
+			return 0;
+		list += *list == ',';
 	}
-	return sum < 1u << 30 ? (unsigned int)sum : 0;
+	return (unsigned int)sum;
 }
 
 unsigned int allocation_tasks(void)
@@ -40,7 +49,8 @@ unsigned int allocation_hosts(void)
 double allocation_left_s(void)
 {
 	const char *text = getenv("SLURM_JOB_ID") ? getenv("SLURM_JOB_END_TIME") : NULL;
-	double end = text ? strtod(text, NULL) : 0;
+	double end;
 
-	return end > 0 ? fmax(0, end - (double)time(NULL)) : INFINITY;
+	return text && !number_take_real(&text, &end) ? fmax(0, end - (double)time(NULL))
+						      : INFINITY;
 }

@@ -16,8 +16,7 @@ static void losses_put(FILE *file, const struct row *row)
 	fprintf(file, "%s with %u worker%s ", row->strategy, row->workers,
 		row->workers > 1 ? "s" : "");
 	if (losses)
-		fprintf(file,
-			"lost updates in %zu of %zu round%s, %.0f %% of them at the median.",
+		fprintf(file, "lost updates in %zu of %zu round%s, %.0f %% of them at the median.",
 			losses, rounds, rounds > 1 ? "s" : "",
 			100 * metrics_number(&row->metrics, "lost_share"));
 	else

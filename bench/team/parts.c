@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/array.h"
+
 void parts_open(struct parts *parts, const struct work *work)
 {
 	*parts = (struct parts){ .work = work };
@@ -31,16 +33,11 @@ const struct finished_part *parts_at(const struct parts *parts, const struct par
 
 static int parts_make_room(const struct parts *parts, struct parts_list *list, size_t count)
 {
-	size_t room = count > 2 * list->room ? count : 2 * list->room;
-	char *grown;
+	char *grown = array_grow(list->bytes, &list->room, count, parts_size(parts));
 
-	if (count <= list->room)
-		return 0;
-	grown = realloc(list->bytes, room * parts_size(parts));
 	if (!grown)
 		return -ENOMEM;
 	list->bytes = grown;
-	list->room = room;
 	return 0;
 }
 
@@ -145,15 +142,8 @@ static int parts_add_missing(const struct parts *parts, uint64_t begin, uint64_t
 	while (begin < end) {
 		uint64_t stop = parts->work->type->part_end(parts->work, begin);
 
-		if (*count == *room) {
-			struct work_range *grown =
-				realloc(*ranges, (2 * *room + 16) * sizeof(**ranges));
-
-			if (!grown)
-				return -ENOMEM;
-			*ranges = grown;
-			*room = 2 * *room + 16;
-		}
+		if (array_reserve(ranges, room, *count + 1))
+			return -ENOMEM;
 		stop = stop < end ? stop : end;
 		(*ranges)[(*count)++] = (struct work_range){ begin, stop };
 		begin = stop;

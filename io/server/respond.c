@@ -1,7 +1,6 @@
 /* What goes over a connection: a header, and a body at the pace and to the end that it has. */
 #include "respond.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <sys/socket.h>
 
 #include "bench/base/clock.h"
+#include "bench/base/number.h"
 #include "io/payload.h"
 #include "wake.h"
 
@@ -202,14 +202,12 @@ static void take_range(struct request *request)
 	struct answer *answer = &request->answer;
 	const char *range = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Range"),
 		   *tag = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "If-Range");
-	unsigned long long from;
-	char *end;
+	uint64_t from;
 
-	if (!range || strncmp(range, "bytes=", 6) || !isdigit((unsigned char)range[6]) ||
-	    (tag && strcmp(tag, request->tag)))
+	if (!range || strncmp(range, "bytes=", 6) || (tag && strcmp(tag, request->tag)))
 		return;
-	from = strtoull(range + 6, &end, 10);
-	if (strcmp(end, "-"))
+	range += 6;
+	if (number_take_whole(&range, &from) || strcmp(range, "-"))
 		return;
 	if (from >= answer->size) {
 		answer->status = MHD_HTTP_RANGE_NOT_SATISFIABLE;
