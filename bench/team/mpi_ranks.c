@@ -11,17 +11,23 @@
 #include "bench/base/pause.h"
 #include "bench/base/say.h"
 
-void mpi_ranks_wait(MPI_Request *request)
+/* Returns whether it is done; false only once that time is over. */
+static bool mpi_ranks_wait_until(MPI_Request *request, uint64_t until_ns)
 {
 	struct pause pause = { 0 };
 	int done;
 
 	for (;;) {
 		MPI_Test(request, &done, MPI_STATUS_IGNORE);
-		if (done)
-			return;
+		if (done || clock_ns() > until_ns)
+			return done;
 		pause_once(&pause);
 	}
+}
+
+void mpi_ranks_wait(MPI_Request *request)
+{
+	mpi_ranks_wait_until(request, UINT64_MAX);
 }
 
 int mpi_ranks_start(struct mpi *mpi)
@@ -220,24 +226,14 @@ void mpi_ranks_share_weights(struct team *team)
 /* The leader's wait for all: if one of them does not come, nobody knows which. */
 static void mpi_ranks_wait_for_all(struct mpi *mpi, MPI_Request *request)
 {
-	uint64_t until_ns = clock_ns() + (uint64_t)(mpi->inner.spec.patience_s * 1e9);
-	struct pause pause = { 0 };
-	int done;
+	double patience = mpi->inner.spec.patience_s;
 
-	for (;;) {
-		MPI_Test(request, &done, MPI_STATUS_IGNORE);
-		if (done)
-			return;
-		if (clock_ns() > until_ns) {
-			say_fail(
-				ETIMEDOUT,
-				"a rank did not come to the next run within %g s (--patience): the "
-				"run is lost",
-				mpi->inner.spec.patience_s);
-			MPI_Abort(mpi->comm, 1);
-		}
-		pause_once(&pause);
-	}
+	if (mpi_ranks_wait_until(request, clock_ns() + (uint64_t)(patience * 1e9)))
+		return;
+	say_fail(ETIMEDOUT,
+		 "a rank did not come to the next run within %g s (--patience): the run is lost",
+		 patience);
+	MPI_Abort(mpi->comm, 1);
 }
 
 void mpi_ranks_meet(struct mpi *mpi)
