@@ -352,8 +352,10 @@ static void write_only_copy(const char *path, struct work *work)
 	snprintf(descriptor, sizeof(descriptor), "/proc/self/fd/%d", fd);
 	parts_open(&parts, work);
 	assert_int_equal(checkpoint_file_open(&file, descriptor, &parts), 0);
-	file.records = 5000;
 	for (uint64_t item = 0; item < 20; item++) {
+		/* To be written anew, and shorter: half of the lines are one by now. */
+		if (item == 10)
+			file.records = 5000;
 		assert_int_equal(add(&parts, item, item + 1), 0);
 		assert_int_equal(checkpoint_file_write(&file, &parts), 0);
 	}
