@@ -94,20 +94,23 @@ static int nodes_judge(struct result *result)
 	size_t count = result->node_count;
 	double *rates = calloc(count + 1, sizeof(*rates));
 	bool *slow = calloc(count + 1, sizeof(*slow));
+	int ret = rates && slow ? 0 : -ENOMEM;
+	double median;
 
-	for (size_t i = 0; rates && i < count; i++)
+	if (ret)
+		goto out;
+	for (size_t i = 0; i < count; i++)
 		rates[i] = result->nodes[i].rate;
-	if (rates && slow)
-		outliers_low(slow, rates, count);
-	for (size_t i = 0; rates && slow && i < count; i++) {
-		double median = stats_median(rates, count);
-
+	outliers_low(slow, rates, count);
+	median = stats_median(rates, count);
+	for (size_t i = 0; i < count; i++) {
 		result->nodes[i].slow = slow[i];
 		result->nodes[i].of_others = count < 3 || !(median > 0) ? NAN : rates[i] / median;
 	}
+out:
 	free(rates);
 	free(slow);
-	return rates && slow ? 0 : -ENOMEM;
+	return ret;
 }
 
 int nodes_conclude(struct result *result)
