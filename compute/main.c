@@ -143,9 +143,10 @@ static void say_slower(const struct work *work)
 			       (double)above->ranges[range].terms_per_ms;
 
 		if (ranges[range - 1] && ranges[range] && times > 1.1)
-			say_fact("from i = 2^%u on, a term takes about %.1f times as long (%s "
-				 "there, %s below)",
-				 kernel_bits[range - 1], times, above->name, below->name);
+			say_fact("from i = 2^%u on, a term takes about %.1f times as long (%s%s%s)",
+				 kernel_bits[range - 1], times, above->name,
+				 above == below ? " has more digits to multiply" : ", below ",
+				 above == below ? "" : below->name);
 	}
 }
 
