@@ -64,18 +64,23 @@ again() { # program file
 	[[ $output == *$'\nserial '* ]]
 }
 
-@test 'every format is there' {
-	"$SUMSQ" scale -q --json --rounds 6 -c 1,2 -s openmp 1e7 >scale
-	run -0 "$SUMSQ" report --csv scale
+# A study of three rows, two of one strategy.
+every_format() { # program, file
+	run -0 "$1" report --csv "$2"
 	[ "${#lines[@]}" = 4 ]
-	run -0 "$SUMSQ" report --markdown scale
+	run -0 "$1" report --markdown "$2"
 	[[ $output == *'| strategy | workers |'* ]]
-	run -0 "$SUMSQ" report --extrap scale
+	run -0 "$1" report --extrap "$2"
 	[ "${#lines[@]}" = 18 ]
 	need gnuplot
-	run -0 "$SUMSQ" report --plot s.svg --html p.html scale
+	run -0 "$1" report --plot s.svg --html p.html "$2"
 	grep -q '</svg>' s.svg
 	grep -q '</html>' p.html
+}
+
+@test 'every format is there' {
+	"$SUMSQ" scale -q --json --rounds 6 -c 1,2 -s openmp 1e7 >scale
+	every_format "$SUMSQ" scale
 }
 
 @test 'what fetchall studied is read and written again the same, and shown in every format' {
@@ -94,16 +99,7 @@ again() { # program file
 	done
 	run -0 "$fetchall" report compare
 	[[ $output == *'req/s'*'p95'* ]]
-	run -0 "$fetchall" report --csv scale
-	[ "${#lines[@]}" = 4 ]
-	run -0 "$fetchall" report --markdown scale
-	[[ $output == *'| strategy | workers |'* ]]
-	run -0 "$fetchall" report --extrap scale
-	[ "${#lines[@]}" = 18 ]
-	need gnuplot
-	run -0 "$fetchall" report --plot s.svg --html p.html scale
-	grep -q '</svg>' s.svg
-	grep -q '</html>' p.html
+	every_format "$fetchall" scale
 }
 
 # Two studies that had one baseline and other concurrencies, as of two jobs of a queue.

@@ -429,27 +429,34 @@ static void a_slot_is_not_used_before_it_is_free(void **state)
 	alone_end(&alone);
 }
 
-static void a_slot_waits_for_workers_that_lag_behind(void **state)
+/* The same with two workers: the claim of the second. */
+static struct claim *alone_begin_two(struct alone *alone)
 {
-	struct alone alone;
-	struct source *source;
-	struct claim *lagging;
-	struct chunk chunk;
-	unsigned int entry;
 	const struct source_users users = { .schedule = { &schedule_dynamic, 10 },
 					    .count = 2,
 					    .total = 2,
-					    .duty = { count_calls, &alone } };
+					    .duty = { count_calls, alone } };
+	struct source *source;
+
+	alone_begin(alone);
+	source = source_lease_source(alone->leases);
+	source->close(source);
+	assert_int_equal(source_lease_open(&alone->leases, &users), 0);
+	source_lease_begin(alone->leases);
+	source = source_lease_source(alone->leases);
+	alone->claim = source->claim(source, 0);
+	return source->claim(source, 1);
+}
+
+static void a_slot_waits_for_workers_that_lag_behind(void **state)
+{
+	struct alone alone;
+	struct claim *lagging;
+	struct chunk chunk;
+	unsigned int entry;
 
 	(void)state;
-	alone_begin(&alone);
-	source = source_lease_source(alone.leases);
-	source->close(source);
-	assert_int_equal(source_lease_open(&alone.leases, &users), 0);
-	source_lease_begin(alone.leases);
-	source = source_lease_source(alone.leases);
-	alone.claim = source->claim(source, 0);
-	lagging = source->claim(source, 1);
+	lagging = alone_begin_two(&alone);
 	for (unsigned int i = 0; i < LEASES; i++) {
 		do_one_lease(&alone, i);
 		assert_non_null(source_lease_take_out(alone.leases, &entry));
@@ -466,23 +473,11 @@ static void a_slot_waits_for_workers_that_lag_behind(void **state)
 static void the_first_worker_stays_while_others_work(void **state)
 {
 	struct alone alone;
-	struct source *source;
 	struct claim *other;
 	struct chunk chunk;
-	const struct source_users users = { .schedule = { &schedule_dynamic, 10 },
-					    .count = 2,
-					    .total = 2,
-					    .duty = { count_calls, &alone } };
 
 	(void)state;
-	alone_begin(&alone);
-	source = source_lease_source(alone.leases);
-	source->close(source);
-	assert_int_equal(source_lease_open(&alone.leases, &users), 0);
-	source_lease_begin(alone.leases);
-	source = source_lease_source(alone.leases);
-	alone.claim = source->claim(source, 0);
-	other = source->claim(source, 1);
+	other = alone_begin_two(&alone);
 	give(&alone, 0, 1);
 	source_lease_end(alone.leases);
 	assert_int_equal(claim_next(other, &chunk, false), 1);
