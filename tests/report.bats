@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # report: results that were kept are shown, concluded, drawn and written again; results of separate
 # jobs are one.
-# shellcheck disable=SC2094,SC2154 # files named as their verbs; bats sets stderr
+# shellcheck disable=SC2030,SC2031,SC2094,SC2154 # files named as their verbs; bats sets the others
 
 load helpers
 
