@@ -8,12 +8,9 @@
 
 void head_begin(struct head *head)
 {
-	*head = (struct head){ .length = -1,
-			       .range_from = -1,
-			       .range_total = -1,
-			       .date = -1,
-			       .changed = -1,
-			       .retry_after = -1 };
+	*head = (struct head){
+		.length = -1, .range_from = -1, .range_total = -1, .retry_after = -1
+	};
 }
 
 /* The value of a line with that name: where it begins, and its length without the space around it;
@@ -23,7 +20,9 @@ static const char *head_value(const char *line, size_t *length, const char *name
 	size_t name_length = strlen(name);
 	const char *end = line + *length;
 
-	if (*length <= name_length || strncasecmp(line, name, name_length))
+	/* Most lines have another first letter, and lines are read for each request. */
+	if (*length <= name_length || (line[0] | 0x20) != name[0] ||
+	    strncasecmp(line, name, name_length))
 		return NULL;
 	line += name_length;
 	/* Some take a name with space behind it for that name. */
@@ -86,16 +85,21 @@ static void head_take_range(struct head *head, const char *value, size_t length)
 		head->range_from = (int64_t)number;
 }
 
-/* Keeps what tells versions apart, if it can be sent back as it came. */
-static void head_keep_version(struct head *head, const char *value, size_t length)
+/* Keeps a value, if there is room for it, and if it can be sent back as it came. */
+static void head_keep(char *text, size_t room, const char *value, size_t length)
 {
-	if (!length || length >= HEAD_VERSION)
+	if (!length || length >= room)
 		return;
 	for (size_t i = 0; i < length; i++)
 		if (value[i] < ' ' || value[i] > '~')
 			return;
-	memcpy(head->version, value, length);
-	head->version[length] = '\0';
+	memcpy(text, value, length);
+	text[length] = '\0';
+}
+
+static time_t head_date(const struct head *head)
+{
+	return retry_date(head->date, strlen(head->date));
 }
 
 /* The lines of which a version, a range and a time to wait are made. */
@@ -107,24 +111,29 @@ static void head_take_version(struct head *head, const char *line, size_t length
 	if ((value = head_value(line, &size, "etag"))) {
 		/* A weak one is of more than one version. */
 		if (size > 1 && value[0] == '"')
-			head_keep_version(head, value, size);
+			head_keep(head->version, HEAD_VERSION, value, size);
 	} else if ((value = head_value(line, &size, "last-modified"))) {
-		head->changed = retry_date(value, size);
-		if (head->changed >= 0 && !head->version[0])
-			head_keep_version(head, value, size);
+		if (!head->version[0])
+			head_keep(head->version, HEAD_VERSION, value, size);
 	} else if ((value = head_value(line, &size, "content-range"))) {
 		head_take_range(head, value, size);
 	} else if ((value = head_value(line, &size, "date"))) {
-		head->date = retry_date(value, size);
+		head_keep(head->date, HEAD_DATE, value, size);
 	} else if ((value = head_value(line, &size, "retry-after"))) {
-		head->retry_after = retry_after(value, size, head->date);
+		head->retry_after = retry_after(value, size, head_date(head));
 	}
 }
 
 void head_end(struct head *head)
 {
+	time_t changed, date;
+
+	if (!head->version[0] || head->version[0] == '"')
+		return;
+	changed = retry_date(head->version, strlen(head->version));
+	date = head_date(head);
 	/* It may have been changed twice in that second (RFC 9110, 8.8.2.2). */
-	if (head->version[0] != '"' && (head->date < 0 || head->changed + 1 > head->date))
+	if (changed < 0 || date < 0 || changed + 1 > date)
 		head->version[0] = '\0';
 }
 

@@ -6,12 +6,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
 #include "error.h"
 
-/* Room for what tells versions apart. */
-enum { HEAD_VERSION = 256 };
+/* Room for what tells versions apart, and for a date. */
+enum { HEAD_VERSION = 256, HEAD_DATE = 64 };
 
 struct head {
 	uint64_t bytes;      /* of all heads and trailers of one transfer */
@@ -27,9 +26,10 @@ struct head {
 	/* What tells this version of the body from another: its entity tag, or when it was last
 	 * changed; "" where it has neither that is sure enough. */
 	char version[HEAD_VERSION];
-	time_t date, changed; /* the server's time; -1: it was not said */
-	int retry_after;      /* seconds; -1: it was not said */
-	uint64_t seed;        /* of a server whose bodies are known, if seeded */
+	char date
+		[HEAD_DATE]; /* the server's time as it came, to be read by who wants it; "": none */
+	int retry_after;     /* seconds; -1: it was not said */
+	uint64_t seed;       /* of a server whose bodies are known, if seeded */
 	bool seeded;
 };
 
