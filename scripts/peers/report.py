@@ -40,7 +40,7 @@ def lines(job):
         if row["missing"]:
             yield [row["name"], "", "", "", row["missing"]]
             continue
-        yield [row["name"], seconds(row["median_s"]), rate(row["rate"]), "%.3g" % row["ratio"],
+        yield [row["name"], seconds(row["median_s"]), rate(row["rate"]), "%.4g" % row["ratio"],
                "right" if row["right"] else "WRONG"]
 
 
