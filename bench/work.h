@@ -19,6 +19,9 @@ struct work_range {
 	uint64_t begin, end;
 };
 
+/* Bytes of one piece of news: see work_type.news. */
+enum { NEWS_BYTES = 16 };
+
 struct work_type {
 	const char *name;
 
@@ -57,6 +60,15 @@ struct work_type {
 	int (*pack)(const struct work *work, void **bytes, size_t *length);
 	int (*unpack)(struct work **work, const void *bytes, size_t length);
 	void (*free)(struct work *work);
+
+	/*
+	 * What the workers of one rank learn while they work and those of all others are to know, as plain
+	 * bytes; both NULL in a work that has no such thing. news: writes one piece that was not told yet;
+	 * false if there is none. hear: takes in that of another rank, and does not tell it again. Each is
+	 * called by the first worker of a rank, every few milliseconds, while others work.
+	 */
+	bool (*news)(const struct work *work, void *news);
+	void (*hear)(const struct work *work, const void *news);
 
 	/*
 	 * For checkpoints, all NULL in a work that has none. part_end: the end of the items from

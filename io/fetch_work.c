@@ -13,6 +13,7 @@
 #include "again.h"
 #include "fetch_worker.h"
 #include "io/engine/loop.h"
+#include "ranks.h"
 
 static uint64_t fetch_work_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
@@ -304,23 +305,10 @@ static int fetch_work_copy_texts(struct fetch_options *options)
 	return ret;
 }
 
-/* What one of so many ranks may do: they do not hear of each other while they are at work. */
-static struct host_limits fetch_work_limits_of_rank(const struct fetch_options *options)
-{
-	struct host_limits limits = options->limits;
-	unsigned int ranks = options->ranks ? options->ranks : 1;
-
-	limits.per_host /= ranks;
-	limits.rate /= ranks;
-	limits.host_rate /= ranks;
-	limits.bytes_rate /= ranks;
-	return limits;
-}
-
 int fetch_work_new(struct fetch_work **out, struct list *list, const struct fetch_options *options)
 {
 	struct fetch_work *job = calloc(1, sizeof(*job));
-	struct host_limits limits = fetch_work_limits_of_rank(options);
+	struct host_limits limits = ranks_limits(options);
 	int ret;
 
 	if (!job)
@@ -380,6 +368,8 @@ const struct work_type fetch_work_type = {
 	.pack = fetch_work_pack,
 	.unpack = fetch_work_unpack,
 	.free = fetch_work_free,
+	.news = ranks_news,
+	.hear = ranks_hear,
 };
 
 const struct work_type fetch_bulk_type = {
@@ -395,4 +385,6 @@ const struct work_type fetch_bulk_type = {
 	.pack = fetch_work_pack,
 	.unpack = fetch_work_unpack,
 	.free = fetch_work_free,
+	.news = ranks_news,
+	.hear = ranks_hear,
 };

@@ -125,6 +125,10 @@ static int settle_limits(struct fetch_options *fetch)
 				"--per-host %u cannot be divided among %u ranks: give one for each "
 				"at least, or fewer ranks, with more in flight each",
 				fetch->limits.per_host, ranks);
+	if (fetch->limits.per_host && ranks > 1 && !rank_environment_rank())
+		say_fact("each of %u ranks may have %u in flight from one host (--per-host %u); a "
+			 "pause that a host asks for holds for all of them",
+			 ranks, fetch->limits.per_host / ranks, fetch->limits.per_host);
 	if (!saving && (fetch->manifest || config.manifest))
 		return say_fail(EINVAL,
 				"%s is about files that are saved: give -o DIR as well, or -O",

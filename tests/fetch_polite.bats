@@ -64,13 +64,16 @@ told() { # what the server knows
 }
 
 @test 'a 429 pauses the host for everybody' {
-	seq -f "$HOST/busy/%g" 12 >urls
-	for words in 'async -k 4' 'openmp -w 3' 'processes -w 3'; do
+	seq -f "$HOST/busy/%g" 60 >urls
+	for words in 'async -k 4' 'openmp -w 3' 'processes -w 3' 'mpi -n 3' 'mpi+openmp -n 2 -w 2 -k 2'; do
+		[[ $words != mpi* ]] || has_mpi || continue
 		told reset
 		# shellcheck disable=SC2086 # words on purpose
 		fetch 0 -s $words -o out -f urls --clobber
 		# Those that were on their way when the first was refused may still come; then nobody for a second.
 		"$PYTHON" -c 'import sys; sys.exit(not float(sys.argv[1]) >= 0.9)' "$(told gap)" || fail "$words: $(told gap)"
+		# Workers that did not hear of it would have asked for all others before.
+		[ "$(told before-gap)" -le 30 ] || fail "$words: $(told before-gap) came before the pause"
 	done
 }
 

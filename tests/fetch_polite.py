@@ -1,6 +1,6 @@
 """Two HTTP servers on loopback that count what is asked of them; prints their URLs.
 
-/slow/X takes 50 ms, /quick/X none; /busy/X is 429 with Retry-After: 1 once; /bytes/N; /away and /here redirect to the other
+/slow/X takes 50 ms, /quick/X none; /busy/X takes 30 ms, and is 429 with Retry-After: 1 once; /bytes/N; /away and /here redirect to the other
 server and to this one; /zipped is a gzip bomb; /coded is one by Transfer-Encoding; /told/WHAT tells what was seen."""
 import gzip
 import http.server
@@ -47,6 +47,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "peak": seen["peak"],
             "span": times[-1] - times[0] if times else 0,
             "gap": max(gaps),
+            "before-gap": gaps.index(max(gaps)) + 1,
             "headers-home": seen["home"],
             "headers-away": seen["away"],
         }
@@ -72,7 +73,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path.startswith("/busy/"):
             with lock:
                 first, seen["busy"] = not seen["busy"], True
-            return self.answer(429, Retry_After="1") if first else self.answer()
+            if first:
+                return self.answer(429, Retry_After="1")
+            time.sleep(0.03)
+            return self.answer()
         if self.path.startswith("/bytes/"):
             return self.answer(body=bytes(int(self.path[7:])))
         if self.path == "/away":

@@ -52,6 +52,7 @@ mutants() {
 		http after https | transfer.c | s/transfer->secure ? "https" : "http,https"/"http,https"/ | fetch_hostile.bats open
 		a dead name is awaited | transfer.c | s/CURLOPT_QUICK_EXIT, 1L/CURLOPT_QUICK_EXIT, 0L/ | fetch_hostile.bats never
 		what is under way is awaited | loop.c | s/now >= loop->until_ns/false/ | fetch_hostile.bats max-time
+		no rank hears of a pause | mpi_news.c | s/work->type->hear(work, bytes);/;/ | fetch_polite.bats 429
 		# launcher, base
 		words of mpirun are results | launch_ranks.c | s/relayed->reader.stage >= STAGE_REPORTING/true/ | launcher.bats words
 		a launcher is awaited for ever | launch_ranks.c | s/return clock_ns() + start_ns;/return 0;/ | launcher.bats hangs.is

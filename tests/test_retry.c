@@ -124,6 +124,48 @@ static void a_host_has_its_share(void **state)
 	host_cap_close(cap);
 }
 
+/* What another rank has to hear of: each pause once, and not what came from there. */
+static void pauses_are_told(void **state)
+{
+	const struct host_limits limits = { .per_host = 2 };
+	struct host_cap *cap, *elsewhere;
+	struct host_pause pause;
+	unsigned int hosts[3];
+	bool crowded;
+
+	(void)state;
+	assert_int_equal(host_cap_open(&cap, &limits), 0);
+	assert_int_equal(host_cap_open(&elsewhere, &limits), 0);
+	assert_false(host_cap_next_pause(cap, &pause, 100));
+	for (int i = 0; i < 3; i++) {
+		char url[32];
+
+		snprintf(url, sizeof(url), "http://h%d/", i);
+		hosts[i] = host_cap_find(cap, url);
+		host_cap_pause(cap, hosts[i], 400);
+		host_cap_pause(cap, hosts[i], 500);
+	}
+	/* While one is told, another is set again. */
+	for (int i = 0; i < 4; i++) {
+		assert_true(host_cap_next_pause(cap, &pause, 200));
+		assert_true(pause.left_ns == 300);
+		host_cap_take_pause(elsewhere, &pause, 10000);
+		if (!i)
+			host_cap_pause(cap, hosts[2], 500);
+	}
+	assert_false(host_cap_next_pause(cap, &pause, 200));
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(host_cap_enter(elsewhere, hosts[i], 10100, &crowded), 200);
+	assert_false(host_cap_next_pause(elsewhere, &pause, 10100));
+	/* What is over is not told; what comes after it is. */
+	host_cap_pause(cap, hosts[1], 600);
+	assert_false(host_cap_next_pause(cap, &pause, 700));
+	host_cap_pause(cap, hosts[1], 900);
+	assert_true(host_cap_next_pause(cap, &pause, 800) && pause.left_ns == 100);
+	host_cap_close(elsewhere);
+	host_cap_close(cap);
+}
+
 static void rates_are_kept(void **state)
 {
 	const struct host_limits limits = { .rate = 10, .host_rate = 4, .bytes_rate = 1000 };
@@ -161,6 +203,7 @@ int main(void)
 		cmocka_unit_test(backoff_grows_to_a_bound),
 		cmocka_unit_test(what_a_server_asks_for),
 		cmocka_unit_test(a_host_has_its_share),
+		cmocka_unit_test(pauses_are_told),
 		cmocka_unit_test(rates_are_kept),
 	};
 

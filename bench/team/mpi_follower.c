@@ -12,6 +12,7 @@
 
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
+#include "mpi_news.h"
 
 int mpi_follower_open(struct team *team)
 {
@@ -100,6 +101,7 @@ uint64_t mpi_follower_pump(void *context)
 
 	mpi_follower_return_leases(mpi);
 	mpi_follower_tell_alive(mpi);
+	mpi_news_pump(team);
 	if (!mpi->last && mpi->answered == MPI_REQUEST_NULL && source_lease_wanted(mpi->leases)) {
 		MPI_Wait(&mpi->asked, MPI_STATUS_IGNORE);
 		MPI_Irecv(&mpi->answer, sizeof(mpi->answer), MPI_BYTE, 0, TAG_LEASE, mpi->comm,
@@ -135,6 +137,7 @@ static int mpi_follower_job(struct team *team, const struct mpi_order *order)
 	mpi_ranks_wait(&mpi->asked);
 	mpi_ranks_wait(&mpi->answered);
 	mpi_ranks_wait(&mpi->told_alive);
+	mpi_news_flush(mpi);
 	return mpi->lease_error ? mpi->lease_error : ret;
 }
 
@@ -184,6 +187,7 @@ int mpi_follower_follow(struct team *team)
 	for (;;) {
 		mpi_ranks_meet(mpi);
 		order = mpi_ranks_order(mpi);
+		mpi_news_drain(mpi, order.news);
 		if (order.what == ORDER_STOP)
 			break;
 		if (order.what == ORDER_SHARE_WEIGHTS)

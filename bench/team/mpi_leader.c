@@ -12,6 +12,7 @@
 #include "bench/base/clock.h"
 #include "bench/base/pause.h"
 #include "bench/base/say.h"
+#include "mpi_news.h"
 #include "source_ledger.h"
 
 #define SECOND_NS 1000000000u
@@ -167,6 +168,9 @@ static void mpi_leader_take(struct team *team, MPI_Status *status)
 		break;
 	case TAG_ALIVE:
 		break;
+	case TAG_NEWS:
+		mpi_news_take(team, rank, bytes, (size_t)size);
+		break;
 	case TAG_DONE:
 		mpi_leader_take_done(team, rank, (const struct mpi_done *)bytes, (size_t)size);
 		break;
@@ -221,6 +225,7 @@ uint64_t mpi_leader_serve(void *context)
 		}
 		cpu = clock_cpu_ns() - cpu;
 	}
+	mpi_news_pass_on(team);
 	mpi_leader_listen(team);
 	return cpu + (team->spec.progress ? team_report(team) : 0);
 }
@@ -235,6 +240,7 @@ static void mpi_leader_begin(struct team *team)
 	mpi->listened_ns = clock_ns();
 	for (int i = 1; i < mpi->size; i++)
 		mpi->heard_ns[i] = mpi->listened_ns;
+	mpi_news_begin(mpi);
 	for (int i = 0; i < mpi->size; i++)
 		mpi->shares[i] = (struct share){
 			.ledger = &team->ledger,
@@ -252,6 +258,7 @@ static void mpi_leader_begin(struct team *team)
 		left = until > now ? until - now : 1;
 	for (int i = 1; i < mpi->size; i++) {
 		mpi->orders[i] = mpi_leader_next_order(mpi, i);
+		mpi->orders[i].news = mpi_news_sent(mpi, i);
 		mpi->orders[i].for_ns = team->go->kind == GO_WEIGHTS ? MEASURE_NS : left;
 	}
 }
@@ -274,13 +281,16 @@ int mpi_leader_run(struct team *team)
 	}
 	for (int i = 0; i < mpi->size; i++)
 		mpi_ranks_wait(&mpi->ordered[i]);
+	mpi_news_end(mpi);
 	return mpi->error;
 }
 
 void mpi_leader_order_all(struct mpi *mpi, const struct mpi_order *order)
 {
-	for (int i = 0; i < mpi->size; i++)
+	for (int i = 0; i < mpi->size; i++) {
 		mpi->orders[i] = *order;
+		mpi->orders[i].news = mpi_news_sent(mpi, i);
+	}
 	mpi_ranks_meet(mpi);
 	mpi_ranks_order(mpi);
 }

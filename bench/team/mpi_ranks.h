@@ -15,7 +15,7 @@
 #include "source_lease.h"
 #include "team_inside.h"
 
-enum mpi_tag { TAG_REQUEST = 1, TAG_LEASE, TAG_RETURN, TAG_DONE, TAG_LOOKED, TAG_ALIVE };
+enum mpi_tag { TAG_REQUEST = 1, TAG_LEASE, TAG_RETURN, TAG_DONE, TAG_LOOKED, TAG_ALIVE, TAG_NEWS };
 
 /* From the leader to a rank, at a go and as the answer to a request. */
 struct mpi_order {
@@ -24,6 +24,7 @@ struct mpi_order {
 	uint64_t for_ns;    /* it ends after so long; 0: with the work */
 	struct batch lease; /* if its count is not 0 */
 	uint32_t last;      /* no lease comes after it */
+	uint64_t news;      /* pieces of news that were sent to it, all in all */
 };
 
 /* From a rank at the end of a run of the job (TAG_DONE), and of a look (TAG_LOOKED). */
@@ -64,6 +65,7 @@ struct mpi {
 	uint64_t told_alive_ns;        /* ... and when that was */
 	bool last;
 	int lease_error;
+	struct mpi_news *news;
 };
 
 /* Makes this process a rank. Returns 0, or -EIO having said why. */

@@ -12,6 +12,7 @@
 #include "bench/base/say.h"
 #include "mpi_follower.h"
 #include "mpi_leader.h"
+#include "mpi_news.h"
 
 /* Ledger or leases, and the inner team on top of them. */
 static int mpi_open_inner(struct team *team)
@@ -19,6 +20,8 @@ static int mpi_open_inner(struct team *team)
 	struct mpi *mpi = team->own;
 	int ret = team_make_rows(team, mpi->rank ? team->spec.workers : team->total);
 
+	if (!ret)
+		ret = mpi_news_open(mpi);
 	if (!ret)
 		ret = mpi->rank ? mpi_follower_open(team) : mpi_leader_open(team);
 	if (ret)
@@ -54,6 +57,7 @@ static void mpi_close(struct team *team)
 	free(mpi->heard_ns);
 	free(mpi->warned);
 	free(mpi->inbox);
+	mpi_news_close(mpi);
 	free(mpi);
 	team->own = NULL;
 }

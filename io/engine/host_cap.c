@@ -25,10 +25,18 @@ struct capped {
 	_Atomic uint64_t next;  /* when another may begin, by its rate */
 	_Atomic uint64_t pause; /* until when none may */
 	_Atomic uint32_t flying;
+	_Atomic uint32_t
+		untold; /* its pause was set, and was not asked for; the host behind it in that
+				  * list, + 1, or LAST */
 };
+
+enum { LAST = HOSTS + 1 };
 
 struct host_cap {
 	struct host_limits limits;
+	_Atomic uint32_t
+		untold;   /* the first host whose pause was set and not asked for, + 1; 0: none */
+	uint32_t telling; /* the same of the list that was taken; of one worker only */
 	_Atomic uint64_t next;       /* when another may begin, by the rate of all */
 	_Atomic uint64_t bytes_next; /* when more bytes may come */
 	struct capped hosts[HOSTS];
@@ -52,15 +60,10 @@ void host_cap_close(struct host_cap *cap)
 		munmap(cap, sizeof(*cap));
 }
 
-unsigned int host_cap_find(struct host_cap *cap, const char *url)
+static unsigned int host_cap_find_key(struct host_cap *cap, uint64_t key)
 {
-	const char *path;
-	uint64_t key;
-	unsigned int at;
+	unsigned int at = (unsigned int)(key >> 32) % HOSTS;
 
-	urls_path(url, &path);
-	key = payload_key_of(0, url, (size_t)(path - url)) | 1;
-	at = (unsigned int)(key >> 32) % HOSTS;
 	for (unsigned int tries = 0; tries < 64; tries++, at = (at + 1) % HOSTS) {
 		uint64_t there = 0;
 
@@ -69,6 +72,14 @@ unsigned int host_cap_find(struct host_cap *cap, const char *url)
 			return at;
 	}
 	return at;
+}
+
+unsigned int host_cap_find(struct host_cap *cap, const char *url)
+{
+	const char *path;
+
+	urls_path(url, &path);
+	return host_cap_find_key(cap, payload_key_of(0, url, (size_t)(path - url)) | 1);
 }
 
 /* How long until the next turn; 0: now. */
@@ -138,13 +149,54 @@ void host_cap_leave(struct host_cap *cap, unsigned int host)
 	atomic_fetch_sub(&cap->hosts[host].flying, 1);
 }
 
-void host_cap_pause(struct host_cap *cap, unsigned int host, uint64_t until)
+static void host_cap_prolong(struct capped *host, uint64_t until)
 {
-	_Atomic uint64_t *pause = &cap->hosts[host].pause;
-	uint64_t there = atomic_load(pause);
+	uint64_t there = atomic_load(&host->pause);
 
-	while (there < until && !atomic_compare_exchange_weak(pause, &there, until))
+	while (there < until && !atomic_compare_exchange_weak(&host->pause, &there, until))
 		;
+}
+
+void host_cap_pause(struct host_cap *cap, unsigned int number, uint64_t until)
+{
+	struct capped *host = &cap->hosts[number];
+	uint32_t none = 0, first;
+
+	host_cap_prolong(host, until);
+	/* Whoever takes it out of the list reads the pause after that. */
+	if (!atomic_compare_exchange_strong(&host->untold, &none, LAST))
+		return;
+	first = atomic_load(&cap->untold);
+	do {
+		atomic_store(&host->untold, first ? first : LAST);
+	} while (!atomic_compare_exchange_weak(&cap->untold, &first, number + 1));
+}
+
+bool host_cap_next_pause(struct host_cap *cap, struct host_pause *pause, uint64_t now)
+{
+	while (atomic_load(&cap->untold) || cap->telling) {
+		struct capped *host;
+		uint64_t until;
+		uint32_t next;
+
+		/* All of the list at once: so nobody's first can be another one of the same number. */
+		if (!cap->telling)
+			cap->telling = atomic_exchange(&cap->untold, 0);
+		host = &cap->hosts[cap->telling - 1];
+		next = atomic_exchange(&host->untold, 0);
+		cap->telling = next == LAST ? 0 : next;
+		until = atomic_load(&host->pause);
+		if (until <= now)
+			continue;
+		*pause = (struct host_pause){ atomic_load(&host->key), until - now };
+		return true;
+	}
+	return false;
+}
+
+void host_cap_take_pause(struct host_cap *cap, const struct host_pause *pause, uint64_t now)
+{
+	host_cap_prolong(&cap->hosts[host_cap_find_key(cap, pause->key)], now + pause->left_ns);
 }
 
 uint64_t host_cap_came(struct host_cap *cap, size_t bytes, uint64_t now)

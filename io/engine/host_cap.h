@@ -38,6 +38,17 @@ void host_cap_leave(struct host_cap *cap, unsigned int host);
 /* No transfer from that host is begun before then, by clock_ns(). */
 void host_cap_pause(struct host_cap *cap, unsigned int host, uint64_t until);
 
+/* A pause, for those who have no such pages in common, and no clock. */
+struct host_pause {
+	uint64_t key;     /* of the host */
+	uint64_t left_ns; /* from now on */
+};
+
+/* A pause that was set and not asked for here yet, by one worker of all; false if there is none. */
+bool host_cap_next_pause(struct host_cap *cap, struct host_pause *pause, uint64_t now);
+/* Pauses a host as others do. It is not told again. */
+void host_cap_take_pause(struct host_cap *cap, const struct host_pause *pause, uint64_t now);
+
 /* So many bytes of a body came. Returns for how many ns no more should be read. */
 uint64_t host_cap_came(struct host_cap *cap, size_t bytes, uint64_t now);
 
