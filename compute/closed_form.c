@@ -9,7 +9,7 @@ struct u192 {
 };
 
 /* (n-1) n (2n-1) / 6 below 2^157: the division is done on the factors, so that it is exact. */
-static struct u192 sum_below(uint64_t n)
+static struct u192 closed_form_below(uint64_t n)
 {
 	uint64_t a = n ? n - 1 : 0, b = n, c = n ? 2 * n - 1 : 0;
 	u128 ab, low, high;
@@ -32,7 +32,7 @@ static struct u192 sum_below(uint64_t n)
 
 int closed_form(u128 *sum, uint64_t begin, uint64_t end)
 {
-	struct u192 from = sum_below(begin), to = sum_below(end);
+	struct u192 from = closed_form_below(begin), to = closed_form_below(end);
 
 	*sum = to.low - from.low;
 	return to.high == from.high + (to.low < from.low) ? 0 : -EOVERFLOW;

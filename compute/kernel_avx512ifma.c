@@ -13,7 +13,7 @@
 /* A lane has room for 4096 numbers below 2^52: for so many steps that all ways fit into one. */
 enum { LANES = 8, WAYS_MAX = 12, STEPS_MAX = 4096 / WAYS_MAX };
 
-TARGET static u128 lanes_total(__m512i sum)
+TARGET static u128 ifma_total(__m512i sum)
 {
 	uint64_t lane[LANES];
 	u128 total = 0;
@@ -25,8 +25,8 @@ TARGET static u128 lanes_total(__m512i sum)
 }
 
 /* `steps` times `ways` vectors of terms from begin on, and of those only the lanes in mask. */
-INLINE u128 lanes_block(uint64_t begin, uint64_t steps, const __mmask8 mask, const bool wide,
-			const int ways)
+INLINE u128 ifma_block(uint64_t begin, uint64_t steps, const __mmask8 mask, const bool wide,
+		       const int ways)
 {
 	const __m512i stride = _mm512_set1_epi64(ways * LANES);
 	__m512i i[WAYS_MAX], low[WAYS_MAX], high[WAYS_MAX];
@@ -53,27 +53,27 @@ INLINE u128 lanes_block(uint64_t begin, uint64_t steps, const __mmask8 mask, con
 		low[0] = _mm512_add_epi64(low[0], low[way]);
 		high[0] = _mm512_add_epi64(high[0], high[way]);
 	}
-	return lanes_total(low[0]) + (wide ? lanes_total(high[0]) << 52 : 0);
+	return ifma_total(low[0]) + (wide ? ifma_total(high[0]) << 52 : 0);
 }
 
 /* `ways` independent sums hide the latency of a product. */
-INLINE u128 lanes_sum(uint64_t begin, uint64_t end, const bool wide, const int ways)
+INLINE u128 ifma_sum(uint64_t begin, uint64_t end, const bool wide, const int ways)
 {
 	const uint64_t step = (uint64_t)ways * LANES;
 	u128 sum = 0;
 
 	for (uint64_t steps; (steps = (end - begin) / step); begin += steps * step) {
 		steps = steps < STEPS_MAX ? steps : STEPS_MAX;
-		sum += lanes_block(begin, steps, UINT8_MAX, wide, ways);
+		sum += ifma_block(begin, steps, UINT8_MAX, wide, ways);
 	}
 	if (end - begin >= LANES) {
 		uint64_t steps = (end - begin) / LANES;
 
-		sum += lanes_block(begin, steps, UINT8_MAX, wide, 1);
+		sum += ifma_block(begin, steps, UINT8_MAX, wide, 1);
 		begin += steps * LANES;
 	}
 	if (begin < end)
-		sum += lanes_block(begin, 1, (__mmask8)((1 << (end - begin)) - 1), wide, 1);
+		sum += ifma_block(begin, 1, (__mmask8)((1 << (end - begin)) - 1), wide, 1);
 	return sum;
 }
 
@@ -81,12 +81,12 @@ INLINE u128 lanes_sum(uint64_t begin, uint64_t end, const bool wide, const int w
  * measured. */
 TARGET static u128 ifma_narrow(uint64_t begin, uint64_t end)
 {
-	return lanes_sum(begin, end, false, 12);
+	return ifma_sum(begin, end, false, 12);
 }
 
 TARGET static u128 ifma_wide(uint64_t begin, uint64_t end)
 {
-	return lanes_sum(begin, end, true, 8);
+	return ifma_sum(begin, end, true, 8);
 }
 
 /* A vector takes one multiplication or two, and an addition, for its next terms. */
@@ -112,7 +112,7 @@ INLINE uint64_t ifma_issue(uint64_t vectors, const bool wide)
 	UNROLL
 	for (int way = 0; way < WAYS_MAX; way++)
 		one = _mm512_xor_si512(one, _mm512_add_epi64(sum[way], i[way]));
-	return (uint64_t)lanes_total(one);
+	return (uint64_t)ifma_total(one);
 }
 
 TARGET static uint64_t ifma_issue_narrow(uint64_t vectors)

@@ -8,7 +8,7 @@
 
 enum { ROUNDS = 15 };
 
-static double terms_a_second(uint64_t terms, uint64_t cpu_ns)
+static double kernel_measure_rate(uint64_t terms, uint64_t cpu_ns)
 {
 	return cpu_ns ? (double)terms * 1e9 / (double)cpu_ns : 0;
 }
@@ -47,8 +47,8 @@ struct kernel_speed kernel_measure(const struct kernel *kernel, unsigned int ran
 		measure_keep(kernel->ranges[range].issue(terms / kernel->lanes));
 		after = clock_cpu_ns();
 		clock[round] = core_clock();
-		rate[round] = terms_a_second(end - begin, between - before);
-		bound[round] = terms_a_second(terms, after - between);
+		rate[round] = kernel_measure_rate(end - begin, between - before);
+		bound[round] = kernel_measure_rate(terms, after - between);
 		share[round] = bound[round] > 0 ? rate[round] / bound[round] : 0;
 	}
 	return (struct kernel_speed){ .rate = measure_median(rate),

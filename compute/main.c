@@ -25,17 +25,17 @@ static struct sumsq_config {
 	const char *checkpoint;      /* file that keeps what is finished; NULL: none */
 } config;
 
-static int take_kernel(void *into, const char *value)
+static int main_take_kernel(void *into, const char *value)
 {
 	return kernel_find(&((struct sumsq_config *)into)->kernel, value);
 }
 
-static int take_way(void *into, const char *value)
+static int main_take_way(void *into, const char *value)
 {
 	return race_find(&((struct sumsq_config *)into)->race.way, value);
 }
 
-static int take_racers(void *into, const char *value)
+static int main_take_racers(void *into, const char *value)
 {
 	return shared_options_take_counts(&((struct sumsq_config *)into)->race.workers, "-w",
 					  value);
@@ -46,7 +46,7 @@ static const struct option_row options[] = {
 	  "how terms are multiplied: one of the kernels of `sumsq list`; default: the fastest that "
 	  "this CPU has for the size of the numbers",
 	  VERB_RUN | VERB_COMPARE | VERB_SCALE, VERB_COMPARE | VERB_SCALE, .kind = OPTION_OWN,
-	  .nth = kernel_nth_name, .take = take_kernel },
+	  .nth = kernel_nth_name, .take = main_take_kernel },
 	{ "kernels", 0, NULL, "the kernels only", VERB_LIST, .kind = OPTION_FLAG,
 	  .offset = offsetof(struct sumsq_config, kernels_only) },
 	{ "measure", 0, NULL,
@@ -59,10 +59,10 @@ static const struct option_row options[] = {
 	  VERB_RUN, .kind = OPTION_TEXT, .offset = offsetof(struct sumsq_config, checkpoint) },
 	{ "way", 0, "WAY",
 	  "only this way, in this process: unsynchronised, atomic, mutex, reduction, processes",
-	  VERB_OWN_STUDY, .kind = OPTION_OWN, .nth = race_nth_name, .take = take_way },
+	  VERB_OWN_STUDY, .kind = OPTION_OWN, .nth = race_nth_name, .take = main_take_way },
 	{ "workers", 'w', "N",
 	  "threads that race; several are compared: 1,2,4; default 5000; processes are up to 64",
-	  VERB_OWN_STUDY, .kind = OPTION_OWN, .take = take_racers },
+	  VERB_OWN_STUDY, .kind = OPTION_OWN, .take = main_take_racers },
 	{ "tasks", 0, "N", "tasks that they take, one after the other; default 100000",
 	  VERB_OWN_STUDY, VERB_OWN_STUDY, .kind = OPTION_COUNT,
 	  .offset = offsetof(struct sumsq_config, race.tasks), .low = 1, .high = 1e9 },
@@ -72,7 +72,7 @@ static const struct option_row options[] = {
 	{ 0 },
 };
 
-static int race(struct command *command)
+static int main_race(struct command *command)
 {
 	return verb_race(command, &config.race);
 }
@@ -105,11 +105,11 @@ static const struct verb verbs[] = {
 	  "of ns/increment, which takes six rounds: so many are made unless told. count and lost are medians; lost in says in how "
 	  "many rounds any were lost. That none were seen to be lost is no proof. --plot draws what "
 	  "is lost against the number of threads.",
-	  VERB_OWN_STUDY, false, true, race },
+	  VERB_OWN_STUDY, false, true, main_race },
 	{ 0 },
 };
 
-static int job_add(void *into, const char *text, const char *where)
+static int main_job_add(void *into, const char *text, const char *where)
 {
 	struct task task;
 	int ret = tasks_parse(&task, text, where);
@@ -118,7 +118,7 @@ static int job_add(void *into, const char *text, const char *where)
 }
 
 /* Twenty numbers from ten million on; or as many terms as were asked for, as one task. */
-static int sums_embedded(void *into, FILE *list, uint64_t items)
+static int main_embedded(void *into, FILE *list, uint64_t items)
 {
 	(void)into;
 	if (items)
@@ -130,7 +130,7 @@ static int sums_embedded(void *into, FILE *list, uint64_t items)
 }
 
 /* Says where the job goes on with a kernel, or with more multiplications, that take longer. */
-static void say_slower(const struct work *work)
+static void main_say_slower(const struct work *work)
 {
 	const struct sumsq *sumsq = (const struct sumsq *)work;
 	bool ranges[KERNEL_RANGES];
@@ -150,7 +150,7 @@ static void say_slower(const struct work *work)
 	}
 }
 
-static int job_done(void *from, struct work **work)
+static int main_job_done(void *from, struct work **work)
 {
 	struct sumsq_config *own = from;
 	struct sumsq *sumsq;
@@ -162,7 +162,7 @@ static int job_done(void *from, struct work **work)
 	return 0;
 }
 
-static void job_metrics(const struct work *work, struct metrics *metrics)
+static void main_job_metrics(const struct work *work, struct metrics *metrics)
 {
 	const struct sumsq *sumsq = (const struct sumsq *)work;
 	char terms[24];
@@ -172,7 +172,7 @@ static void job_metrics(const struct work *work, struct metrics *metrics)
 	metrics_set_text(metrics, "terms", terms);
 }
 
-static void run_metrics(const struct work *work, double seconds, struct metrics *metrics)
+static void main_run_metrics(const struct work *work, double seconds, struct metrics *metrics)
 {
 	const struct sumsq *sumsq = (const struct sumsq *)work;
 	const struct kernel *last = NULL;
@@ -196,7 +196,7 @@ static void run_metrics(const struct work *work, double seconds, struct metrics 
 	metrics_set_text(metrics, "kernel", name);
 }
 
-static void print_results(FILE *file, const struct work *work)
+static void main_print_results(FILE *file, const struct work *work)
 {
 	const struct sumsq *sumsq = (const struct sumsq *)work;
 	char task[TASK_TEXT], sum[U128_TEXT];
@@ -210,7 +210,7 @@ static void print_results(FILE *file, const struct work *work)
 static const struct column result_columns[] = { { "task", "task", CELL_TEXT },
 						{ "sum", "sum", CELL_TEXT } };
 
-static void sums_row(const void *context, size_t row, struct cell *cells)
+static void main_result_row(const void *context, size_t row, struct cell *cells)
 {
 	const struct sumsq *sumsq = context;
 
@@ -219,18 +219,18 @@ static void sums_row(const void *context, size_t row, struct cell *cells)
 	table_set_text(&cells[1], u128_format(sumsq->sums[row], cells[1].room));
 }
 
-static struct table sums_table(const struct work *work)
+static struct table main_results(const struct work *work)
 {
 	return (struct table){
 		.key = "results",
 		COLUMNS(result_columns),
 		.row_count = ((const struct sumsq *)work)->tasks.count,
-		.row = sums_row,
+		.row = main_result_row,
 		.context = work,
 	};
 }
 
-static int list_more(void *from, struct table *table)
+static int main_list_more(void *from, struct table *table)
 {
 	return ((struct sumsq_config *)from)->measured ? kernel_tables_measured(table) : 0;
 }
@@ -305,16 +305,16 @@ int main(int argc, char **argv)
 		.work_type = &sumsq_work,
 		.checkpoint = &config.checkpoint,
 		.probe = &sumsq_probe,
-		.job_add = job_add,
-		.embedded = sums_embedded,
-		.job_done = job_done,
-		.job_metrics = job_metrics,
-		.run_metrics = run_metrics,
-		.run_say = say_slower,
-		.print_results = print_results,
-		.results = sums_table,
+		.job_add = main_job_add,
+		.embedded = main_embedded,
+		.job_done = main_job_done,
+		.job_metrics = main_job_metrics,
+		.run_metrics = main_run_metrics,
+		.run_say = main_say_slower,
+		.print_results = main_print_results,
+		.results = main_results,
 		.list = &list,
-		.list_more = list_more,
+		.list_more = main_list_more,
 		.list_alone = &config.kernels_only,
 	};
 	int code;

@@ -235,7 +235,7 @@ static void sumsq_free(struct work *work)
 
 /* The fastest of the kernels that the job needs sets the chunks: a millisecond of it, and no more than
  * some of a slower one. */
-static uint64_t terms_per_ms(const struct sumsq *sumsq)
+static uint64_t sumsq_terms_per_ms(const struct sumsq *sumsq)
 {
 	bool ranges[KERNEL_RANGES];
 	uint64_t most = 0;
@@ -267,8 +267,8 @@ int sumsq_new(struct sumsq **out, struct tasks *tasks, const struct kernel *forc
 	sumsq->work = (struct work){
 		.type = &sumsq_work,
 		.items = sumsq->tasks.terms,
-		.chunk_min = terms_per_ms(sumsq) / 100,
-		.chunk_max = terms_per_ms(sumsq),
+		.chunk_min = sumsq_terms_per_ms(sumsq) / 100,
+		.chunk_max = sumsq_terms_per_ms(sumsq),
 	};
 	sumsq->sums = sums;
 	*out = sumsq;

@@ -21,7 +21,7 @@ static int latency_ascending(const void *a, const void *b)
 }
 
 /* The value that a share of the sorted ones does not exceed (nearest rank). */
-static double at_rank(const double *sorted, size_t count, double share)
+static double latency_at_rank(const double *sorted, size_t count, double share)
 {
 	size_t rank = (size_t)ceil(share * (double)count);
 
@@ -32,10 +32,10 @@ static double at_rank(const double *sorted, size_t count, double share)
 static double latency_median(double *values, size_t count)
 {
 	qsort(values, count, sizeof(*values), latency_ascending);
-	return at_rank(values, count, 0.5);
+	return latency_at_rank(values, count, 0.5);
 }
 
-static void count_all(struct latency *latency, const struct outcome *outcomes)
+static void latency_count_all(struct latency *latency, const struct outcome *outcomes)
 {
 	for (size_t i = 0; i < latency->count; i++) {
 		const struct outcome *outcome = &outcomes[i];
@@ -52,7 +52,7 @@ static void count_all(struct latency *latency, const struct outcome *outcomes)
 	}
 }
 
-static void fill_histogram(struct latency *latency, const double *sorted, size_t count)
+static void latency_fill_histogram(struct latency *latency, const double *sorted, size_t count)
 {
 	size_t bucket = 0;
 
@@ -65,7 +65,8 @@ static void fill_histogram(struct latency *latency, const double *sorted, size_t
 	}
 }
 
-static void fill_latencies(struct latency *latency, double *room, const struct outcome *outcomes)
+static void latency_fill_values(struct latency *latency, double *room,
+				const struct outcome *outcomes)
 {
 	size_t count = 0;
 
@@ -73,11 +74,11 @@ static void fill_latencies(struct latency *latency, double *room, const struct o
 		if (latency_has(&outcomes[i]))
 			room[count++] = (double)outcomes[i].total_ns * 1e-9;
 	qsort(room, count, sizeof(*room), latency_ascending);
-	latency->p50 = at_rank(room, count, 0.5);
-	latency->p95 = at_rank(room, count, 0.95);
-	latency->p99 = at_rank(room, count, 0.99);
-	latency->max = at_rank(room, count, 1);
-	fill_histogram(latency, room, count);
+	latency->p50 = latency_at_rank(room, count, 0.5);
+	latency->p95 = latency_at_rank(room, count, 0.95);
+	latency->p99 = latency_at_rank(room, count, 0.99);
+	latency->max = latency_at_rank(room, count, 1);
+	latency_fill_histogram(latency, room, count);
 }
 
 /* The median of one phase, a uint32_t of microseconds at that offset. */
@@ -128,8 +129,8 @@ int latency_sum_up(struct latency *latency, const struct outcome *outcomes, size
 	*latency = (struct latency){ .count = count };
 	if (!room)
 		return -ENOMEM;
-	count_all(latency, outcomes);
-	fill_latencies(latency, room, outcomes);
+	latency_count_all(latency, outcomes);
+	latency_fill_values(latency, room, outcomes);
 	latency->resolve =
 		latency_phase(room, outcomes, count, offsetof(struct outcome, resolve_us), true);
 	latency->connect =

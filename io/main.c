@@ -30,7 +30,7 @@
 
 static struct fetchall_options config;
 
-static int serve(struct command *command)
+static int main_serve(struct command *command)
 {
 	(void)command;
 	return serve_run(&config.scenario, config.address, config.port);
@@ -40,11 +40,11 @@ static const struct verb verbs[] = {
 	{ "serve", "a server to test with: its answers, delays and failures are told it",
 	  "It prints its URL, and serves until it is interrupted. Sizes, delays, failures and each "
 	  "byte follow from the seed and the path, so that what is downloaded is checked.",
-	  VERB_OWN, false, true, serve },
+	  VERB_OWN, false, true, main_serve },
 	{ 0 },
 };
 
-static int job_add(void *into, const char *text, const char *where)
+static int main_job_add(void *into, const char *text, const char *where)
 {
 	struct fetchall_options *own = into;
 
@@ -59,13 +59,13 @@ static int job_add(void *into, const char *text, const char *where)
 	return reading_add(&own->reading, text, where);
 }
 
-static int job_more(void *into, const char *text, const char *where)
+static int main_job_more(void *into, const char *text, const char *where)
 {
 	return reading_add_more(&((struct fetchall_options *)into)->reading, text, where);
 }
 
 /* The server is started once, and lives as long as this program. */
-static int start_server(struct fetchall_options *own)
+static int main_start_server(struct fetchall_options *own)
 {
 	char *const words[] = { (char *)"fetchall", (char *)"serve",
 				(char *)"--sizes",  (char *)EMBEDDED_SIZES,
@@ -88,11 +88,11 @@ static int start_server(struct fetchall_options *own)
 	return ret;
 }
 
-static int urls_embedded(void *into, FILE *list, uint64_t items)
+static int main_embedded(void *into, FILE *list, uint64_t items)
 {
 	struct fetchall_options *own = into;
 	uint64_t count = items ? items : EMBEDDED_REQUESTS;
-	int ret = own->base[0] ? 0 : start_server(own);
+	int ret = own->base[0] ? 0 : main_start_server(own);
 
 	for (uint64_t i = 0; !ret && i < count; i++)
 		fprintf(list, "%s/%" PRIu64 "\n", own->base, i);
@@ -100,7 +100,7 @@ static int urls_embedded(void *into, FILE *list, uint64_t items)
 }
 
 /* Before anything is asked for. */
-static int check_folder(const char *path)
+static int main_check_folder(const char *path)
 {
 	struct folder folder;
 	int ret = sink_open_folder(&folder, path, false);
@@ -111,7 +111,7 @@ static int check_folder(const char *path)
 
 /* What was not said: a measurement asks once, as fast as it is told to; who wants files wants them
  * all, and is polite. */
-static int settle_limits(struct fetch_options *fetch)
+static int main_settle_limits(struct fetch_options *fetch)
 {
 	bool saving = fetch->output != NULL;
 	unsigned int ranks = fetch->ranks > 1 ? fetch->ranks : 1;
@@ -140,7 +140,7 @@ static int settle_limits(struct fetch_options *fetch)
 	return 0;
 }
 
-static int job_done(void *from, struct work **work)
+static int main_job_done(void *from, struct work **work)
 {
 	struct fetchall_options *own = from;
 	struct fetch_work *job;
@@ -150,9 +150,9 @@ static int job_done(void *from, struct work **work)
 	own->fetch.ranks = rank_environment_ranks();
 	own->fetch.bulk = list.count > FETCH_LISTED_MAX && (own->fetch.output || own->discard);
 	if (!ret)
-		ret = settle_limits(&own->fetch);
+		ret = main_settle_limits(&own->fetch);
 	if (!ret && own->fetch.output && !own->dry_run)
-		ret = check_folder(own->fetch.output);
+		ret = main_check_folder(own->fetch.output);
 	if (!ret)
 		ret = fetch_work_new(&job, &list, &own->fetch);
 	if (ret == -ENOMEM)
@@ -173,7 +173,7 @@ static int job_done(void *from, struct work **work)
 	return 0;
 }
 
-static void tell_progress(const void *from, double seconds, char *text, size_t size)
+static void main_progress(const void *from, double seconds, char *text, size_t size)
 {
 	const struct fetch_work *job = ((const struct fetchall_options *)from)->job;
 
@@ -181,12 +181,12 @@ static void tell_progress(const void *from, double seconds, char *text, size_t s
 }
 
 /* What would be done. */
-static bool is_dry(const void *from)
+static bool main_is_dry(const void *from)
 {
 	return ((const struct fetchall_options *)from)->dry_run;
 }
 
-static void print_results(FILE *file, const struct work *work)
+static void main_print_results(FILE *file, const struct work *work)
 {
 	bodies_print(file, work);
 	if (!config.fetch.output && !config.discard && !getenv(OWN_SERVER))
@@ -199,7 +199,7 @@ static const struct column part_columns[] = {
 	{ "missing", "why not", CELL_TEXT },
 };
 
-static void part_row(const void *context, size_t row, struct cell *cells)
+static void main_part_row(const void *context, size_t row, struct cell *cells)
 {
 	const char *missing = serve_missing();
 
@@ -258,7 +258,7 @@ static const struct variable environment[] = {
 int main(int argc, char **argv)
 {
 	const struct table list = {
-		.key = "parts", COLUMNS(part_columns), .row_count = 1, .row = part_row
+		.key = "parts", COLUMNS(part_columns), .row_count = 1, .row = main_part_row
 	};
 	const struct program program = {
 		.name = "fetchall",
@@ -287,18 +287,18 @@ int main(int argc, char **argv)
 		.work_type = &fetch_work_type,
 		.strategy = "async",
 		.rank_strategy = "mpi+async",
-		.job_add = job_add,
-		.job_more = job_more,
-		.progress = tell_progress,
-		.dry_run = is_dry,
+		.job_add = main_job_add,
+		.job_more = main_job_more,
+		.progress = main_progress,
+		.dry_run = main_is_dry,
 		.print_plan = bodies_plan,
-		.embedded = urls_embedded,
-		.job_done = job_done,
+		.embedded = main_embedded,
+		.job_done = main_job_done,
 		.job_metrics = findings_job,
 		.run_metrics = findings_run,
 		.shown = findings_shown,
 		.remark = findings_remark,
-		.print_results = print_results,
+		.print_results = main_print_results,
 		.results = bodies_table,
 		.list = &list,
 	};

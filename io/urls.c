@@ -50,7 +50,7 @@ static int urls_refuse(const char *text, const char *where, const char *why)
 }
 
 /* NULL, or what is wrong with the bytes, whatever they mean. */
-static const char *wrong_bytes(const char *text)
+static const char *urls_wrong_bytes(const char *text)
 {
 	if (strlen(text) > URL_MAX)
 		return "is over 65536 bytes long: no server takes such a URL";
@@ -67,7 +67,7 @@ static const char *wrong_bytes(const char *text)
 }
 
 /* What is wrong, in words that say what to do. */
-static const char *wrong_parts(CURLUcode code)
+static const char *urls_wrong_parts(CURLUcode code)
 {
 	switch (code) {
 	case CURLUE_BAD_SCHEME:
@@ -88,28 +88,28 @@ static const char *wrong_parts(CURLUcode code)
 	}
 }
 
-static bool is_scheme(const char *text, size_t length, const char *scheme)
+static bool urls_scheme_is(const char *text, size_t length, const char *scheme)
 {
 	return length == strlen(scheme) && !strncasecmp(text, scheme, length);
 }
 
 /* NULL, or what is wrong with the scheme: asked before the rest, which follows from it. */
-static const char *wrong_scheme(const char *text)
+static const char *urls_wrong_scheme(const char *text)
 {
 	size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				     "0123456789+-.");
 
 	if (!length || strncmp(text + length, "://", 3))
-		return is_scheme(text, length, "file") && text[length] == ':'
+		return urls_scheme_is(text, length, "file") && text[length] == ':'
 			       ? "is a file: only http and https are downloaded"
-			       : wrong_parts(CURLUE_BAD_SCHEME);
-	if (is_scheme(text, length, "http") || is_scheme(text, length, "https"))
-		return strchr("/?#", text[length + 3]) ? wrong_parts(CURLUE_NO_HOST) : NULL;
+			       : urls_wrong_parts(CURLUE_BAD_SCHEME);
+	if (urls_scheme_is(text, length, "http") || urls_scheme_is(text, length, "https"))
+		return strchr("/?#", text[length + 3]) ? urls_wrong_parts(CURLUE_NO_HOST) : NULL;
 	return "has another scheme than http and https: only those are downloaded";
 }
 
 /* A part with its percent-encoding undone; "" if there is none. */
-static CURLUcode get_decoded(CURLU *parts, CURLUPart part, char **text)
+static CURLUcode urls_decoded(CURLU *parts, CURLUPart part, char **text)
 {
 	CURLUcode code = curl_url_get(parts, part, text, CURLU_URLDECODE);
 
@@ -150,10 +150,10 @@ static int urls_append(struct urls *urls, const char *const texts[3])
 static CURLUcode urls_split(CURLU *parts, char **text, char **user, char **password)
 {
 	static const CURLUPart out[] = { CURLUPART_USER, CURLUPART_PASSWORD, CURLUPART_FRAGMENT };
-	CURLUcode code = get_decoded(parts, CURLUPART_USER, user);
+	CURLUcode code = urls_decoded(parts, CURLUPART_USER, user);
 
 	if (!code)
-		code = get_decoded(parts, CURLUPART_PASSWORD, password);
+		code = urls_decoded(parts, CURLUPART_PASSWORD, password);
 	for (size_t i = 0; !code && i < sizeof(out) / sizeof(out[0]); i++)
 		code = curl_url_set(parts, out[i], NULL, 0);
 	return code ? code : curl_url_get(parts, CURLUPART_URL, text, 0);
@@ -161,14 +161,14 @@ static CURLUcode urls_split(CURLU *parts, char **text, char **user, char **passw
 
 int urls_add(struct urls *urls, const char *text, const char *where)
 {
-	const char *why = wrong_bytes(text);
+	const char *why = urls_wrong_bytes(text);
 	char *plain = NULL, *user = NULL, *password = NULL;
 	CURLU *parts;
 	CURLUcode code;
 	int ret;
 
 	if (!why)
-		why = wrong_scheme(text);
+		why = urls_wrong_scheme(text);
 	if (why)
 		return urls_refuse(text, where, why);
 	parts = curl_url();
@@ -180,7 +180,7 @@ int urls_add(struct urls *urls, const char *text, const char *where)
 	if (code == CURLUE_OUT_OF_MEMORY)
 		ret = -ENOMEM;
 	else if (code)
-		ret = urls_refuse(text, where, wrong_parts(code));
+		ret = urls_refuse(text, where, urls_wrong_parts(code));
 	else
 		ret = urls_append(urls, (const char *const[]){ plain, user ? user : "",
 							       password ? password : "" });

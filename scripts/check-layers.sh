@@ -122,12 +122,34 @@ named 'a public function is found by its name, in a header and a source' "$(echo
 		}
 	}' || echo 'awk failed')"
 
-# The hooks of the two mains and of the kernels are called what the tables call them.
-hooks='main|job_add|job_done|print_results|job_metrics|run_metrics|usable|sum'
+# A debugger and a profile show a static without its file: it has a word of the file's name in its own, or begins with the
+# name of a struct that the file has.
+named 'a static has the noun of its file' "$(echo "$tags" | awk '
+	function stem(path) { sub(/.*\//, "", path); sub(/\..*/, "", path); return path }
+	function has(word, part) { return index("_" word "_", "_" part "_") }
+	$1 == "struct" { structs[stem($3)] = structs[stem($3)] " " $2 }
+	$1 == "function" && $4 == "file" && $3 ~ /c$/ { file[$2] = $3 }
+	END {
+		for (name in file) {
+			of = stem(file[name])
+			found = index(of, substr(name, 1, index(name "_", "_") - 1))
+			count = split(of, words, "_")
+			for (i = 1; i <= count; i++)
+				found = found || has(name, words[i]) || has(name, substr(words[i], 1, length(words[i]) - 1))
+			count = split(structs[of], words, " ")
+			for (i = 1; i <= count; i++)
+				found = found || index(name "_", words[i] "_") == 1
+			if (!found && name !~ /^omp_/)
+				print name ": " file[name]
+		}
+	}' || echo 'awk failed')"
+
+# The hooks of the two mains.
+hooks='main|main_[a-z_]+'
 twice() { # kind
 	echo "$tags" | awk -v kind="$1" '$1 == kind { print $2, $3 }' | sort -u | cut -d' ' -f1 | uniq -d
 }
-named 'no function has the name of another, but for the hooks of tables' "$(twice function | grep -vxE "$hooks")"
+named 'no function has the name of another, but for what the two mains hand over' "$(twice function | grep -vxE "$hooks")"
 named 'no struct has the tag of another' "$(twice struct)"
 
 report 'no file has more than 400 lines' "$(

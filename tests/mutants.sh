@@ -36,7 +36,7 @@ mutants() {
 		kernel: products of upper digits made once | kernel_digits_loop.h | s/^\t\tOPAQUE(d\[i\]);/\t\t;/ | test_kernel_work
 		kernel: the first number of a range by the kernel below | kernel.c | s/i >> kernel_bits\[range\]/i > (uint64_t)1 << kernel_bits[range]/ | test_kernel
 		kernel: ifma added up too late | kernel_avx512ifma.c | s|STEPS_MAX = 4096 / WAYS_MAX|STEPS_MAX = 4096| | test_kernel
-		kernel: ifma forgets the upper halves | kernel_avx512ifma.c | s/(wide ? lanes_total(high\[0\]) << 52 : 0)/(wide ? lanes_total(high[0]) << 51 : 0)/ | test_kernel
+		kernel: ifma forgets the upper halves | kernel_avx512ifma.c | s/(wide ? ifma_total(high\[0\]) << 52 : 0)/(wide ? ifma_total(high[0]) << 51 : 0)/ | test_kernel
 		kernel: scalar squares a number twice | kernel_scalar.c | s/s = i + 3/s = i + 2/ | test_kernel
 		# io
 		the first @ of a refused URL | urls.c | s/strrchr(text, '@')/strchr(text, '@')/ | fetch_input.bats credentials

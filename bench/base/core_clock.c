@@ -8,7 +8,7 @@
 enum { PIECES = 8, CHAIN = 6400 };
 
 /* What the compiler cannot know in advance, it must multiply. */
-static uint64_t multiply_on(uint64_t x)
+static uint64_t core_clock_multiply(uint64_t x)
 {
 	for (int i = 0; i < CHAIN; i += 8) {
 #pragma GCC unroll 8
@@ -27,7 +27,7 @@ double core_clock(void)
 	for (int piece = 0; piece < PIECES; piece++) {
 		uint64_t began = clock_ns(), took;
 
-		x = multiply_on(x);
+		x = core_clock_multiply(x);
 		took = clock_ns() - began;
 		shortest = took < shortest ? took : shortest;
 	}

@@ -291,7 +291,7 @@ static int command_parse_all(struct command *command, int argc, char **argv)
 #define ALLOCATION_REST_S 10
 
 /* What is measured when a batch system ends the job is lost. */
-static void cut_max_time(struct command *command)
+static void command_cut_max_time(struct command *command)
 {
 	double left = allocation_left_s() - ALLOCATION_REST_S, *limit = &command->study.max_time;
 
@@ -327,7 +327,7 @@ int command_parse(struct command *command, const struct program *program, int ar
 					 : command->talk.verbose ? SAY_VERBOSE
 								 : SAY_NORMAL);
 	if (!ret && command->verb)
-		cut_max_time(command);
+		command_cut_max_time(command);
 	return ret;
 }
 

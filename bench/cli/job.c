@@ -281,7 +281,7 @@ int job_keep(const char *path, FILE *into)
 
 /* Whether the process that launched this one has a terminal for its input: it hands that on as a
  * pipe, into which nothing comes until somebody types. */
-static bool launcher_on_terminal(void)
+static bool job_launcher_on_terminal(void)
 {
 	char path[64];
 	int input;
@@ -301,7 +301,8 @@ static const char *job_kind_of_input(void)
 {
 	struct stat status;
 
-	if (fstat(STDIN_FILENO, &status) || (rank_environment_present() && launcher_on_terminal()))
+	if (fstat(STDIN_FILENO, &status) ||
+	    (rank_environment_present() && job_launcher_on_terminal()))
 		return NULL;
 	return S_ISREG(status.st_mode)    ? "a file"
 	       : S_ISFIFO(status.st_mode) ? "a pipe"

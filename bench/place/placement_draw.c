@@ -21,18 +21,18 @@ struct picture {
 };
 
 /* Domains that get a line of their own: those that tell the reader something. */
-static bool is_line(hwloc_obj_t object)
+static bool draw_is_line(hwloc_obj_t object)
 {
 	return object->type == HWLOC_OBJ_PACKAGE || object->type == HWLOC_OBJ_L3CACHE ||
 	       object->type == HWLOC_OBJ_DIE || object->memory_arity;
 }
 
-static bool is_cell(hwloc_obj_t object)
+static bool draw_is_cell(hwloc_obj_t object)
 {
 	return object->type == HWLOC_OBJ_CORE || object->type == HWLOC_OBJ_PU;
 }
 
-static void note_worker(struct picture *picture, unsigned int worker, const char *mask)
+static void draw_note_worker(struct picture *picture, unsigned int worker, const char *mask)
 {
 	hwloc_bitmap_t set = hwloc_bitmap_alloc();
 	int pu;
@@ -52,7 +52,7 @@ static void note_worker(struct picture *picture, unsigned int worker, const char
 }
 
 /* What stands for one PU: a worker's number, "3+" if others share it, "." free, "x" not allowed. */
-static int show_pu(const struct picture *picture, int pu, char text[16])
+static int draw_pu(const struct picture *picture, int pu, char text[16])
 {
 	if (!picture->first[pu])
 		return snprintf(text, 16,
@@ -76,7 +76,7 @@ static void draw_cell(struct picture *picture, hwloc_obj_t object, int indent)
 	fputs(" [", picture->file);
 	hwloc_bitmap_foreach_begin(pu, object->cpuset)
 	{
-		show_pu(picture, pu, text);
+		draw_pu(picture, pu, text);
 		fprintf(picture->file, "%s%*s", shown++ ? " " : "", picture->width, text);
 	}
 	hwloc_bitmap_foreach_end();
@@ -85,7 +85,7 @@ static void draw_cell(struct picture *picture, hwloc_obj_t object, int indent)
 	picture->column += 1 + width;
 }
 
-static void end_line(struct picture *picture)
+static void draw_end_line(struct picture *picture)
 {
 	if (picture->column)
 		fputc('\n', picture->file);
@@ -100,7 +100,7 @@ static void draw_name(struct picture *picture, hwloc_obj_t object, int indent)
 							       : NULL;
 	const char *gap = "";
 
-	end_line(picture);
+	draw_end_line(picture);
 	fprintf(picture->file, "%*s", indent, "");
 	if (name) {
 		fprintf(picture->file, "%s %u", name, object->logical_index);
@@ -120,18 +120,18 @@ static void draw_line(struct picture *picture, hwloc_obj_t object, int indent)
 {
 	if (hwloc_bitmap_iszero(object->cpuset))
 		return;
-	if (is_cell(object)) {
+	if (draw_is_cell(object)) {
 		draw_cell(picture, object, indent);
 		return;
 	}
-	if (is_line(object)) {
+	if (draw_is_line(object)) {
 		draw_name(picture, object, indent);
 		indent += INDENT;
 	}
 	for (hwloc_obj_t child = object->first_child; child; child = child->next_sibling)
 		draw_line(picture, child, indent);
-	if (is_line(object))
-		end_line(picture);
+	if (draw_is_line(object))
+		draw_end_line(picture);
 }
 
 static void draw_measure(struct picture *picture)
@@ -141,7 +141,7 @@ static void draw_measure(struct picture *picture)
 
 	picture->width = picture->smt = 1;
 	for (int pu = 0; pu < picture->pus; pu++) {
-		int width = show_pu(picture, pu, text);
+		int width = draw_pu(picture, pu, text);
 
 		picture->width = width > picture->width ? width : picture->width;
 	}
@@ -166,10 +166,10 @@ int placement_draw(const struct placement *placement, FILE *file, const char *co
 	if (picture.first && picture.more) {
 		for (unsigned int i = 0; i < count; i++)
 			if (masks[i][0])
-				note_worker(&picture, i, masks[i]);
+				draw_note_worker(&picture, i, masks[i]);
 		draw_measure(&picture);
 		draw_line(&picture, root, 0);
-		end_line(&picture);
+		draw_end_line(&picture);
 		fprintf(file,
 			"each [ ] is a core: the worker on each of its PUs, + several, . free%s\n",
 			hwloc_bitmap_isequal(placement->allowed, root->cpuset) ? ""

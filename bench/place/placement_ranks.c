@@ -30,9 +30,9 @@ static unsigned int ranks_narrowest(const struct rank_mask *ranks, const bool *p
  * Plans all ranks that have the mask of ranks[group], outside of what is taken if there is room;
  * `me` may be one of them. What they take is added to taken.
  */
-static int plan_group(struct placement *placement, const struct rank_mask *ranks,
-		      unsigned int count, unsigned int group, unsigned int me, bool *planned,
-		      hwloc_bitmap_t taken)
+static int placement_plan_group(struct placement *placement, const struct rank_mask *ranks,
+				unsigned int count, unsigned int group, unsigned int me,
+				bool *planned, hwloc_bitmap_t taken)
 {
 	unsigned int workers = 0, first = 0;
 	bool mine = !strcmp(ranks[group].allowed, ranks[me].allowed);
@@ -68,7 +68,8 @@ int placement_plan_ranks(struct placement *placement, const struct rank_mask *ra
 	while (!ret && !planned[me]) {
 		unsigned int group = ranks_narrowest(ranks, planned, count);
 
-		ret = group < count ? plan_group(placement, ranks, count, group, me, planned, taken)
+		ret = group < count ? placement_plan_group(placement, ranks, count, group, me,
+							   planned, taken)
 				    : -EINVAL;
 	}
 	if (allowed)

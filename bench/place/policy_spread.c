@@ -45,7 +45,7 @@ static unsigned int spread_first(const struct domain *domain, const unsigned int
 	return first;
 }
 
-static unsigned int round_up(uint64_t amount, unsigned int parts)
+static unsigned int spread_round_up(uint64_t amount, unsigned int parts)
 {
 	return (unsigned int)((amount + parts - 1) / parts);
 }
@@ -62,8 +62,8 @@ static void spread_divide(const struct domain *domain, unsigned int *shares, uns
 			if (spread_compare(&domain->children[i], shares[i],
 					   &domain->children[first], share))
 				continue;
-			shares[i] += round_up((turn + 1) * (uint64_t)lot, equals) >
-				     round_up(turn * (uint64_t)lot, equals);
+			shares[i] += spread_round_up((turn + 1) * (uint64_t)lot, equals) >
+				     spread_round_up(turn * (uint64_t)lot, equals);
 			turn++;
 		}
 		amount -= lot;

@@ -155,12 +155,12 @@ int record_copy(const struct record *record, void *to, const void *from)
 	return ret;
 }
 
-static bool text_equals(const char *one, const char *other)
+static bool record_text_equals(const char *one, const char *other)
 {
 	return one && other ? !strcmp(one, other) : one == other;
 }
 
-static bool real_equals(double one, double other)
+static bool record_real_equals(double one, double other)
 {
 	return one == other || (isnan(one) && isnan(other));
 }
@@ -188,7 +188,7 @@ static const char *field_difference(const struct field *field, const void *one, 
 
 	switch (field->kind) {
 	case FIELD_TEXT:
-		equal = text_equals(*(char *const *)a, *(char *const *)b);
+		equal = record_text_equals(*(char *const *)a, *(char *const *)b);
 		break;
 	case FIELD_FLAG:
 		equal = *(const bool *)a == *(const bool *)b;
@@ -201,10 +201,10 @@ static const char *field_difference(const struct field *field, const void *one, 
 		equal = *(const uint64_t *)a == *(const uint64_t *)b;
 		break;
 	case FIELD_REAL:
-		equal = real_equals(x[0], y[0]);
+		equal = record_real_equals(x[0], y[0]);
 		break;
 	case FIELD_RANGE:
-		equal = real_equals(x[0], y[0]) && real_equals(x[1], y[1]);
+		equal = record_real_equals(x[0], y[0]) && record_real_equals(x[1], y[1]);
 		break;
 	case FIELD_OBJECT:
 		return record_difference(field->of, a, b);

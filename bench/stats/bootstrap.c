@@ -66,7 +66,7 @@ static void resampler_fill(struct resampler *r, const struct point *points, size
 }
 
 /* The sample of this rank, counted from 0, among those that were drawn. */
-static double drawn_rank(const double *sorted, const size_t *drawn, size_t rank)
+static double resampler_rank(const double *sorted, const size_t *drawn, size_t rank)
 {
 	size_t k = 0;
 
@@ -76,13 +76,13 @@ static double drawn_rank(const double *sorted, const size_t *drawn, size_t rank)
 }
 
 /* The median of as many draws as there are samples: counted, since that needs no sorting. */
-static double resampled_median(struct resampler *r, const double *sorted, size_t count)
+static double resampler_median(struct resampler *r, const double *sorted, size_t count)
 {
 	memset(r->drawn, 0, count * sizeof(*r->drawn));
 	for (size_t i = 0; i < count; i++)
 		r->drawn[(size_t)(erand48(r->seed) * (double)count)]++;
-	return (drawn_rank(sorted, r->drawn, (count - 1) / 2) +
-		drawn_rank(sorted, r->drawn, count / 2)) /
+	return (resampler_rank(sorted, r->drawn, (count - 1) / 2) +
+		resampler_rank(sorted, r->drawn, count / 2)) /
 	       2;
 }
 
@@ -95,14 +95,14 @@ static void bootstrap_resample(struct resampler *r, const struct statistic *stat
 		const double *samples = r->samples;
 
 		for (size_t i = 0; i < count; samples += points[i++].count)
-			r->medians[i] = resampled_median(r, samples, points[i].count);
+			r->medians[i] = resampler_median(r, samples, points[i].count);
 		statistic->of(results, r->medians, statistic->context);
 		for (size_t k = 0; k < statistic->results; k++)
 			r->replicates[k * statistic->resamples + round] = results[k];
 	}
 }
 
-static void set_interval(struct estimate *estimate, double *replicates, size_t count)
+static void bootstrap_set_interval(struct estimate *estimate, double *replicates, size_t count)
 {
 	double last = (double)count - 1;
 
@@ -130,8 +130,9 @@ int bootstrap(struct estimate *estimates, const struct statistic *statistic,
 	if (fewest >= BOOTSTRAP_NEEDS) {
 		bootstrap_resample(&r, statistic, points, count);
 		for (size_t k = 0; k < statistic->results; k++)
-			set_interval(&estimates[k], r.replicates + k * statistic->resamples,
-				     statistic->resamples);
+			bootstrap_set_interval(&estimates[k],
+					       r.replicates + k * statistic->resamples,
+					       statistic->resamples);
 	}
 	resampler_free(&r);
 	return 0;

@@ -7,8 +7,8 @@
 #include "stats.h"
 
 /* Over the rounds where the figure is known. */
-static double median_over(const struct round *rounds, size_t count,
-			  double (*figure_of)(const struct round *round))
+static double factors_median(const struct round *rounds, size_t count,
+			     double (*figure_of)(const struct round *round))
 {
 	double *figures = malloc((count + !count) * sizeof(*figures)), median;
 	size_t known = 0;
@@ -26,22 +26,22 @@ static double median_over(const struct round *rounds, size_t count,
 	return median;
 }
 
-static double seconds_of(const struct round *round)
+static double factors_seconds(const struct round *round)
 {
 	return round->seconds;
 }
 
-static double clock_of(const struct round *round)
+static double factors_clock(const struct round *round)
 {
 	return round->clock;
 }
 
-static double balance_of(const struct round *round)
+static double factors_balance(const struct round *round)
 {
 	return round->useful_mean / round->useful_max;
 }
 
-static double useful_share_of(const struct round *round)
+static double factors_useful_share(const struct round *round)
 {
 	return round->useful_max / round->seconds;
 }
@@ -49,10 +49,10 @@ static double useful_share_of(const struct round *round)
 /* Items a second and worker. */
 static double factors_worker_rate(const struct round *rounds, size_t count)
 {
-	return rounds->items / rounds->workers / median_over(rounds, count, seconds_of);
+	return rounds->items / rounds->workers / factors_median(rounds, count, factors_seconds);
 }
 
-static double running_of(const struct round *round)
+static double factors_running(const struct round *round)
 {
 	return round->useful_mean < FACTORS_RUNNING_LEAST_S ? NAN : round->running;
 }
@@ -61,7 +61,8 @@ static double running_of(const struct round *round)
 static double factors_ratio(const struct round *rounds, size_t count, const struct round *base,
 			    size_t base_count, double (*figure_of)(const struct round *round))
 {
-	return median_over(rounds, count, figure_of) / median_over(base, base_count, figure_of);
+	return factors_median(rounds, count, figure_of) /
+	       factors_median(base, base_count, figure_of);
 }
 
 /* What is unknown takes nothing of the product. */
@@ -76,10 +77,10 @@ struct factors factors_of(const struct round *rounds, size_t count, const struct
 	struct factors f = {
 		.efficiency =
 			factors_worker_rate(rounds, count) / factors_worker_rate(base, base_count),
-		.clock = factors_ratio(rounds, count, base, base_count, clock_of),
-		.running = factors_ratio(rounds, count, base, base_count, running_of),
-		.balance = median_over(rounds, count, balance_of),
-		.overhead = factors_ratio(rounds, count, base, base_count, useful_share_of),
+		.clock = factors_ratio(rounds, count, base, base_count, factors_clock),
+		.running = factors_ratio(rounds, count, base, base_count, factors_running),
+		.balance = factors_median(rounds, count, factors_balance),
+		.overhead = factors_ratio(rounds, count, base, base_count, factors_useful_share),
 	};
 
 	f.rest = f.efficiency /

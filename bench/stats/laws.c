@@ -130,7 +130,7 @@ static void fit_medians(double *results, const double *medians, const void *cont
 }
 
 /* The standard error of a point's median, as a share of it; 0 of one sample. */
-static double point_error(const struct point *point, double median)
+static double laws_point_error(const struct point *point, double median)
 {
 	return 1.2533 * stats_deviation(point->samples, point->count) / median /
 	       sqrt((double)point->count);
@@ -155,7 +155,7 @@ static int fit_judge(struct misfit *misfit, const struct fit *fit)
 			fitted += parameters[k] * terms[k];
 		off = fabs(fitted / fit->law->observed(&fit->points[i], medians[i]) - 1);
 		misfit->residual = fmax(misfit->residual, off);
-		if (off > 0.05 && off > 3 * point_error(&fit->points[i], medians[i]))
+		if (off > 0.05 && off > 3 * laws_point_error(&fit->points[i], medians[i]))
 			misfit->fits = false;
 	}
 	free(medians);
@@ -192,28 +192,28 @@ static int serial_law_fit(struct serial_law *law, const struct law *of, const st
 	return err;
 }
 
-static double seconds_per_item(const struct point *point, double seconds)
+static double law_seconds_per_item(const struct point *point, double seconds)
 {
 	return seconds / point->items;
 }
 
-static double items_per_second(const struct point *point, double seconds)
+static double law_items_per_second(const struct point *point, double seconds)
 {
 	return point->items / seconds;
 }
 
-static double worker_seconds_per_item(const struct point *point, double seconds)
+static double law_worker_seconds_per_item(const struct point *point, double seconds)
 {
 	return point->n * seconds / point->items;
 }
 
-static void amdahl_terms(double *terms, double n)
+static void law_amdahl_terms(double *terms, double n)
 {
 	terms[0] = 1;
 	terms[1] = 1 / n;
 }
 
-static void amdahl_derive(double *results, const double *parameters)
+static void law_amdahl_derive(double *results, const double *parameters)
 {
 	results[0] = parameters[0] / (parameters[0] + parameters[1]);
 	results[1] = 1 / (parameters[0] + parameters[1]);
@@ -224,20 +224,20 @@ int laws_amdahl(struct serial_law *law, const struct point *points, size_t count
 	static const struct law amdahl = { .terms = 2,
 					   .results = 2,
 					   .fewest = 3,
-					   .terms_at = amdahl_terms,
-					   .observed = seconds_per_item,
-					   .derive = amdahl_derive };
+					   .terms_at = law_amdahl_terms,
+					   .observed = law_seconds_per_item,
+					   .derive = law_amdahl_derive };
 
 	return serial_law_fit(law, &amdahl, points, count);
 }
 
-static void gustafson_terms(double *terms, double n)
+static void law_gustafson_terms(double *terms, double n)
 {
 	terms[0] = 1;
 	terms[1] = n;
 }
 
-static void gustafson_derive(double *results, const double *parameters)
+static void law_gustafson_derive(double *results, const double *parameters)
 {
 	results[0] = parameters[0] / (parameters[0] + parameters[1]);
 	results[1] = parameters[0] + parameters[1];
@@ -248,14 +248,14 @@ int laws_gustafson(struct serial_law *law, const struct point *points, size_t co
 	static const struct law gustafson = { .terms = 2,
 					      .results = 2,
 					      .fewest = 3,
-					      .terms_at = gustafson_terms,
-					      .observed = items_per_second,
-					      .derive = gustafson_derive };
+					      .terms_at = law_gustafson_terms,
+					      .observed = law_items_per_second,
+					      .derive = law_gustafson_derive };
 
 	return serial_law_fit(law, &gustafson, points, count);
 }
 
-static void usl_terms(double *terms, double n)
+static void law_usl_terms(double *terms, double n)
 {
 	terms[0] = 1;
 	terms[1] = n - 1;
@@ -263,7 +263,7 @@ static void usl_terms(double *terms, double n)
 }
 
 /* The parameters are 1/L, a/L and b/L. */
-static void usl_derive(double *results, const double *parameters)
+static void law_usl_derive(double *results, const double *parameters)
 {
 	double one = parameters[0], contention = parameters[1], coherency = parameters[2];
 
@@ -283,9 +283,9 @@ int laws_usl(struct usl *law, const struct point *points, size_t count)
 	static const struct law usl = { .terms = 3,
 					.results = 4,
 					.fewest = 4,
-					.terms_at = usl_terms,
-					.observed = worker_seconds_per_item,
-					.derive = usl_derive };
+					.terms_at = law_usl_terms,
+					.observed = law_worker_seconds_per_item,
+					.derive = law_usl_derive };
 	struct estimate results[4];
 	struct misfit misfit;
 	double last = 0;
@@ -304,12 +304,12 @@ int laws_usl(struct usl *law, const struct point *points, size_t count)
 }
 
 /* Of two points, the first of them at n = 1. */
-static void serial_of_pair(double *result, const double *medians, const void *context)
+static void laws_serial_of_pair(double *result, const double *medians, const void *context)
 {
 	const struct point *pair = context;
 	double n = pair[1].n;
-	double slowdown =
-		seconds_per_item(&pair[1], medians[1]) / seconds_per_item(&pair[0], medians[0]);
+	double slowdown = law_seconds_per_item(&pair[1], medians[1]) /
+			  law_seconds_per_item(&pair[0], medians[0]);
 
 	*result = (slowdown - 1 / n) / (1 - 1 / n);
 }
@@ -325,7 +325,7 @@ int laws_karp_flatt(struct estimate *serial, const struct point *points, size_t 
 	for (size_t i = 0; i < count; i++) {
 		const struct point pair[] = { points[one], points[i] };
 		const struct statistic statistic = {
-			.results = 1, .resamples = 1000, .of = serial_of_pair, .context = pair
+			.results = 1, .resamples = 1000, .of = laws_serial_of_pair, .context = pair
 		};
 		int err = 0;
 

@@ -98,7 +98,7 @@ static double cores_noise(struct cores *all)
 }
 
 /* The median of the cores from `first` on that are of its kind; *end is the next kind's first. */
-static double kind_median(size_t *end, struct cores *all, size_t first)
+static double slow_cores_median(size_t *end, struct cores *all, size_t first)
 {
 	size_t i = first;
 
@@ -122,7 +122,7 @@ int slow_cores(struct slow_core *out, const struct core_rate *rates, size_t coun
 	cores_collect(&all, rates, count);
 	noise = cores_noise(&all);
 	for (size_t first = 0; first < all.count; first = end) {
-		double of_kind = kind_median(&end, &all, first);
+		double of_kind = slow_cores_median(&end, &all, first);
 
 		for (size_t i = first; i < end; i++) {
 			const struct core *core = &all.cores[i];

@@ -20,7 +20,7 @@ void stats_sort(double *samples, size_t count)
 }
 
 /* A sorted copy, the caller's to free; NULL without memory. */
-static double *sorted_copy(const double *samples, size_t count)
+static double *stats_sorted_copy(const double *samples, size_t count)
 {
 	double *sorted = malloc((count + !count) * sizeof(*sorted));
 
@@ -31,7 +31,7 @@ static double *sorted_copy(const double *samples, size_t count)
 	return sorted;
 }
 
-static double sorted_median(const double *sorted, size_t count)
+static double stats_sorted_median(const double *sorted, size_t count)
 {
 	return count ? (sorted[(count - 1) / 2] + sorted[count / 2]) / 2 : NAN;
 }
@@ -41,7 +41,7 @@ static double sorted_median(const double *sorted, size_t count)
  * median with 95 %: 2 P(B <= r-1) <= 0.05 where B counts heads in `count` throws of a fair coin. 0
  * if there is none.
  */
-static size_t interval_rank(size_t count)
+static size_t stats_interval_rank(size_t count)
 {
 	double tail = 0, log_half = (double)count * log(0.5);
 	size_t rank = 0;
@@ -60,12 +60,12 @@ static size_t interval_rank(size_t count)
 struct summary stats_summarise(const double *samples, size_t count)
 {
 	struct summary summary = { .median = NAN, .low = NAN, .high = NAN };
-	double *sorted = sorted_copy(samples, count);
-	size_t rank = interval_rank(count);
+	double *sorted = stats_sorted_copy(samples, count);
+	size_t rank = stats_interval_rank(count);
 
 	if (!sorted)
 		return summary;
-	summary.median = sorted_median(sorted, count);
+	summary.median = stats_sorted_median(sorted, count);
 	if (rank) {
 		summary.low = sorted[rank - 1];
 		summary.high = sorted[count - rank];
@@ -89,8 +89,8 @@ double stats_quantile(const double *sorted, size_t count, double q)
 
 double stats_median(const double *samples, size_t count)
 {
-	double *sorted = sorted_copy(samples, count);
-	double median = sorted ? sorted_median(sorted, count) : NAN;
+	double *sorted = stats_sorted_copy(samples, count);
+	double median = sorted ? stats_sorted_median(sorted, count) : NAN;
 
 	free(sorted);
 	return median;
@@ -98,11 +98,11 @@ double stats_median(const double *samples, size_t count)
 
 double stats_deviation(const double *samples, size_t count)
 {
-	double *distances = sorted_copy(samples, count), middle, deviation;
+	double *distances = stats_sorted_copy(samples, count), middle, deviation;
 
 	if (!distances)
 		return NAN;
-	middle = sorted_median(distances, count);
+	middle = stats_sorted_median(distances, count);
 	for (size_t i = 0; i < count; i++)
 		distances[i] = fabs(distances[i] - middle);
 	/* One over the upper quartile of the standard normal distribution. */

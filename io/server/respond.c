@@ -41,8 +41,8 @@ struct request {
 };
 
 /* Bytes of a body that the bandwidth has let through, so long after its beginning. */
-static uint64_t let_through(uint64_t size, uint64_t bandwidth, uint64_t elapsed_ns,
-			    uint64_t *next_ns)
+static uint64_t respond_let_through(uint64_t size, uint64_t bandwidth, uint64_t elapsed_ns,
+				    uint64_t *next_ns)
 {
 	double all_ns = (double)size / (double)bandwidth * SECOND_NS;
 	uint64_t slices = elapsed_ns / SLICE_NS;
@@ -54,7 +54,7 @@ static uint64_t let_through(uint64_t size, uint64_t bandwidth, uint64_t elapsed_
 	return (double)elapsed_ns >= all_ns || bytes >= (double)size ? size : (uint64_t)bytes;
 }
 
-static bool client_has_gone(const struct request *request)
+static bool respond_client_gone(const struct request *request)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 		request->sleeper.connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -69,12 +69,13 @@ static bool client_has_gone(const struct request *request)
 
 static bool respond_stall(struct request *request)
 {
-	return !client_has_gone(request) &&
+	return !respond_client_gone(request) &&
 	       wake_at(request->responder->wake, &request->sleeper, clock_ns() + STALL_NS);
 }
 
 /* Bytes of the body, damaged where it is to be. */
-static void fill_body(const struct request *request, char *bytes, size_t length, uint64_t position)
+static void respond_fill_body(const struct request *request, char *bytes, size_t length,
+			      uint64_t position)
 {
 	uint64_t middle = request->whole / 2, at = request->from + position;
 
@@ -85,7 +86,7 @@ static void fill_body(const struct request *request, char *bytes, size_t length,
 }
 
 /* Gives libmicrohttpd the next bytes of a body; none if it is to come again when resumed. */
-static ssize_t read_body(void *from, uint64_t position, char *bytes, size_t room)
+static ssize_t respond_read_body(void *from, uint64_t position, char *bytes, size_t room)
 {
 	struct request *request = from;
 	const struct answer *answer = &request->answer;
@@ -98,8 +99,8 @@ static ssize_t read_body(void *from, uint64_t position, char *bytes, size_t room
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	}
 	if (scenario->bandwidth) {
-		uint64_t through = let_through(answer->size, scenario->bandwidth,
-					       clock_ns() - request->begun_ns, &next_ns);
+		uint64_t through = respond_let_through(answer->size, scenario->bandwidth,
+						       clock_ns() - request->begun_ns, &next_ns);
 
 		if (through <= position)
 			return wake_at(request->responder->wake, &request->sleeper,
@@ -110,12 +111,12 @@ static ssize_t read_body(void *from, uint64_t position, char *bytes, size_t room
 	}
 	if (room > until - position)
 		room = until - position;
-	fill_body(request, bytes, room, position);
+	respond_fill_body(request, bytes, room, position);
 	return (ssize_t)room;
 }
 
 /* A small whole body is made at once, which lets it leave together with its header. */
-static struct MHD_Response *make_response(struct request *request)
+static struct MHD_Response *respond_make(struct request *request)
 {
 	const struct answer *answer = &request->answer;
 	const struct scenario *scenario = &request->responder->scenario;
@@ -126,16 +127,16 @@ static struct MHD_Response *make_response(struct request *request)
 		return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
 	if (size > SMALL || !request->has_body || scenario->bandwidth || answer->sent < size)
 		return MHD_create_response_from_callback(size, size < BLOCK ? size : BLOCK,
-							 read_body, request, NULL);
+							 respond_read_body, request, NULL);
 	bytes = malloc(size);
 	if (!bytes)
 		return NULL;
-	fill_body(request, bytes, size, 0);
+	respond_fill_body(request, bytes, size, 0);
 	return MHD_create_response_from_buffer(size, bytes, MHD_RESPMEM_MUST_FREE);
 }
 
 /* What tells this body from another, and which part of it comes. */
-static bool add_version(struct MHD_Response *response, const struct request *request)
+static bool respond_add_version(struct MHD_Response *response, const struct request *request)
 {
 	char range[96];
 	bool ok = MHD_add_response_header(response, "ETag", request->tag);
@@ -150,7 +151,7 @@ static bool add_version(struct MHD_Response *response, const struct request *req
 	return ok && MHD_add_response_header(response, "Content-Range", range);
 }
 
-static bool add_headers(struct MHD_Response *response, const struct request *request)
+static bool respond_add_headers(struct MHD_Response *response, const struct request *request)
 {
 	const struct responder *responder = request->responder;
 	char seconds[16];
@@ -159,7 +160,7 @@ static bool add_headers(struct MHD_Response *response, const struct request *req
 	ok = MHD_add_response_header(response, "Content-Type", "application/octet-stream") &&
 	     MHD_add_response_header(response, "Corescale-Seed", responder->seed);
 	if (ok && request->allowed)
-		ok = add_version(response, request);
+		ok = respond_add_version(response, request);
 	if (ok && !request->allowed)
 		ok = MHD_add_response_header(response, "Allow", "GET, HEAD");
 	if (ok && !responder->scenario.keepalive)
@@ -177,17 +178,17 @@ static enum MHD_Result respond_now(struct request *request)
 	enum MHD_Result ret = MHD_NO;
 
 	request->begun_ns = clock_ns();
-	response = make_response(request);
+	response = respond_make(request);
 	if (!response)
 		return MHD_NO;
-	if (add_headers(response, request))
+	if (respond_add_headers(response, request))
 		ret = MHD_queue_response(request->sleeper.connection, request->answer.status,
 					 response);
 	MHD_destroy_response(response);
 	return ret;
 }
 
-static void note_version(struct request *request)
+static void respond_note_version(struct request *request)
 {
 	request->whole = request->answer.size;
 	snprintf(request->tag, sizeof(request->tag), "\"%016" PRIx64 "\"",
@@ -196,7 +197,7 @@ static void note_version(struct request *request)
 
 /* "bytes=N-": what is behind the first N bytes, if the body is still that version. Other ranges are
  * not understood, and all of it is sent. */
-static void take_range(struct request *request)
+static void respond_take_range(struct request *request)
 {
 	struct MHD_Connection *connection = request->sleeper.connection;
 	struct answer *answer = &request->answer;
@@ -241,9 +242,9 @@ static struct request *request_new(struct responder *responder, struct MHD_Conne
 	if (request->allowed) {
 		number = responder->counters[payload_key(0, path) % RESPOND_COUNTERS]++;
 		request->answer = scenario_answer(&responder->scenario, path, number);
-		note_version(request);
+		respond_note_version(request);
 		if (get && request->answer.status == MHD_HTTP_OK)
-			take_range(request);
+			respond_take_range(request);
 		request->has_body = get && request->answer.size;
 	}
 	atomic_fetch_add_explicit(&responder->requests, 1, memory_order_relaxed);

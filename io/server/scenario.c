@@ -23,7 +23,7 @@ const struct scenario scenario_default = {
 
 /* Each reader moves *at behind what it has read, and returns whether there was any. */
 
-static bool read_word(const char **at, const char *word)
+static bool scenario_read_word(const char **at, const char *word)
 {
 	size_t length = strlen(word);
 
@@ -33,28 +33,29 @@ static bool read_word(const char **at, const char *word)
 	return true;
 }
 
-static bool read_bytes(const char **at, uint64_t *bytes)
+static bool scenario_read_bytes(const char **at, uint64_t *bytes)
 {
 	return !number_take_bytes(at, bytes) && *bytes <= SCENARIO_BYTES_MAX;
 }
 
-static bool read_seconds(const char **at, double *seconds)
+static bool scenario_read_seconds(const char **at, double *seconds)
 {
 	return !number_take_seconds(at, seconds) && *seconds <= SCENARIO_SECONDS_MAX;
 }
 
-static bool read_sigma(const char **at, double *sigma)
+static bool scenario_read_sigma(const char **at, double *sigma)
 {
 	return !number_take_real(at, sigma) && *sigma > 0 && *sigma <= SIGMA_MAX;
 }
 
-static bool read_probability(const char **at, double *probability)
+static bool scenario_read_probability(const char **at, double *probability)
 {
 	return !number_take_real(at, probability) && *probability <= 1;
 }
 
 /* A whole number from low to high, as it stands. */
-static bool read_whole(const char **at, unsigned int *value, unsigned int low, unsigned int high)
+static bool scenario_read_whole(const char **at, unsigned int *value, unsigned int low,
+				unsigned int high)
 {
 	uint64_t number;
 
@@ -71,20 +72,21 @@ int scenario_set_seed(struct scenario *scenario, const char *text)
 		       : 0;
 }
 
-static bool read_sizes(const char **at, struct scenario *scenario)
+static bool scenario_read_sizes(const char **at, struct scenario *scenario)
 {
 	scenario->sizes.count = 0;
 	scenario->sizes.sigma = 0;
-	if (read_word(at, "lognormal:")) {
+	if (scenario_read_word(at, "lognormal:")) {
 		scenario->sizes.count = 1;
-		return read_bytes(at, &scenario->sizes.list[0]) && read_word(at, ",") &&
-		       read_sigma(at, &scenario->sizes.sigma);
+		return scenario_read_bytes(at, &scenario->sizes.list[0]) &&
+		       scenario_read_word(at, ",") &&
+		       scenario_read_sigma(at, &scenario->sizes.sigma);
 	}
 	do {
 		if (scenario->sizes.count == SCENARIO_SIZES_MAX ||
-		    !read_bytes(at, &scenario->sizes.list[scenario->sizes.count++]))
+		    !scenario_read_bytes(at, &scenario->sizes.list[scenario->sizes.count++]))
 			return false;
-	} while (read_word(at, ","));
+	} while (scenario_read_word(at, ","));
 	return true;
 }
 
@@ -93,7 +95,7 @@ int scenario_set_sizes(struct scenario *scenario, const char *text)
 	struct scenario read = *scenario;
 	const char *at = text;
 
-	if (!read_sizes(&at, &read) || *at)
+	if (!scenario_read_sizes(&at, &read) || *at)
 		return say_fail(EINVAL,
 				"--sizes takes up to %d whole numbers of bytes to 1000000G, as in "
 				"1529,1.5M, or lognormal:MEDIAN,SIGMA with SIGMA over 0 and to %d, "
@@ -103,16 +105,18 @@ int scenario_set_sizes(struct scenario *scenario, const char *text)
 	return 0;
 }
 
-static bool read_delay(const char **at, struct scenario *scenario)
+static bool scenario_read_delay(const char **at, struct scenario *scenario)
 {
 	scenario->delay.jitter = scenario->delay.sigma = 0;
-	if (read_word(at, "lognormal:"))
-		return read_seconds(at, &scenario->delay.seconds) && read_word(at, ",") &&
-		       read_sigma(at, &scenario->delay.sigma);
-	if (!read_seconds(at, &scenario->delay.seconds))
+	if (scenario_read_word(at, "lognormal:"))
+		return scenario_read_seconds(at, &scenario->delay.seconds) &&
+		       scenario_read_word(at, ",") &&
+		       scenario_read_sigma(at, &scenario->delay.sigma);
+	if (!scenario_read_seconds(at, &scenario->delay.seconds))
 		return false;
-	return !read_word(at, "+-") || (read_seconds(at, &scenario->delay.jitter) &&
-					scenario->delay.jitter <= scenario->delay.seconds);
+	return !scenario_read_word(at, "+-") ||
+	       (scenario_read_seconds(at, &scenario->delay.jitter) &&
+		scenario->delay.jitter <= scenario->delay.seconds);
 }
 
 int scenario_set_delay(struct scenario *scenario, const char *text)
@@ -120,7 +124,7 @@ int scenario_set_delay(struct scenario *scenario, const char *text)
 	struct scenario read = *scenario;
 	const char *at = text;
 
-	if (!read_delay(&at, &read) || *at)
+	if (!scenario_read_delay(&at, &read) || *at)
 		return say_fail(EINVAL,
 				"--delay takes a time to %d s, as in 0.02, 20ms or 20ms+-5ms, the "
 				"second not above the first, or lognormal:MEDIAN,SIGMA with SIGMA "
@@ -135,7 +139,7 @@ int scenario_set_bandwidth(struct scenario *scenario, const char *text)
 	const char *at = text;
 	uint64_t bandwidth;
 
-	if (!read_bytes(&at, &bandwidth) || *at)
+	if (!scenario_read_bytes(&at, &bandwidth) || *at)
 		return say_fail(EINVAL,
 				"--bandwidth takes bytes a second to 1000000G, as in 250k or 1.5M, "
 				"0 for no limit, not '%s'",
@@ -144,36 +148,38 @@ int scenario_set_bandwidth(struct scenario *scenario, const char *text)
 	return 0;
 }
 
-static bool read_failure(const char **at, struct failure *failure)
+static bool scenario_read_failure(const char **at, struct failure *failure)
 {
 	unsigned int seconds;
 
 	*failure = (struct failure){ .status = 200, .retry_after = -1 };
-	if (read_word(at, "status:"))
-		return read_whole(at, &failure->status, 400, 599) && read_word(at, ":") &&
-		       read_probability(at, &failure->probability);
-	if (read_word(at, "429:")) {
-		if (!read_probability(at, &failure->probability) || !read_word(at, ":") ||
-		    !read_whole(at, &seconds, 0, SCENARIO_SECONDS_MAX))
+	if (scenario_read_word(at, "status:"))
+		return scenario_read_whole(at, &failure->status, 400, 599) &&
+		       scenario_read_word(at, ":") &&
+		       scenario_read_probability(at, &failure->probability);
+	if (scenario_read_word(at, "429:")) {
+		if (!scenario_read_probability(at, &failure->probability) ||
+		    !scenario_read_word(at, ":") ||
+		    !scenario_read_whole(at, &seconds, 0, SCENARIO_SECONDS_MAX))
 			return false;
 		failure->status = 429;
 		failure->retry_after = (int)seconds;
 		return true;
 	}
-	if (read_word(at, "drop:"))
+	if (scenario_read_word(at, "drop:"))
 		failure->ending = ENDING_DROP;
-	else if (read_word(at, "stall:"))
+	else if (scenario_read_word(at, "stall:"))
 		failure->ending = ENDING_STALL;
-	else if (read_word(at, "flip:"))
+	else if (scenario_read_word(at, "flip:"))
 		failure->damage = DAMAGE_FLIP;
-	else if (read_word(at, "cut:"))
+	else if (scenario_read_word(at, "cut:"))
 		failure->damage = DAMAGE_CUT;
 	else
 		return false;
-	return read_probability(at, &failure->probability);
+	return scenario_read_probability(at, &failure->probability);
 }
 
-static bool read_failures(const char **at, struct scenario *scenario, double *sum)
+static bool scenario_read_failures(const char **at, struct scenario *scenario, double *sum)
 {
 	scenario->failure_count = 0;
 	*sum = 0;
@@ -181,10 +187,10 @@ static bool read_failures(const char **at, struct scenario *scenario, double *su
 		struct failure *failure = &scenario->failures[scenario->failure_count];
 
 		if (scenario->failure_count++ == SCENARIO_FAILURES_MAX ||
-		    !read_failure(at, failure))
+		    !scenario_read_failure(at, failure))
 			return false;
 		*sum += failure->probability;
-	} while (read_word(at, ","));
+	} while (scenario_read_word(at, ","));
 	return true;
 }
 
@@ -194,7 +200,7 @@ int scenario_set_failures(struct scenario *scenario, const char *text)
 	const char *at = text;
 	double sum;
 
-	if (!read_failures(&at, &read, &sum) || *at)
+	if (!scenario_read_failures(&at, &read, &sum) || *at)
 		return say_fail(
 			EINVAL,
 			"--fail takes up to %d of status:CODE:P, 429:P:SECONDS, drop:P, stall:P, "
@@ -228,29 +234,29 @@ static double scenario_lognormal(double median, double sigma, uint64_t key, uint
 }
 
 /* What a path is among those that take turns. */
-static uint64_t turn_of(const char *path, uint64_t key)
+static uint64_t scenario_turn(const char *path, uint64_t key)
 {
 	uint64_t turn;
 
 	return path[0] != '/' || number_whole(&turn, path + 1, 0, UINT64_MAX) ? key : turn;
 }
 
-static uint64_t size_of(const struct scenario *scenario, const char *path, uint64_t key)
+static uint64_t scenario_size(const struct scenario *scenario, const char *path, uint64_t key)
 {
 	const char *at = path;
 	uint64_t size;
 	double drawn;
 
-	if (read_word(&at, "/bytes/") && read_bytes(&at, &size) && !*at)
+	if (scenario_read_word(&at, "/bytes/") && scenario_read_bytes(&at, &size) && !*at)
 		return size;
 	if (!(scenario->sizes.sigma > 0))
-		return scenario->sizes.list[turn_of(path, key) % scenario->sizes.count];
+		return scenario->sizes.list[scenario_turn(path, key) % scenario->sizes.count];
 	drawn = scenario_lognormal((double)scenario->sizes.list[0], scenario->sizes.sigma, key, 0,
 				   DRAW_SIZE);
 	return (uint64_t)fmin(round(drawn), SCENARIO_BYTES_MAX);
 }
 
-static uint64_t delay_of(const struct scenario *scenario, uint64_t key, uint64_t number)
+static uint64_t scenario_delay(const struct scenario *scenario, uint64_t key, uint64_t number)
 {
 	double seconds = scenario->delay.seconds;
 
@@ -263,8 +269,8 @@ static uint64_t delay_of(const struct scenario *scenario, uint64_t key, uint64_t
 	return (uint64_t)llround(1e9 * fmin(seconds, SCENARIO_SECONDS_MAX));
 }
 
-static const struct failure *failure_of(const struct scenario *scenario, uint64_t key,
-					uint64_t number)
+static const struct failure *scenario_failure(const struct scenario *scenario, uint64_t key,
+					      uint64_t number)
 {
 	double left;
 
@@ -282,12 +288,12 @@ static const struct failure *failure_of(const struct scenario *scenario, uint64_
 struct answer scenario_answer(const struct scenario *scenario, const char *path, uint64_t number)
 {
 	uint64_t key = payload_key(scenario->seed, path);
-	const struct failure *failure = failure_of(scenario, key, number);
+	const struct failure *failure = scenario_failure(scenario, key, number);
 	struct answer answer = {
 		.status = 200,
 		.retry_after = -1,
-		.size = size_of(scenario, path, key),
-		.delay_ns = delay_of(scenario, key, number),
+		.size = scenario_size(scenario, path, key),
+		.delay_ns = scenario_delay(scenario, key, number),
 	};
 
 	answer.sent = answer.size;

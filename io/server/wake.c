@@ -23,7 +23,7 @@ struct wake {
 	bool stopping;
 };
 
-static void heap_up(struct sleeper **heap, size_t at, struct sleeper *sleeper)
+static void wake_sift_up(struct sleeper **heap, size_t at, struct sleeper *sleeper)
 {
 	while (at > 0 && heap[(at - 1) / 2]->due_ns > sleeper->due_ns) {
 		heap[at] = heap[(at - 1) / 2];
@@ -32,7 +32,7 @@ static void heap_up(struct sleeper **heap, size_t at, struct sleeper *sleeper)
 	heap[at] = sleeper;
 }
 
-static struct sleeper *heap_pop(struct wake *wake)
+static struct sleeper *wake_pop(struct wake *wake)
 {
 	struct sleeper **heap = wake->waiting, *first = heap[0], *last = heap[--wake->count];
 	size_t at = 0, child;
@@ -49,7 +49,7 @@ static struct sleeper *heap_pop(struct wake *wake)
 	return first;
 }
 
-static bool heap_make_room(struct wake *wake)
+static bool wake_make_room(struct wake *wake)
 {
 	return !array_reserve(&wake->waiting, &wake->room, wake->count + 1);
 }
@@ -59,10 +59,10 @@ bool wake_at(struct wake *wake, struct sleeper *sleeper, uint64_t due_ns)
 	bool ok;
 
 	pthread_mutex_lock(&wake->lock);
-	ok = !wake->stopping && heap_make_room(wake);
+	ok = !wake->stopping && wake_make_room(wake);
 	if (ok) {
 		sleeper->due_ns = due_ns;
-		heap_up(wake->waiting, wake->count++, sleeper);
+		wake_sift_up(wake->waiting, wake->count++, sleeper);
 		MHD_suspend_connection(sleeper->connection);
 		if (wake->waiting[0] == sleeper)
 			pthread_cond_signal(&wake->earlier);
@@ -89,7 +89,7 @@ static void *wake_run(void *from)
 		}
 		due = wake->waiting[0]->due_ns;
 		if (wake->stopping || due <= now) {
-			MHD_resume_connection(heap_pop(wake)->connection);
+			MHD_resume_connection(wake_pop(wake)->connection);
 			continue;
 		}
 		until.tv_sec = (time_t)(due / SECOND_NS);
