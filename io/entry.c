@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "bench/base/array.h"
 #include "bench/base/number.h"
 #include "bench/base/say.h"
 
@@ -91,7 +92,6 @@ int entry_add_header(char **headers, const char *text, const char *where)
 {
 	size_t before = *headers ? strlen(*headers) : 0, length = strlen(text);
 	const char *why = entry_wrong_header(text);
-	char *longer;
 
 	/* What is behind the colon may be a secret. */
 	if (why)
@@ -100,12 +100,10 @@ int entry_add_header(char **headers, const char *text, const char *where)
 							   ? strcspn(text, ":")
 							   : SAY_WORD),
 				text, why);
-	longer = realloc(*headers, before + length + 2);
-	if (!longer)
+	if (array_reserve(headers, NULL, before + length + 2))
 		return -ENOMEM;
-	memcpy(longer + before, text, length);
-	strcpy(longer + before + length, "\n");
-	*headers = longer;
+	memcpy(*headers + before, text, length);
+	strcpy(*headers + before + length, "\n");
 	return 0;
 }
 

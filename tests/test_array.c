@@ -24,6 +24,23 @@ static void keeps_what_is_in_it(void **state)
 	free(list);
 }
 
+/* Where nobody keeps the room, each call finds room for what it asks for. */
+static void grows_without_room(void **state)
+{
+	uint32_t *list = NULL;
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++) {
+		assert_int_equal(array_reserve(&list, NULL, i + 1), 0);
+		list[i] = i;
+	}
+	for (uint32_t i = 0; i < 1000; i++)
+		assert_int_equal(list[i], i);
+	assert_int_equal(array_reserve(&list, NULL, SIZE_MAX / 4 + 2), -ENOMEM);
+	assert_int_equal(list[999], 999);
+	free(list);
+}
+
 static void refuses_what_cannot_be(void **state)
 {
 	uint64_t *list = NULL;
@@ -43,6 +60,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_what_is_in_it),
+		cmocka_unit_test(grows_without_room),
 		cmocka_unit_test(refuses_what_cannot_be),
 	};
 

@@ -9,19 +9,20 @@
 
 void *array_grow(void *list, size_t *room, size_t count, size_t size)
 {
-	size_t most = PTRDIFF_MAX / size, more = *room + *room / 2;
+	size_t had = room ? *room : 0, most = PTRDIFF_MAX / size, more = had + had / 2;
 	void *grown;
 
-	if (list && count <= *room)
+	if (list && count <= had)
 		return list;
 	if (count > most)
 		return NULL;
-	more = more < ROOM_MIN ? ROOM_MIN : more;
+	if (room && more < ROOM_MIN)
+		more = ROOM_MIN;
 	/* Half as much again may be more than there is, where what is asked for is not. */
 	if (more < count || more > most)
 		more = count;
 	grown = realloc(list, more * size);
-	if (grown)
+	if (grown && room)
 		*room = more;
 	return grown;
 }

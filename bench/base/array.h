@@ -20,7 +20,8 @@
 /*
  * Makes room for `count` elements at least. list: the address of the pointer, NULL or malloc'd;
  * room: the address of how many there is room for, 0 at first. Room grows by half, so that adding
- * one by one is linear. Is 0, or -ENOMEM with the array as it was, also where so many elements
+ * one by one is linear. NULL, where a list is short and nobody keeps its room: it gets room for
+ * `count` and no more. Is 0, or -ENOMEM with the array as it was, also where so many elements
  * cannot be addressed.
  */
 #define array_reserve(list, room, count)                                        \

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/array.h"
 #include "bench/base/say.h"
 
 static bool merge_text_equals(const char *one, const char *other)
@@ -188,23 +189,20 @@ static size_t merge_count_words(char *const *words)
 static int merge_warnings(struct result *into, struct result *from)
 {
 	size_t ours = merge_count_words(into->warnings), theirs = merge_count_words(from->warnings);
-	char **grown = realloc(into->warnings, (ours + theirs + 1) * sizeof(*grown));
 
-	if (!grown)
+	if (array_reserve(&into->warnings, NULL, ours + theirs + 1))
 		return -ENOMEM;
-	into->warnings = grown;
-	grown[ours] = NULL;
+	into->warnings[ours] = NULL;
 	for (size_t i = 0; i < theirs; i++) {
 		bool known = false;
 
 		for (size_t k = 0; k < ours; k++)
-			known = known || !strcmp(grown[k], from->warnings[i]);
+			known = known || !strcmp(into->warnings[k], from->warnings[i]);
 		if (known)
 			continue;
-		grown[ours] = NULL;
-		if (record_set_text(&grown[ours], from->warnings[i]))
+		if (record_set_text(&into->warnings[ours], from->warnings[i]))
 			return -ENOMEM;
-		grown[++ours] = NULL;
+		into->warnings[++ours] = NULL;
 	}
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/array.h"
 #include "bench/stats/stats.h"
 
 static void metric_clear(struct metric *metric)
@@ -29,7 +30,7 @@ static struct metric *metric_of(const struct metrics *metrics, const char *key)
 /* The metric of that key, empty; a new one if there is none; NULL without memory. */
 static struct metric *metric_begin(struct metrics *metrics, const char *key)
 {
-	struct metric *metric = metric_of(metrics, key), *grown;
+	struct metric *metric = metric_of(metrics, key);
 	char *copy;
 
 	if (metric) {
@@ -37,14 +38,12 @@ static struct metric *metric_begin(struct metrics *metrics, const char *key)
 		return metric;
 	}
 	copy = strdup(key);
-	grown = copy ? realloc(metrics->list, (metrics->count + 1) * sizeof(*grown)) : NULL;
-	if (!grown) {
+	if (!copy || array_reserve(&metrics->list, NULL, metrics->count + 1)) {
 		free(copy);
 		metrics->incomplete = true;
 		return NULL;
 	}
-	metrics->list = grown;
-	metric = &grown[metrics->count++];
+	metric = &metrics->list[metrics->count++];
 	*metric = (struct metric){ .key = copy };
 	return metric;
 }

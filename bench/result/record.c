@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/array.h"
 #include "metrics.h"
 
 static void *record_at(const struct field *field, const void *item)
@@ -83,7 +84,7 @@ void record_free_list(const struct record *record, void *list, size_t *count)
 
 void *record_add(const struct record *record, void *list, size_t *count)
 {
-	char *grown = realloc(*(void **)list, (*count + 1) * record->size);
+	char *grown = array_grow(*(void **)list, NULL, *count + 1, record->size);
 
 	if (!grown)
 		return NULL;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/base/array.h"
 #include "bench/base/say.h"
 #include "json_lists.h"
 
@@ -108,15 +109,11 @@ struct row *result_add_row(struct result *result)
 
 int result_add_table(struct result *result, struct table table)
 {
-	struct table *grown =
-		realloc(result->tables, (result->table_count + 1) * sizeof(*result->tables));
-
-	if (!grown) {
+	if (array_reserve(&result->tables, NULL, result->table_count + 1)) {
 		table_free(&table);
 		return -ENOMEM;
 	}
-	result->tables = grown;
-	grown[result->table_count++] = table;
+	result->tables[result->table_count++] = table;
 	return 0;
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/array.h"
 #include "bench/base/clock.h"
 #include "bench/base/pause.h"
 #include "bench/base/say.h"
@@ -131,15 +132,9 @@ static void mpi_leader_answer(struct mpi *mpi, int rank)
 /* Room for a message. It is the leader's, and serves for the next one as well. */
 static unsigned char *mpi_leader_inbox(struct mpi *mpi, int size)
 {
-	if (size > mpi->inbox_size) {
-		unsigned char *grown = realloc(mpi->inbox, (size_t)size);
-
-		if (!grown) {
-			say_fail(ENOMEM, "not enough memory for a message of %d bytes", size);
-			MPI_Abort(mpi->comm, 1);
-		}
-		mpi->inbox = grown;
-		mpi->inbox_size = size;
+	if (array_reserve(&mpi->inbox, &mpi->inbox_room, (size_t)size)) {
+		say_fail(ENOMEM, "not enough memory for a message of %d bytes", size);
+		MPI_Abort(mpi->comm, 1);
 	}
 	return mpi->inbox;
 }

@@ -54,7 +54,7 @@ struct mpi {
 	uint64_t listened_ns; /* when the silences were looked at last */
 	int error;
 	unsigned char *inbox;
-	int inbox_size;
+	size_t inbox_room;
 	/* of the others */
 	struct lease_source *leases;
 	struct mpi_order answer;

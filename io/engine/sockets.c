@@ -13,6 +13,7 @@
 
 #include <linux/tcp.h>
 
+#include "bench/base/array.h"
 #include "bench/base/clock.h"
 
 /* In which the answer of a server nearby comes. */
@@ -41,20 +42,17 @@ void sockets_close(struct sockets *sockets)
 static struct watch *sockets_at(struct sockets *sockets, int fd)
 {
 	size_t count = sockets->count;
-	struct watch *grown;
 
 	if ((size_t)fd < count)
 		return &sockets->watches[fd];
-	count = ((size_t)fd + 1) * 3 / 2 + 64;
 	pthread_mutex_lock(&sockets->lock);
-	grown = realloc(sockets->watches, count * sizeof(*grown));
-	if (grown) {
-		memset(grown + sockets->count, 0, (count - sockets->count) * sizeof(*grown));
-		sockets->watches = grown;
+	if (!array_reserve(&sockets->watches, &count, (size_t)fd + 1)) {
+		memset(sockets->watches + sockets->count, 0,
+		       (count - sockets->count) * sizeof(*sockets->watches));
 		sockets->count = count;
 	}
 	pthread_mutex_unlock(&sockets->lock);
-	return grown ? &grown[fd] : NULL;
+	return (size_t)fd < count ? &sockets->watches[fd] : NULL;
 }
 
 static void sockets_arm(struct sockets *sockets, int fd, struct watch *watch, uint32_t events)
