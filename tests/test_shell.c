@@ -69,10 +69,10 @@ static void leaves_plain_words(void **state)
 	static const struct {
 		const char *word, *quoted;
 	} known[] = {
-		{ "run", "run" },   { "1e7", "1e7" },         { "5:10", "5:10" },
-		{ "-n4", "-n4" },   { "cores,1", "cores,1" }, { "", "''" },
-		{ "a b", "'a b'" }, { "it's", "'it'\\''s'" }, { "\n", "$'\\012'" },
-		{ "=ls", "'=ls'" },
+		{ "run", "run" },   { "1e7", "1e7" },           { "5:10", "5:10" },
+		{ "-n4", "-n4" },   { "cores,1", "cores,1" },   { "", "''" },
+		{ "a b", "'a b'" }, { "it's", "'it'\\''s'" },   { "\n", "$'\\012'" },
+		{ "=ls", "'=ls'" }, { "--json=f", "--json=f" }, { "a=b", "'a=b'" },
 	};
 
 	(void)state;

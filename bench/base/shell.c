@@ -9,13 +9,16 @@
 
 #include "utf8.h"
 
-/* Letters, digits, and what no shell expands, wherever it stands in a word. */
+/* Letters, digits, and what no shell expands, wherever it stands in a word. An = may assign, but not
+ * in an option. */
 static bool shell_is_plain(const char *word)
 {
+	const char *plain = *word == '-' ? "%+,-./:=@_" : "%+,-./:@_";
+
 	if (!*word)
 		return false;
 	for (; *word; word++)
-		if (!isalnum((unsigned char)*word) && !strchr("%+,-./:@_", *word))
+		if (!isalnum((unsigned char)*word) && !strchr(plain, *word))
 			return false;
 	return true;
 }

@@ -2,11 +2,10 @@
 #define _GNU_SOURCE
 #include "html_text.h"
 
-#include <ctype.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/shell.h"
 #include "bench/base/utf8.h"
 
 void html_text_put(FILE *file, const char *text)
@@ -44,48 +43,10 @@ void html_text_paragraphs(FILE *file, const char *text)
 	}
 }
 
-/* A word in the quotes of every shell. */
-static void html_put_quoted(FILE *file, const char *word)
-{
-	fputc('\'', file);
-	for (size_t length; *word; word += length) {
-		length = strcspn(word, "'");
-		html_text_put(file, strndupa(word, length));
-		if (word[length]) {
-			fputs("'\\''", file);
-			length++;
-		}
-	}
-	fputc('\'', file);
-}
-
-/* A word that a page cannot show, in the escapes of bash. */
-static void html_put_escaped(FILE *file, const char *word)
-{
-	fputs("$'", file);
-	for (; *word; word++) {
-		if (*word == '\'' || *word == '\\')
-			fprintf(file, "\\%c", *word);
-		else if (!isprint((unsigned char)*word))
-			fprintf(file, "\\x%02x", (unsigned char)*word);
-		else
-			html_text_put(file, (char[]){ *word, '\0' });
-	}
-	fputc('\'', file);
-}
-
 void html_text_word(FILE *file, const char *word)
 {
-	bool plain = *word != '\0', shown = true;
+	char *quoted = shell_quote(word);
 
-	for (const char *at = word; shown && *at; at += utf8_character(at)) {
-		plain = plain && (isalnum((unsigned char)*at) || strchr("%+,-./:=@_", *at));
-		shown = utf8_character(at) && *at != '\n';
-	}
-	if (!shown)
-		html_put_escaped(file, word);
-	else if (plain)
-		html_text_put(file, word);
-	else
-		html_put_quoted(file, word);
+	html_text_put(file, quoted ? quoted : "");
+	free(quoted);
 }
