@@ -191,29 +191,6 @@ int urls_add(struct urls *urls, const char *text, const char *where)
 	return ret;
 }
 
-int urls_add_block(struct urls *urls, const char *block, size_t length)
-{
-	const char *end = block + length;
-
-	if (length && end[-1])
-		return -EPROTO;
-	while (block < end) {
-		const char *texts[3];
-		int ret;
-
-		for (int i = 0; i < 3; i++) {
-			if (block == end)
-				return -EPROTO;
-			texts[i] = block;
-			block += strlen(block) + 1;
-		}
-		ret = urls_append(urls, texts);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
 struct url urls_get(const struct urls *urls, size_t number)
 {
 	const char *text = urls->block + urls->at[number];

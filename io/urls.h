@@ -37,12 +37,6 @@ struct urls {
  */
 int urls_add(struct urls *urls, const char *text, const char *where);
 
-/*
- * Appends the URLs of a block that urls_add() made, on this host or another. Returns 0, -ENOMEM, or
- * -EPROTO if the bytes are no such block.
- */
-int urls_add_block(struct urls *urls, const char *block, size_t length);
-
 /* The texts stay the list's, until it grows. */
 struct url urls_get(const struct urls *urls, size_t number);
 void urls_free(struct urls *urls);

@@ -6,6 +6,7 @@
 #include "bench/report/format.h"
 #include "bench/result/json_read.h"
 #include "bench/result/json_write.h"
+#include "tests/difference.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length);
 

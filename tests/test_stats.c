@@ -153,24 +153,6 @@ static void the_interval_holds_the_median(void **state)
 	}
 }
 
-static void quantiles_lie_on_lines(void **state)
-{
-	const double tenths[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }, one[] = { 7 },
-		     endless[] = { 1, 2, INFINITY, INFINITY };
-
-	(void)state;
-	assert_true(stats_quantile(tenths, 10, 0) == 1);
-	assert_true(stats_quantile(tenths, 10, 0.25) == 3.25);
-	assert_true(stats_quantile(tenths, 10, 0.5) == 5.5);
-	assert_true(fabs(stats_quantile(tenths, 10, 0.9) - 9.1) < 1e-12);
-	assert_true(stats_quantile(tenths, 10, 1) == 10);
-	assert_true(stats_quantile(one, 1, 0.3) == 7);
-	assert_true(stats_quantile(endless, 4, 1. / 6) == 1.5);
-	assert_true(stats_quantile(endless, 4, 0.5) == INFINITY);
-	assert_true(stats_quantile(endless, 4, 0.9) == INFINITY);
-	assert_true(isnan(stats_quantile(one, 0, 0.5)));
-}
-
 static void medians_need_no_order(void **state)
 {
 	const double odd[] = { 9, 1, 5 }, even[] = { 4, 1, 3, 2 };
@@ -287,7 +269,6 @@ int main(void)
 		cmocka_unit_test(leaves_the_samples_alone),
 		cmocka_unit_test(sorts),
 		cmocka_unit_test(the_interval_holds_the_median),
-		cmocka_unit_test(quantiles_lie_on_lines),
 		cmocka_unit_test(medians_need_no_order),
 		cmocka_unit_test(one_wild_sample_moves_no_deviation),
 		cmocka_unit_test(ratios_and_their_intervals),

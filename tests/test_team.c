@@ -137,7 +137,6 @@ static void check_team(const struct team_request *spec, void (*spoil)(struct wor
 
 	assert_int_equal(request_check(spec), 0);
 	assert_int_equal(team_open(&team, spec), 0);
-	assert_false(team_follows(team));
 	for (int run = 0; run < 3; run++) {
 		int ret;
 

@@ -96,50 +96,6 @@ static void the_longest(void **state)
 	free(text);
 }
 
-/* Long enough to grow many times. */
-static void a_block_is_the_list(void **state)
-{
-	enum { MANY = 20000 };
-	struct urls urls = { 0 }, copy = { 0 };
-	char text[64];
-
-	(void)state;
-	for (int i = 0; i < MANY; i++) {
-		snprintf(text, sizeof(text), "http://u%d:p%d@h/%d", i % 7, i % 5, i);
-		assert_int_equal(urls_add(&urls, i % 3 ? strchr(text, 'h') : text, ""), 0);
-	}
-	assert_int_equal(urls_add_block(&copy, urls.block, urls.length), 0);
-	assert_int_equal(copy.count, MANY);
-	assert_int_equal(copy.length, urls.length);
-	assert_memory_equal(copy.block, urls.block, urls.length);
-	for (size_t i = 0; i < MANY; i++)
-		assert_string_equal(urls_get(&copy, i).password, urls_get(&urls, i).password);
-	urls_free(&urls);
-	urls_free(&copy);
-}
-
-static void cut_blocks_are_refused(void **state)
-{
-	static const char block[] = "http://h/\0user\0pw\0http://h/2\0\0";
-	struct urls urls = { 0 };
-
-	(void)state;
-	for (size_t length = 1; length < sizeof(block); length++) {
-		/* After the password of the first, and at the end. */
-		int ought = length == 18 || length == sizeof(block) ? 0 : -EPROTO;
-		int is = urls_add_block(&urls, block, length);
-
-		if (is != ought)
-			fail_msg("%zu bytes: %d", length, is);
-		urls_free(&urls);
-	}
-	assert_int_equal(urls_add_block(&urls, block, sizeof(block)), 0);
-	assert_int_equal(urls.count, 2);
-	urls_free(&urls);
-	assert_int_equal(urls_add_block(&urls, block, 0), 0);
-	urls_free(&urls);
-}
-
 static void paths(void **state)
 {
 	static const struct {
@@ -167,8 +123,6 @@ int main(void)
 		cmocka_unit_test(written_one_way),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(the_longest),
-		cmocka_unit_test(a_block_is_the_list),
-		cmocka_unit_test(cut_blocks_are_refused),
 		cmocka_unit_test(paths),
 	};
 

@@ -71,15 +71,6 @@ unsigned int cpus_count(const struct cpus *cpus)
 	return count;
 }
 
-int cpus_only(const struct cpus *cpus)
-{
-	if (cpus_count(cpus) != 1)
-		return -1;
-	for (size_t i = 0;; i++)
-		if (cpus->bits[i])
-			return (int)(i * 64) + __builtin_ctzll(cpus->bits[i]);
-}
-
 bool cpus_has(const struct cpus *cpus, unsigned int pu)
 {
 	return pu < CPUS_MAX && cpus->bits[pu / 64] >> (pu % 64) & 1;

@@ -26,8 +26,6 @@ int cpus_parse(struct cpus *cpus, const char *text);
 void cpus_show(const struct cpus *cpus, char text[CPUS_TEXT]);
 
 unsigned int cpus_count(const struct cpus *cpus);
-/* The only one of a set of one; -1 otherwise. */
-int cpus_only(const struct cpus *cpus);
 bool cpus_has(const struct cpus *cpus, unsigned int pu);
 /* Adds all of another set. */
 void cpus_add(struct cpus *cpus, const struct cpus *others);

@@ -8,7 +8,7 @@
 
 /*
  * Writes one JSON document, schema corescale-result/2. Numbers are written in full, so that
- * json_read() gives a result that is equal (result_difference()). A number that is not known is
+ * json_read() gives a result that is equal. A number that is not known is
  * null, an infinite one is "infinity" or "-infinity". Tables are written row by row and never held
  * as a whole. Returns 0; -ENOMEM having said so. Whether the file took it all, ferror() tells.
  */

@@ -69,15 +69,6 @@ void record_init(const struct record *record, void *item);
 /* Frees what it owns, and makes it an empty one. */
 void record_free(const struct record *record, void *item);
 
-/* A deep copy. *to is overwritten, not freed. Returns 0, or -ENOMEM with *to empty. */
-int record_copy(const struct record *record, void *to, const void *from);
-
-/*
- * Whether two are equal in every field that JSON has. Numbers that are not known are equal to each
- * other. NULL if they are equal; otherwise the key of the first field that differs.
- */
-const char *record_difference(const struct record *record, const void *one, const void *other);
-
 /*
  * Grows a malloc'd list by an empty one. list: the address of the pointer. Returns the new one,
  * valid until the list grows again; NULL if there is no memory.

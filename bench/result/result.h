@@ -141,10 +141,5 @@ struct row *result_add_row(struct result *result);
 
 /* Takes the table over, to be freed with the result. Returns 0 or -ENOMEM. */
 int result_add_table(struct result *result, struct table table);
-/* The program's table of that key, NULL if there is none. */
-const struct table *result_table(const struct result *result, const char *key);
-
-/* The key of the first field that differs, NULL if two results are equal. */
-const char *result_difference(const struct result *one, const struct result *other);
 
 #endif

@@ -74,19 +74,6 @@ struct summary stats_summarise(const double *samples, size_t count)
 	return summary;
 }
 
-double stats_quantile(const double *sorted, size_t count, double q)
-{
-	double rank = count ? q * ((double)count - 1) : 0, part = rank - floor(rank);
-	size_t k = (size_t)rank;
-
-	if (!count)
-		return NAN;
-	/* Between two infinities a line would be NAN. */
-	if (part == 0 || sorted[k] == sorted[k + 1])
-		return sorted[k];
-	return sorted[k] + part * (sorted[k + 1] - sorted[k]);
-}
-
 double stats_median(const double *samples, size_t count)
 {
 	double *sorted = stats_sorted_copy(samples, count);

@@ -33,13 +33,6 @@ struct summary stats_summarise(const double *samples, size_t count);
 /* Sorts in ascending order. */
 void stats_sort(double *samples, size_t count);
 
-/*
- * The value below which a share q, from 0 to 1, of the ascending samples lies: a straight line from
- * one order statistic to the next (type 7 of R. J. Hyndman and Y. Fan, Sample Quantiles in
- * Statistical Packages, American Statistician 50, 1996). Samples may be infinite.
- */
-double stats_quantile(const double *sorted, size_t count, double q);
-
 /* The middle one, or the mean of the two in the middle. */
 double stats_median(const double *samples, size_t count);
 

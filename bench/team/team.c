@@ -195,11 +195,6 @@ int team_open(struct team **out, const struct team_request *spec)
 	return 0;
 }
 
-bool team_follows(const struct team *team)
-{
-	return team->follows;
-}
-
 int team_follow(struct team *team)
 {
 	return team->spec.strategy->follow(team);

@@ -2,7 +2,7 @@
  * A team: workers that stand ready to do a job, over and over. How they came to be is the
  * strategy's business.
  *
- *	team_open() -> if team_follows(): team_follow(), else team_run() ... -> team_close()
+ *	team_open() -> where it leads team_run() ..., else team_follow() -> team_close()
  *
  * All but the mpi strategy lead in the one process there is. Under mpi every rank calls these, and
  * only rank 0 leads.
@@ -21,9 +21,7 @@ struct team;
 /* Off the clock. Returns 0, or -errno having said why. */
 int team_open(struct team **team, const struct team_request *spec);
 
-/* True where another rank leads: there team_follow() does what the leader asks until it closes.
- * Returns 0 or -errno. */
-bool team_follows(const struct team *team);
+/* On a rank that does not lead: does what the leader asks until it closes. Returns 0 or -errno. */
 int team_follow(struct team *team);
 
 /*
