@@ -5,11 +5,11 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench/base/companion.h"
 #include "bench/base/say.h"
 #include "bench/cli/program.h"
+#include "bench/launcher/rank_environment.h"
 #include "io/engine/sink.h"
 #include "io/server/serve.h"
 #include "bodies.h"

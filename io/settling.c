@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bench/base/clock.h"
+#include "io/engine/error.h"
 
 /* How long a file may wait for others. */
 #define PATIENCE_NS 500000000u

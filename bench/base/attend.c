@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "clock.h"
 #include "say.h"

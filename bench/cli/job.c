@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bench/base/say.h"
+#include "bench/launcher/launch.h"
 #include "bench/launcher/rank_environment.h"
 #include "command.h"
 #include "job.h"

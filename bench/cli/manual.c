@@ -1,8 +1,4 @@
 /* The manual page, from the tables of verbs, options and examples. */
-#include <errno.h>
-#include <string.h>
-
-#include "bench/base/say.h"
 #include "bench/base/version.h"
 #include "command.h"
 #include "help.h"

@@ -2,6 +2,7 @@
 #ifndef PLAN_H
 #define PLAN_H
 
+#include "bench/team/team.h"
 #include "command.h"
 
 struct plan {

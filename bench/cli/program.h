@@ -8,12 +8,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "bench/launcher/launch.h"
-#include "bench/launcher/rank_environment.h"
 #include "bench/report/format.h"
 #include "bench/result/result.h"
 #include "bench/probe.h"
-#include "bench/team/team.h"
+#include "bench/work.h"
 #include "option.h"
 #include "verb.h"
 

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "bench/base/clock.h"
 #include "bench/base/interrupt.h"
@@ -15,7 +14,6 @@
 #include "plan.h"
 #include "progress.h"
 #include "split.h"
-#include "team_result.h"
 
 /* Kept of the time for conclusions and reports: so much, or of little time a tenth. */
 #define STUDY_REPORT_S 0.5

@@ -2,6 +2,7 @@
 #ifndef TEAM_SESSION_H
 #define TEAM_SESSION_H
 
+#include "bench/team/team.h"
 #include "command.h"
 
 struct team_session {

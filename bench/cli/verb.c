@@ -1,8 +1,6 @@
 /* The table of the verbs that all programs have. */
 #include "verb.h"
 
-#include <stddef.h>
-
 #include "option.h"
 
 const struct verb shared_verbs[] = {

@@ -1,6 +1,4 @@
 /* compare: the same job with every strategy, at equal concurrency, side by side. */
-#include <errno.h>
-
 #include "bench/base/limits.h"
 #include "bench/study/comparison.h"
 #include "compare_results.h"

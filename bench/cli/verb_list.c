@@ -1,6 +1,4 @@
 /* list: the strategies and what else the program has, and why one is missing. */
-#include <stdio.h>
-
 #include "bench/team/strategy.h"
 #include "command.h"
 #include "outputs.h"

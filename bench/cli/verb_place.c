@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/say.h"
 #include "bench/launcher/rank_environment.h"
 #include "bench/team/null_work.h"
 #include "outputs.h"

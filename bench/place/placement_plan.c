@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "bench/base/say.h"
 #include "policy.h"
 
 struct planned_workers {

@@ -1,5 +1,4 @@
 /* The table of policies. */
-#include <errno.h>
 #include <string.h>
 
 #include "bench/base/say.h"

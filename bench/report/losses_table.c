@@ -1,8 +1,6 @@
 /* The rows of a race as a table. */
 #include "losses_table.h"
 
-#include <stdio.h>
-
 static const struct column losses_columns[] = {
 	{ "way", "way", CELL_TEXT },
 	{ "workers", "workers", CELL_COUNT },

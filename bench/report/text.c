@@ -1,6 +1,4 @@
 /* Text: aligned tables for a terminal. */
-#include <string.h>
-
 #include "view.h"
 
 /* Columns as people count them: a UTF-8 sequence is one. */

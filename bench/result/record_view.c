@@ -2,7 +2,6 @@
 #include "record_view.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "columns.h"
 

@@ -9,7 +9,6 @@
 
 #include "bench/base/array.h"
 #include "bench/base/say.h"
-#include "json_lists.h"
 
 /* A list of texts, ended by NULL, without credentials. NULL without memory. */
 static char **result_words(char *const *words)

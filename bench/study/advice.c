@@ -3,7 +3,6 @@
 #include "advice.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "bench/result/columns.h"

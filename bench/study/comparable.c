@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "bench/base/say.h"
-#include "bench/result/columns.h"
 
 /* What nothing can be concluded from is refused, whoever wrote it. */
 static int comparable_check_one(const struct result *result, const char *name)

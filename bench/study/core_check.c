@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "bench/stats/knee.h"
 #include "bench/stats/slow_cores.h"
 #include "bench/stats/stats.h"
 

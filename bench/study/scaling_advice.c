@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/result/columns.h"
 #include "advice.h"
 #include "nodes.h"
 

@@ -6,11 +6,9 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 
 #include "bench/base/clock.h"
-#include "bench/base/cpus.h"
 #include "bench/base/say.h"
 #include "checkpoint.h"
 #include "invariants.h"
