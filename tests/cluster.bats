@@ -4,19 +4,22 @@
 
 load helpers
 
-setup_file() {
+need_hosts() {
 	[ "$(id -u)" -eq 0 ] || skip 'namespaces need root'
-	command -v mpirun || skip 'mpirun is not installed'
-	"$BATS_TEST_DIRNAME/../build/sumsq" list --csv | grep -q '^mpi,.*,true,' || skip 'built without MPI'
-	export CLUSTER=$BATS_FILE_TMPDIR/cluster
-	"$BATS_TEST_DIRNAME/../scripts/virtual-cluster.sh" up 3 >"$BATS_FILE_TMPDIR/up" 2>&1 ||
+	need_mpi
+	"$ROOT/scripts/virtual-cluster.sh" up 3 >"$BATS_FILE_TMPDIR/up" 2>&1 ||
 		skip "no hosts of our own here: $(tail -1 "$BATS_FILE_TMPDIR/up")"
+}
+
+setup_file() {
+	export CLUSTER=$BATS_FILE_TMPDIR/cluster
+	file_needs need_hosts || return 0
 	# Slurm's tests skip where it is not there.
-	"$BATS_TEST_DIRNAME/../scripts/virtual-cluster.sh" slurm >"$BATS_FILE_TMPDIR/slurm" 2>&1 || true
+	"$ROOT/scripts/virtual-cluster.sh" slurm >"$BATS_FILE_TMPDIR/slurm" 2>&1 || true
 }
 
 teardown_file() {
-	"$BATS_TEST_DIRNAME/../scripts/virtual-cluster.sh" down
+	"$ROOT/scripts/virtual-cluster.sh" down
 }
 
 vc() { # verb, arguments ...

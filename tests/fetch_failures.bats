@@ -7,7 +7,7 @@ load fetch_helpers
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return 1
-	need_fetchall
+	file_needs need_fetchall || return 0
 	start_nginx
 	start_hostile
 }

@@ -12,7 +12,7 @@ WAYS=(serial 'async -k 4' 'openmp -w 2 -k 2' 'processes -w 2 -k 2' 'mpi -n 2' 'm
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return 1
-	need_fetchall
+	file_needs need_fetchall || return 0
 	start_nginx
 }
 

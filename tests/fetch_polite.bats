@@ -6,7 +6,7 @@ load fetch_helpers
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return 1
-	need_fetchall
+	file_needs need_fetchall || return 0
 	start_server polite '' "$PYTHON" "$BATS_TEST_DIRNAME/fetch_polite.py"
 	await 10 test -s polite.out || fail "$(cat polite.err)"
 	read -r HOST OTHER <polite.out
@@ -14,6 +14,7 @@ setup_file() {
 }
 
 setup() {
+	skip_if_lacking
 	cd "$BATS_FILE_TMPDIR" || return 1
 	rm -rf out
 }

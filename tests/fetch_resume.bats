@@ -7,11 +7,12 @@ load fetch_helpers
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return 1
-	need_fetchall
+	file_needs need_fetchall || return 0
 	start_nginx
 }
 
 setup() {
+	skip_if_lacking
 	cd "$BATS_FILE_TMPDIR" || return 1
 	rm -rf out log
 	sum=$(sha256sum <www/3000000)

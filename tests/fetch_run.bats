@@ -5,8 +5,8 @@
 load fetch_helpers
 
 setup_file() {
-	need_fetchall
-	need_serve
+	file_needs need_fetchall || return 0
+	file_needs need_serve || return 0
 }
 
 # The document in $output is what its schema says.

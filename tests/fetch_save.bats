@@ -6,11 +6,12 @@ load fetch_helpers
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return 1
-	need_fetchall
+	file_needs need_fetchall || return 0
 	start_nginx
 }
 
 setup() {
+	skip_if_lacking
 	cd "$BATS_FILE_TMPDIR" || return 1
 	rm -rf out
 }
@@ -78,7 +79,7 @@ saved() {
 @test 'a folder that cannot be, and a full disk' {
 	refused_fetch 2 'nothing can be saved in victim' "$FETCHALL" run -o victim "$PLAIN/1"
 	refused_fetch 2 'nothing can be saved in none/out' "$FETCHALL" run -o none/out "$PLAIN/1"
-	unshare -m true 2>/dev/null || skip 'needs the right to mount'
+	need_mounts
 	# shellcheck disable=SC2016 # for the shell inside
 	run --separate-stderr unshare -m bash -c '
 		mkdir -p small && mount -t tmpfs -o size=1M none small || exit 77

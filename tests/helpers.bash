@@ -16,6 +16,7 @@ export SUMSQ
 setup() {
 	local name
 
+	skip_if_lacking
 	cd "$BATS_TEST_TMPDIR" || return 1
 	mkdir tmp
 	# What the machine or its user has set must not decide, but for the kernels to do without.
@@ -48,6 +49,21 @@ fail() {
 	return 1
 }
 
+# What all tests of a file need, in its setup_file with `|| return 0` behind it: bats 1.8 takes a skip there for a
+# failure, so that each test skips instead.
+file_needs() { # need ...
+	(
+		# shellcheck disable=SC2317 # called by what is needed
+		skip() { echo "$*" >"$BATS_FILE_TMPDIR/lacking" && exit 1; }
+		"$@"
+	)
+}
+
+# In every setup of a file with needs.
+skip_if_lacking() {
+	[ ! -e "$BATS_FILE_TMPDIR/lacking" ] || skip "$(<"$BATS_FILE_TMPDIR/lacking")"
+}
+
 need() { # a command; script is of use only where there are pseudo-terminals
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 	[ "$1" != script ] || script -qc true /dev/null >/dev/null 2>&1 || skip 'there are no pseudo-terminals here'
@@ -56,6 +72,11 @@ need() { # a command; script is of use only where there are pseudo-terminals
 need_mpi() {
 	need mpirun
 	"$SUMSQ" list --csv | grep -q '^mpi,.*,true,' || skip 'built without MPI'
+}
+
+# A file system of its own: needs root, and a root folder that is a mount, as that of a chroot need not be.
+need_mounts() {
+	unshare --mount true 2>/dev/null || skip 'no mounts of our own here'
 }
 
 # A user's own mpirun.

@@ -7,8 +7,7 @@
 load helpers
 
 setup_file() {
-	command -v mpirun || skip 'mpirun is not installed'
-	"$BATS_TEST_DIRNAME/../build/sumsq" list --csv | grep -q '^mpi,.*,true,' || skip 'built without MPI'
+	file_needs need_mpi || return 0
 }
 
 # A mpirun of the test's own, first in PATH: a shell script. REAL is the system's.

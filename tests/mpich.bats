@@ -7,9 +7,13 @@ load helpers
 
 MPICH=$ROOT/build/mpich/sumsq
 
+need_mpich() {
+	need mpiexec.hydra
+	[ -x "$ROOT/build/mpich/sumsq" ] || skip 'not built with MPICH: make BUILD=build/mpich MPICC=mpicc.mpich'
+}
+
 setup_file() {
-	command -v mpiexec.hydra || skip 'mpich is not installed'
-	[ -x "$BATS_TEST_DIRNAME/../build/mpich/sumsq" ] || skip 'not built with MPICH: make BUILD=build/mpich MPICC=mpicc.mpich'
+	file_needs need_mpich || return 0
 }
 
 @test 'MPICH: ranks that we start, and that mpiexec does, do one job' {

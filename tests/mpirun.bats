@@ -5,9 +5,7 @@
 load helpers
 
 setup_file() {
-	command -v mpirun || skip 'mpirun is not installed'
-	"$BATS_TEST_DIRNAME/../build/sumsq" list --csv | grep -q '^mpi,.*,true,' ||
-		skip 'built without MPI'
+	file_needs need_mpi || return 0
 }
 
 three_sums() { # count of ranks, command ...

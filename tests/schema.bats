@@ -3,11 +3,13 @@
 
 load helpers
 
+need_jsonschema() {
+	"$PYTHON" -c 'import jsonschema' || skip 'python3-jsonschema is not installed'
+}
+
 setup_file() {
-	SCHEMA=$BATS_TEST_DIRNAME/../bench/result/corescale-result-2.json
-	[ -e "$SCHEMA" ] || skip 'there is no schema yet'
-	/usr/bin/python3 -c 'import jsonschema' || skip 'python3-jsonschema is not installed'
-	export SCHEMA
+	file_needs need_jsonschema || return 0
+	export SCHEMA=$ROOT/bench/result/corescale-result-2.json
 }
 
 # Validates documents, as the standard output of commands.
