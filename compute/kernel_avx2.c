@@ -5,7 +5,7 @@
 #define VECTOR_BITS            256
 #define TARGET                 __attribute__((target("avx2")))
 #define sums_multiply(s, d, e) _mm256_add_epi32(s, _mm256_madd_epi16(d, e))
-enum { TWO_DIGITS_WAYS = 2, THREE_DIGITS_WAYS = 1, FOUR_DIGITS_WAYS = 1 };
+enum { TWO_DIGITS_WAYS = 2, THREE_DIGITS_WAYS = 2, FOUR_DIGITS_WAYS = 1 };
 #include "kernel_digits_x86.h"
 
 static bool avx2_usable(void)

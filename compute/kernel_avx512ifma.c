@@ -24,28 +24,44 @@ TARGET static u128 ifma_total(__m512i sum)
 	return total;
 }
 
-/* `steps` times `ways` vectors of terms from begin on, and of those only the lanes in mask. */
-INLINE u128 ifma_block(uint64_t begin, uint64_t steps, const __mmask8 mask, const bool wide,
-		       const int ways)
+/* i*i to the sums of one way. */
+INLINE void ifma_multiply(__m512i *low, __m512i *high, __m512i i, const bool wide)
 {
+	*low = _mm512_madd52lo_epu64(*low, i, i);
+	if (wide)
+		*high = _mm512_madd52hi_epu64(*high, i, i);
+}
+
+/* Up to STEPS_MAX steps of `ways` vectors of terms. The last step may lack terms: these are 0, which
+ * costs less than a loop for what is left. `ways` independent sums hide the latency of a product. */
+INLINE u128 ifma_block(uint64_t begin, uint64_t end, const bool wide, const int ways)
+{
+	const uint64_t step = (uint64_t)ways * LANES;
 	const __m512i stride = _mm512_set1_epi64(ways * LANES);
+	const __m512i last = _mm512_set1_epi64((long long)end);
 	__m512i i[WAYS_MAX], low[WAYS_MAX], high[WAYS_MAX];
 
 	UNROLL
 	for (int way = 0; way < ways; way++) {
 		__m512i first = _mm512_set1_epi64((long long)begin + way * LANES);
 
-		i[way] = _mm512_maskz_add_epi64(mask, first,
-						_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
+		i[way] = _mm512_add_epi64(first, _mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0));
 		low[way] = high[way] = _mm512_setzero_si512();
 	}
-	for (; steps; steps--) {
+	for (; end - begin >= step; begin += step) {
 		UNROLL
 		for (int way = 0; way < ways; way++) {
-			low[way] = _mm512_madd52lo_epu64(low[way], i[way], i[way]);
-			if (wide)
-				high[way] = _mm512_madd52hi_epu64(high[way], i[way], i[way]);
+			ifma_multiply(&low[way], &high[way], i[way], wide);
 			i[way] = _mm512_add_epi64(i[way], stride);
+		}
+	}
+	if (begin < end) {
+		UNROLL
+		for (int way = 0; way < ways; way++) {
+			__mmask8 some = _mm512_cmplt_epu64_mask(i[way], last);
+
+			ifma_multiply(&low[way], &high[way], _mm512_maskz_mov_epi64(some, i[way]),
+				      wide);
 		}
 	}
 	UNROLL
@@ -56,24 +72,15 @@ INLINE u128 ifma_block(uint64_t begin, uint64_t steps, const __mmask8 mask, cons
 	return ifma_total(low[0]) + (wide ? ifma_total(high[0]) << 52 : 0);
 }
 
-/* `ways` independent sums hide the latency of a product. */
 INLINE u128 ifma_sum(uint64_t begin, uint64_t end, const bool wide, const int ways)
 {
-	const uint64_t step = (uint64_t)ways * LANES;
+	const uint64_t block = (uint64_t)STEPS_MAX * ways * LANES;
 	u128 sum = 0;
 
-	for (uint64_t steps; (steps = (end - begin) / step); begin += steps * step) {
-		steps = steps < STEPS_MAX ? steps : STEPS_MAX;
-		sum += ifma_block(begin, steps, UINT8_MAX, wide, ways);
+	for (uint64_t some; begin < end; begin += some) {
+		some = end - begin < block ? end - begin : block;
+		sum += ifma_block(begin, begin + some, wide, ways);
 	}
-	if (end - begin >= LANES) {
-		uint64_t steps = (end - begin) / LANES;
-
-		sum += ifma_block(begin, steps, UINT8_MAX, wide, 1);
-		begin += steps * LANES;
-	}
-	if (begin < end)
-		sum += ifma_block(begin, 1, (__mmask8)((1 << (end - begin)) - 1), wide, 1);
 	return sum;
 }
 

@@ -11,7 +11,8 @@
 _Alignas(64) const uint16_t kernel_digits[KERNEL_DIGITS + KERNEL_LANES_MAX] = { X4096(0),
 										X4096(4096) };
 
-#define SET4  UINT16_MAX, UINT16_MAX, UINT16_MAX, UINT16_MAX
-#define SET16 SET4, SET4, SET4, SET4
+#define SET4   UINT16_MAX, UINT16_MAX, UINT16_MAX, UINT16_MAX
+#define SET16  SET4, SET4, SET4, SET4
+#define SET128 SET16, SET16, SET16, SET16, SET16, SET16, SET16, SET16
 
-_Alignas(64) const uint16_t kernel_digit_masks[2 * KERNEL_LANES_MAX] = { SET16, SET16 };
+_Alignas(64) const uint16_t kernel_digit_masks[2 * KERNEL_STEP_MAX] = { SET128 };

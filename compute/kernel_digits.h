@@ -4,7 +4,12 @@
 
 #include <stdint.h>
 
-enum { KERNEL_DIGIT_BITS = 13, KERNEL_DIGITS = 1 << KERNEL_DIGIT_BITS, KERNEL_LANES_MAX = 32 };
+enum {
+	KERNEL_DIGIT_BITS = 13,
+	KERNEL_DIGITS = 1 << KERNEL_DIGIT_BITS,
+	KERNEL_LANES_MAX = 32,
+	KERNEL_STEP_MAX = 4 * KERNEL_LANES_MAX
+};
 
 /*
  * 0, 1, 2 ... 8191: all that the lowest digits of neighbours can be, in their order. To load them
@@ -13,8 +18,8 @@ enum { KERNEL_DIGIT_BITS = 13, KERNEL_DIGITS = 1 << KERNEL_DIGIT_BITS, KERNEL_LA
  */
 extern const uint16_t kernel_digits[KERNEL_DIGITS + KERNEL_LANES_MAX];
 
-/* As many times all bits set as the widest vector has lanes, and then as many zeros: at
- * KERNEL_LANES_MAX - n begins a mask of the first n lanes. */
-extern const uint16_t kernel_digit_masks[2 * KERNEL_LANES_MAX];
+/* As many times all bits set as the longest step has terms, and then as many zeros: at
+ * KERNEL_STEP_MAX - n begins a mask of the first n. */
+extern const uint16_t kernel_digit_masks[2 * KERNEL_STEP_MAX];
 
 #endif

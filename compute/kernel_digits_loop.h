@@ -11,7 +11,7 @@
  *	DIGIT_BITS
  *	digit, LANES             a vector of so many digits
  *	digit_all(n)             the digit n in every lane
- *	digit_first(d, n)        d in the first n lanes, 0 in the others
+ *	digit_below(d, n, end)   d in the lanes n, n + 1, n + 2 ... below end, 0 in the others
  *	lower                    where the lowest digits of neighbours come from
  *	lower_begin(n)           from the digit n on
  *	lower_get(from, n)       LANES of them, from the n-th on
@@ -91,49 +91,43 @@ INLINE void digits_fold(struct digit_total *total, sums of[PRODUCTS_MAX][WAYS_MA
 	}
 }
 
-/* `steps` times `ways` vectors of terms, all with the upper digits in d. */
-INLINE void digits_block(struct digit_total *total, digit *d, lower from, uint64_t steps,
+/* Terms that all have the same upper digits, in up to STEPS_MAX steps of `ways` vectors. The last
+ * step may lack terms: these are 0, which costs less than a loop for what is left. */
+INLINE void digits_block(struct digit_total *total, digit *d, lower from, uint64_t terms,
 			 const int count, const int ways)
 {
+	const uint64_t step = (uint64_t)ways * LANES;
 	sums of[PRODUCTS_MAX][WAYS_MAX];
 
 	digits_clear(of, count, ways);
-	for (; steps; steps--) {
+	for (; terms >= step; terms -= step) {
 		UNROLL
 		for (int way = 0; way < ways; way++) {
 			d[0] = lower_get(from, way * LANES);
 			digits_multiply(of, d, count, way);
 		}
-		from = lower_skip(from, ways * LANES);
+		from = lower_skip(from, step);
+	}
+	if (terms) {
+		UNROLL
+		for (int way = 0; way < ways; way++) {
+			digit some[DIGITS_MAX];
+
+			some[0] = digit_below(lower_get(from, way * LANES), way * LANES, terms);
+			UNROLL
+			for (int i = 1; i < count; i++)
+				some[i] = digit_below(d[i], way * LANES, terms);
+			digits_multiply(of, some, count, way);
+		}
 	}
 	digits_fold(total, of, count, ways);
 }
 
-/* The terms that are too few for a step. */
-INLINE void digits_rest(struct digit_total *total, const digit *upper, lower from, uint64_t terms,
-			const int count)
-{
-	sums of[PRODUCTS_MAX][WAYS_MAX];
-	digit d[DIGITS_MAX];
-
-	digits_clear(of, count, 1);
-	for (uint64_t some; terms; terms -= some) {
-		some = terms < LANES ? terms : LANES;
-		d[0] = digit_first(lower_get(from, 0), some);
-		UNROLL
-		for (int i = 1; i < count; i++)
-			d[i] = digit_first(upper[i], some);
-		digits_multiply(of, d, count, 0);
-		from = lower_skip(from, LANES);
-	}
-	digits_fold(total, of, count, 1);
-}
-
-/* Terms that all have the same upper digits. */
+/* Any number of terms that all have the same upper digits. */
 INLINE void digits_run(struct digit_total *total, uint64_t begin, uint64_t terms, const int count,
 		       const int ways)
 {
-	const uint64_t step = (uint64_t)ways * LANES, steps = terms / step;
+	const uint64_t block = (uint64_t)STEPS_MAX * ways * LANES;
 	const uint64_t mask = ((uint64_t)1 << DIGIT_BITS) - 1;
 	lower from = lower_begin(begin & mask);
 	digit d[DIGITS_MAX];
@@ -141,13 +135,11 @@ INLINE void digits_run(struct digit_total *total, uint64_t begin, uint64_t terms
 	UNROLL
 	for (int i = 1; i < count; i++)
 		d[i] = digit_all(begin >> i * DIGIT_BITS & mask);
-	for (uint64_t done = 0, some; done < steps; done += some) {
-		some = steps - done < STEPS_MAX ? steps - done : STEPS_MAX;
+	for (uint64_t some; terms; terms -= some) {
+		some = terms < block ? terms : block;
 		digits_block(total, d, from, some, count, ways);
-		from = lower_skip(from, some * step);
+		from = lower_skip(from, some);
 	}
-	if (terms % step)
-		digits_rest(total, d, from, terms % step, count);
 }
 
 /* As one number. */

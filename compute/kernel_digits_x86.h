@@ -30,10 +30,11 @@ typedef const uint16_t *lower;
 #define lower_get(from, n)  SI(loadu)((const void *)((from) + (n)))
 #define lower_skip(from, n) ((from) + (n))
 #define digit_all(n)        MM(set1_epi16)((short)(n))
-#define digit_first(d, n)   SI (and)(d, lower_get(kernel_digit_masks, KERNEL_LANES_MAX - (n)))
-#define sums_zero()         SI(setzero)()
-#define sums_add(s, t)      MM(add_epi64)(s, t)
-#define sums_upper(s)       MM(srli_epi64)(s, 32)
+#define digit_below(d, n, end) \
+	SI (and)(d, lower_get(kernel_digit_masks, KERNEL_STEP_MAX - (end) + (n)))
+#define sums_zero()    SI(setzero)()
+#define sums_add(s, t) MM(add_epi64)(s, t)
+#define sums_upper(s)  MM(srli_epi64)(s, 32)
 
 /* Lanes are added as vectors, which may pass 2^64; _mm512_reduce_add_epi64() adds signed numbers,
  * which may not. */

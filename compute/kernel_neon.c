@@ -21,7 +21,7 @@ typedef uint64x2_t sums;
 static const uint32_t neon_lanes[LANES] = { 0, 1, 2, 3 };
 
 #define digit_all(n)           vdupq_n_u32((uint32_t)(n))
-#define digit_first(d, n)      vandq_u32(d, vcltq_u32(vld1q_u32(neon_lanes), digit_all(n)))
+#define digit_below(d, n, end) vandq_u32(d, vcltq_u32(lower_begin(n), digit_all(end)))
 #define lower_begin(n)         vaddq_u32(vld1q_u32(neon_lanes), digit_all(n))
 #define lower_get(from, n)     vaddq_u32(from, digit_all(n))
 #define lower_skip(from, n)    lower_get(from, n)
