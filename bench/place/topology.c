@@ -90,12 +90,32 @@ static int topology_describe_source(hwloc_topology_t topology, const char *sourc
 	return 0;
 }
 
+/*
+ * hwloc's plugins find GPUs and PCI devices, of which nothing is asked here, and read XML with
+ * libxml2. To load them and their libraries takes as long as the rest of a short job, so hwloc finds
+ * them only for a topology in a file.
+ */
+#define PLUGINS "HWLOC_PLUGINS_PATH"
+
+static int topology_init(hwloc_topology_t *topology, const char *source)
+{
+	bool hide = !source && !getenv("HWLOC_XMLFILE") && !getenv(PLUGINS);
+	int ret;
+
+	if (hide)
+		setenv(PLUGINS, "", 1);
+	ret = hwloc_topology_init(topology);
+	if (hide)
+		unsetenv(PLUGINS);
+	return ret;
+}
+
 int topology_load(struct placement *placement)
 {
 	const char *source = placement->request.topology;
 	int ret = 0;
 
-	if (hwloc_topology_init(&placement->topology) < 0) {
+	if (topology_init(&placement->topology, source) < 0) {
 		placement->topology = NULL;
 		return -ENOMEM;
 	}
