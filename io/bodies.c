@@ -24,9 +24,9 @@ void bodies_plan(FILE *file, const struct work *work)
 		 job->options.retries);
 }
 
-/* What became of the files, all together. */
-static void bodies_say(const struct fetch_work *job)
+void bodies_say(const struct work *work)
 {
+	const struct fetch_work *job = (const struct fetch_work *)work;
 	const char *folder = job->options.output;
 	struct tally total = job->total;
 
@@ -43,28 +43,40 @@ static void bodies_say(const struct fetch_work *job)
 			 FETCH_LISTED_MAX);
 }
 
+static void bodies_print_one(FILE *file, const struct fetch_work *job, uint64_t number,
+			     const struct outcome *outcome)
+{
+	const char *folder = job->options.output;
+	struct url url;
+
+	if (outcome->error)
+		return;
+	url = fetch_work_url(job, number);
+	if (outcome->flags & OUTCOME_SAVED)
+		fprintf(file, "Saved %" PRIu64 " bytes from %s as %s/%s\n", outcome->bytes,
+			url.text, folder, url.name);
+	else if (outcome->flags & OUTCOME_THERE)
+		fprintf(file, "Kept %s/%s: a file of that name was there; %s was not asked for\n",
+			folder, url.name, url.text);
+	else
+		fprintf(file, "Read %" PRIu64 " bytes from %s\n", outcome->bytes, url.text);
+}
+
 void bodies_print(FILE *file, const struct work *work)
 {
 	const struct fetch_work *job = (const struct fetch_work *)work;
-	const char *folder = job->options.output;
 
-	for (uint64_t i = 0; !job->options.bulk && i < job->list.count; i++) {
-		const struct outcome *outcome = &job->outcomes[i];
-		struct url url = fetch_work_url(job, i);
+	for (uint64_t i = 0; !job->options.bulk && i < job->list.count; i++)
+		bodies_print_one(file, job, i, &job->outcomes[i]);
+}
 
-		if (outcome->error)
-			continue;
-		if (outcome->flags & OUTCOME_SAVED)
-			fprintf(file, "Saved %" PRIu64 " bytes from %s as %s/%s\n", outcome->bytes,
-				url.text, folder, url.name);
-		else if (outcome->flags & OUTCOME_THERE)
-			fprintf(file,
-				"Kept %s/%s: a file of that name was there; %s was not asked for\n",
-				folder, url.name, url.text);
-		else
-			fprintf(file, "Read %" PRIu64 " bytes from %s\n", outcome->bytes, url.text);
-	}
-	bodies_say(job);
+void bodies_print_chunk(FILE *file, const struct work *work, const struct chunk *chunk)
+{
+	const struct fetch_work *job = (const struct fetch_work *)work;
+	const struct outcome *outcomes = chunk->slots;
+
+	for (uint64_t i = chunk->begin; !job->options.bulk && i < chunk->end; i++)
+		bodies_print_one(file, job, i, &outcomes[i - chunk->begin]);
 }
 
 static const struct column result_columns[] = {

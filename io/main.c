@@ -186,9 +186,9 @@ static bool main_is_dry(const void *from)
 	return ((const struct fetchall_options *)from)->dry_run;
 }
 
-static void main_print_results(FILE *file, const struct work *work)
+static void main_say_bodies(const struct work *work)
 {
-	bodies_print(file, work);
+	bodies_say(work);
 	if (!config.fetch.output && !config.discard && !getenv(OWN_SERVER))
 		say_fact("the bodies were thrown away: -o DIR saves them");
 }
@@ -233,8 +233,8 @@ static const struct example examples[] = {
 static const struct note notes[] = {
 	{ VERB_RUN,
 	  "A line of the output is `Read N bytes from URL`, or `Saved N bytes from URL as FILE`, for "
-	  "each download that was whole; the others are told on standard error, and the exit code is "
-	  "1. --json has the status, the size and the hash of each." },
+	  "each download that was whole, as it ends; the others are told on standard error, and the "
+	  "exit code is 1. --json has the status, the size and the hash of each." },
 	{ VERB_RUN,
 	  "A file has the name of its URL's last part, with '_' for what names must not have; "
 	  "two of one name are told apart by a hash of the URL. While it comes it is NAME.part; it "
@@ -298,7 +298,9 @@ int main(int argc, char **argv)
 		.run_metrics = findings_run,
 		.shown = findings_shown,
 		.remark = findings_remark,
-		.print_results = main_print_results,
+		.run_say = main_say_bodies,
+		.print_results = bodies_print,
+		.print_chunk = bodies_print_chunk,
 		.results = bodies_table,
 		.list = &list,
 	};

@@ -71,15 +71,15 @@ setup_file() {
 	[ "$(grep -c 'Read 5 bytes' <<<"$output")" -eq 3 ]
 }
 
-@test 'good ones among bad ones: they are printed, in order' {
+@test 'good ones among bad ones: they are printed' {
 	printf '%s\n' "$PLAIN/1529" "$HOSTILE/short" "$PLAIN/status/500" "$HOSTILE/good" "$HOSTILE/loop" \
 		http://nosuch.invalid/ "$PLAIN/0" "$HOSTILE/garbage" >urls
-	printf 'Read %s bytes from %s\n' 1529 "$PLAIN/1529" 4 "$HOSTILE/good" 0 "$PLAIN/0" >ought
+	printf 'Read %s bytes from %s\n' 1529 "$PLAIN/1529" 4 "$HOSTILE/good" 0 "$PLAIN/0" | sort >ought
 	for words in serial async 'openmp -w 3' 'processes -w 3' 'mpi -n 2'; do
 		[[ $words != mpi* ]] || has_mpi || continue
 		# shellcheck disable=SC2086 # words on purpose
 		fetch 1 --json=document -s $words -f urls
-		diff ought - <<<"$output"
+		diff ought <(sort <<<"$output")
 		[[ $stderr == *'5 of 8 downloads failed: 1 name not resolved, 1 redirect loop, 1 body too short, 1 not HTTP, 1 HTTP 5xx; the first is '"$HOSTILE"/short* ]] ||
 			fail 'the failures are not named'
 		json 'd["runs"][0]["failed"] == 5 == sum(d["runs"][0]["failures"].values())

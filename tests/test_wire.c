@@ -63,17 +63,38 @@ static void stages_are_found_in_a_stream(void **state)
 		char output[sizeof(stream)];
 		size_t length = 0;
 
-		for (size_t at = 0; at < sizeof(stream) - 1; at += piece) {
+		for (size_t at = 0; at < sizeof(stream) - 1;) {
 			size_t left = sizeof(stream) - 1 - at, part = left < piece ? left : piece;
 
-			memcpy(output + length, stream + at, part);
-			length += stage_read(&reader, output + length, part);
+			for (size_t used; part; part -= used, at += used) {
+				memcpy(output + length, stream + at, part);
+				length += stage_read(&reader, output + length, part, &used);
+			}
 		}
 		output[length] = '\0';
 		assert_string_equal(output, "10\t285\n20\t2470\n");
 		assert_int_equal(reader.stage, STAGE_OVER);
 		assert_int_equal(reader.code, 3);
 	}
+}
+
+/* What stands between two of them is told apart from what stands behind them, in one piece too. */
+static void a_stage_ends_what_is_read(void **state)
+{
+	char stream[] = "a\n\0003 0\nb\n\0001 0\nc\n";
+	static const char *const parts[] = { "a\n", "b\n", "c\n" };
+	static const enum stage stages[] = { STAGE_STARTING, STAGE_REPORTING, STAGE_WORKING };
+	struct stage_reader reader = { 0 };
+	size_t at = 0;
+
+	(void)state;
+	for (size_t i = 0, used; i < COUNT(parts); i++, at += used) {
+		assert_int_equal(reader.stage, stages[i]);
+		assert_int_equal(stage_read(&reader, stream + at, sizeof(stream) - 1 - at, &used),
+				 strlen(parts[i]));
+		assert_memory_equal(stream + at, parts[i], strlen(parts[i]));
+	}
+	assert_int_equal(at, sizeof(stream) - 1);
 }
 
 static void what_is_no_stage_is_none(void **state)
@@ -85,9 +106,10 @@ static void what_is_no_stage_is_none(void **state)
 	for (size_t i = 0; i < COUNT(lines); i++) {
 		struct stage_reader reader = { 0 };
 		char bytes[64] = "";
+		size_t used;
 
 		memcpy(bytes + 1, lines[i], strlen(lines[i]));
-		stage_read(&reader, bytes, 1 + strlen(lines[i]));
+		stage_read(&reader, bytes, 1 + strlen(lines[i]), &used);
 		assert_int_equal(reader.stage, STAGE_STARTING);
 	}
 }
@@ -98,6 +120,7 @@ int main(void)
 		cmocka_unit_test(any_words_come_back),
 		cmocka_unit_test(other_texts_are_refused),
 		cmocka_unit_test(stages_are_found_in_a_stream),
+		cmocka_unit_test(a_stage_ends_what_is_read),
 		cmocka_unit_test(what_is_no_stage_is_none),
 	};
 

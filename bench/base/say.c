@@ -294,6 +294,22 @@ void say_progress(const char *format, ...)
 	say_give();
 }
 
+void say_results(const char *lines, size_t length)
+{
+	bool terminal = isatty(STDOUT_FILENO);
+
+	/* Whoever reads a pipe may be slow: nobody else waits for that. */
+	if (terminal) {
+		say_lock();
+		fputs(self.progress_shown ? "\r\033[K" : "", stderr);
+		self.progress_shown = false;
+	}
+	fwrite(lines, 1, length, stdout);
+	fflush(stdout);
+	if (terminal)
+		say_give();
+}
+
 /* Whether so many bytes are --header, or short for it. */
 static bool say_is_header(const char *word, size_t length)
 {

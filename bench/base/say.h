@@ -66,6 +66,9 @@ __attribute__((format(printf, 1, 2))) void say_note(const char *format, ...);
 /* Overwrites the progress line of a terminal; the next message, or a NULL format, clears it. */
 __attribute__((format(printf, 1, 2))) void say_progress(const char *format, ...);
 
+/* Lines of results, on stdout. On a terminal they come above the progress line. */
+void say_results(const char *lines, size_t length);
+
 /*
  * A word of a command line as anybody may see it: stars stand for the credentials of a URL in
  * it, and for the value of a header. before: the word before it, or NULL. malloc'd, the caller's to free; NULL if there is no memory.

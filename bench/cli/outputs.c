@@ -162,12 +162,20 @@ static int outputs_keep_warnings(struct result *result)
 	return result->warnings ? 0 : -ENOMEM;
 }
 
+const struct format *outputs_bare(const struct command *command)
+{
+	for (int i = OUTPUTS - 1; i >= 0; i--)
+		if (command->outputs[i].wanted && !command->outputs[i].path)
+			return output_formats[i];
+	return NULL;
+}
+
 int outputs_write(struct command *command, struct result *result,
 		  int (*print)(FILE *file, const struct result *result, void *context),
 		  void *context)
 {
 	const struct look look = outputs_look(command);
-	const struct format *bare = print ? NULL : &format_text;
+	const struct format *bare = outputs_bare(command);
 	int ret = outputs_keep_warnings(result), printed;
 
 	for (int i = 0; i < OUTPUTS; i++) {
@@ -176,10 +184,10 @@ int outputs_write(struct command *command, struct result *result,
 
 		if (to->wanted && to->path)
 			wrote = output_write_file(to->path, output_formats[i], result, &look);
-		else if (to->wanted)
-			bare = output_formats[i];
 		ret = ret ? ret : wrote;
 	}
+	if (!bare && !print)
+		bare = &format_text;
 	printed = bare ? bare->write(stdout, result, &look) : print(stdout, result, context);
 	return ret ? ret : printed;
 }

@@ -20,6 +20,9 @@ bool outputs_is_stdout(const char *path);
  * case. */
 int outputs_begin(struct result *result, const struct command *command,
 		  const struct placement *placement);
+/* The format that stands on stdout in the place of the text; NULL: the text does. */
+const struct format *outputs_bare(const struct command *command);
+
 /* Writes the result, with the warnings said so far, to wherever it was asked for; text, by print,
  * unless a bare format replaces it. One that cannot be written is no loss to the others. Returns 0,
  * or the first one's -errno. */

@@ -11,6 +11,7 @@
 #include "bench/report/format.h"
 #include "bench/result/result.h"
 #include "bench/probe.h"
+#include "bench/team/stream.h"
 #include "bench/work.h"
 #include "option.h"
 #include "verb.h"
@@ -97,8 +98,9 @@ struct program {
 	 * May be NULL. */
 	char *(*remark)(const struct result *result, const struct row *best);
 	/* The results, as lines of text for shells, and as a table that lives as long as the work.
-	 */
+	 * print_chunk, which may be NULL: each as soon as it is there, in the same words. */
 	void (*print_results)(FILE *file, const struct work *work);
+	stream_print *print_chunk;
 	struct table (*results)(const struct work *work);
 	/* What `list` shows beside the strategies. */
 	const struct table *list;

@@ -17,6 +17,14 @@
 #include "rank_command.h"
 #include "team_result.h"
 
+/* Results in the midst of the work. */
+static void team_session_put(const char *lines, size_t length)
+{
+	stage_tell(STAGE_REPORTING, 0);
+	say_results(lines, length);
+	stage_tell(STAGE_WORKING, 0);
+}
+
 static int team_session_lead(struct command *command, const struct team_session *session,
 			     struct team_request *spec, struct result *result)
 {
@@ -28,8 +36,12 @@ static int team_session_lead(struct command *command, const struct team_session 
 	if (!row)
 		return -ENOMEM;
 	ret = progress_open(&progress, command);
-	if (ret)
+	if (!ret && session->print)
+		ret = stream_open(&spec->stream, session->print, team_session_put);
+	if (ret) {
+		progress_close(progress);
 		return ret;
+	}
 	spec->progress = progress ? progress_show : NULL;
 	spec->progress_context = progress;
 	if (command->study.max_time > 0)
@@ -56,6 +68,7 @@ static int team_session_lead(struct command *command, const struct team_session 
 	progress_close(progress);
 	if (!ret)
 		ret = session->report(command, spec, result);
+	stream_close(spec->stream);
 	return ret ? ret : verdict;
 }
 

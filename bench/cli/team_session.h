@@ -2,6 +2,7 @@
 #ifndef TEAM_SESSION_H
 #define TEAM_SESSION_H
 
+#include "bench/team/stream.h"
 #include "bench/team/team.h"
 #include "command.h"
 
@@ -14,6 +15,8 @@ struct team_session {
 	 * of it, if that was not 0, which ends the command once it is reported. */
 	int (*lead)(struct command *command, struct team *team, const struct team_request *spec,
 		    struct result *result, struct row *row, int *verdict);
+	/* Prints results as they end; NULL: the report does, in the end. */
+	stream_print *print;
 	/* After the team is closed: what of it is shown. */
 	int (*report)(struct command *command, const struct team_request *spec,
 		      struct result *result);

@@ -106,7 +106,8 @@ static int run_once(struct rounds *rounds, int *verdict)
 	ret = team_run(rounds->team, &elapsed);
 	if (ret)
 		return ret;
-	conditions_end(&rounds->meter, run_cpu_s(rounds->team), &conditions);
+	conditions_end(&rounds->meter, run_cpu_s(rounds->team) + stream_cpu_s(rounds->spec->stream),
+		       &conditions);
 	*verdict = work->type->verify(work);
 	if (!work_stands(*verdict))
 		return *verdict;
@@ -183,6 +184,7 @@ static int run_lead(struct command *command, struct team *team, const struct tea
 struct run_lines {
 	const struct program *program;
 	const struct work *work;
+	bool streamed; /* they are out */
 };
 
 static int run_print(FILE *file, const struct result *result, void *context)
@@ -190,7 +192,8 @@ static int run_print(FILE *file, const struct result *result, void *context)
 	const struct run_lines *lines = context;
 
 	(void)result;
-	lines->program->print_results(file, lines->work);
+	if (!lines->streamed)
+		lines->program->print_results(file, lines->work);
 	return 0;
 }
 
@@ -198,7 +201,7 @@ static int run_report(struct command *command, const struct team_request *spec,
 		      struct result *result)
 {
 	const struct program *program = command->program;
-	struct run_lines lines = { program, spec->work };
+	struct run_lines lines = { program, spec->work, spec->stream != NULL };
 	int ret;
 
 	program->job_metrics(spec->work, &result->job);
@@ -232,6 +235,10 @@ int verb_run(struct command *command)
 		.work_type = command->program->work_type,
 		.get_work = job_read,
 		.lead = run_lead,
+		/* Of several rounds one is shown, and nobody knows yet which is the last. */
+		.print = command->study.rounds > 1 || outputs_bare(command)
+				 ? NULL
+				 : command->program->print_chunk,
 		.report = run_report,
 	};
 

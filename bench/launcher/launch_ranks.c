@@ -82,17 +82,16 @@ static int launch_out(struct attend *attend, const char *bytes, size_t length)
 	struct relayed *relayed = attend->context;
 	enum stage before = relayed->reader.stage;
 	char kept[4096];
-	size_t left;
 	int ret = 0;
 
 	while (!ret && length) {
-		size_t part = length < sizeof(kept) ? length : sizeof(kept);
+		size_t part = length < sizeof(kept) ? length : sizeof(kept), left;
+		enum stage stage = relayed->reader.stage;
 
 		memcpy(kept, bytes, part);
-		left = stage_read(&relayed->reader, kept, part);
-		/* Before rank 0 reports, and after its last word, it is a launcher that speaks of its
-		 * troubles. */
-		if (relayed->reader.stage >= STAGE_REPORTING && before != STAGE_OVER)
+		left = stage_read(&relayed->reader, kept, part, &part);
+		/* While rank 0 does not report, it is a launcher that speaks of its troubles. */
+		if (stage == STAGE_REPORTING)
 			ret = launch_write(kept, left);
 		else
 			banner_feed(&relayed->banner, kept, left);

@@ -28,20 +28,24 @@ static void stage_take(struct stage_reader *reader)
 	}
 }
 
-size_t stage_read(struct stage_reader *reader, char *bytes, size_t length)
+size_t stage_read(struct stage_reader *reader, char *bytes, size_t length, size_t *used)
 {
-	size_t kept = 0;
+	size_t kept = 0, i = 0;
 
-	for (size_t i = 0; i < length; i++) {
-		if (!reader->at && bytes[i]) {
-			bytes[kept++] = bytes[i];
+	while (i < length) {
+		char byte = bytes[i++];
+
+		if (!reader->at && byte) {
+			bytes[kept++] = byte;
 			continue;
 		}
-		reader->line[reader->at++] = bytes[i];
-		if (bytes[i] == '\n' || reader->at == sizeof(reader->line) - 1) {
+		reader->line[reader->at++] = byte;
+		if (byte == '\n' || reader->at == sizeof(reader->line) - 1) {
 			stage_take(reader);
 			reader->at = 0;
+			break;
 		}
 	}
+	*used = i;
 	return kept;
 }

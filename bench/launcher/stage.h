@@ -14,7 +14,7 @@ enum stage {
 	STAGE_STARTING,  /* until the team stands */
 	STAGE_WORKING,   /* it does the job, as long as that takes */
 	STAGE_LEAVING,   /* the ranks leave MPI */
-	STAGE_REPORTING, /* rank 0 prints */
+	STAGE_REPORTING, /* rank 0 prints, in between its work or after it */
 	STAGE_OVER,      /* all was printed */
 };
 
@@ -31,9 +31,9 @@ struct stage_reader {
 };
 
 /*
- * Takes bytes of the stream: moves the output to the begin of `bytes`, without the lines of stages,
- * and returns how much it is.
+ * Takes bytes of the stream, up to where another stage is told: moves the output among them to the
+ * begin of `bytes`, and returns how much it is. *used: how many bytes were taken.
  */
-size_t stage_read(struct stage_reader *reader, char *bytes, size_t length);
+size_t stage_read(struct stage_reader *reader, char *bytes, size_t length, size_t *used);
 
 #endif

@@ -14,6 +14,7 @@
 #include "bench/base/interrupt.h"
 #include "bench/base/say.h"
 #include "checkpoint_file.h"
+#include "commits.h"
 
 /* How soon a signal, or the end of the run, is seen. */
 #define CHECKPOINT_LOOK_NS 20000000
@@ -27,9 +28,7 @@ struct checkpoint {
 	size_t range_count;
 
 	/* While a ledger is watched: by the thread alone. */
-	const struct ledger *ledger;
-	unsigned char *written; /* a bit for each position */
-	uint64_t scanned;       /* all before it are written */
+	struct commits commits; /* those that are not written */
 	pthread_t thread;
 	_Atomic bool over; /* relaxed: the join orders what the thread did before what follows */
 	int error;
@@ -141,22 +140,11 @@ static int checkpoint_add_chunk(struct checkpoint *own, const struct chunk *chun
 /* Adds what was committed since, and writes it. */
 static int checkpoint_scan(struct checkpoint *own)
 {
-	const struct ledger *ledger = own->ledger;
-	bool all = true;
+	struct chunk chunk;
 	int ret = 0;
 
-	for (uint64_t i = own->scanned; !ret && i < ledger->batch.count; i++) {
-		unsigned char bit = (unsigned char)(1 << i % 8);
-		struct chunk chunk;
-
-		if (!(own->written[i / 8] & bit) && ledger_committed(ledger, i)) {
-			own->written[i / 8] |= bit;
-			ledger_chunk(ledger, i, &chunk);
-			ret = checkpoint_add_chunk(own, &chunk);
-		}
-		all = all && own->written[i / 8] & bit;
-		own->scanned += all;
-	}
+	while (!ret && commits_next(&own->commits, &chunk))
+		ret = checkpoint_add_chunk(own, &chunk);
 	return ret ? ret : checkpoint_file_write(&own->file, &own->parts);
 }
 
@@ -203,22 +191,17 @@ static void *checkpoint_thread(void *context)
 
 int checkpoint_watch(struct checkpoint *own, const struct ledger *ledger)
 {
-	int error;
+	int error = commits_open(&own->commits, ledger);
 
-	own->ledger = ledger;
-	own->scanned = 0;
+	if (error)
+		return error;
 	own->over = false;
-	free(own->written);
-	own->written = calloc(ledger->batch.count / 8 + 1, 1);
-	if (!own->written)
-		return -ENOMEM;
 	interrupt_watch();
 	error = pthread_create(&own->thread, NULL, checkpoint_thread, own);
 	if (!error)
 		return 0;
 	interrupt_unwatch();
-	free(own->written);
-	own->written = NULL;
+	commits_close(&own->commits);
 	return say_fail(EINVAL, "the thread of the checkpoint cannot be had: %s", strerror(error));
 }
 
@@ -234,8 +217,7 @@ int checkpoint_unwatch(struct checkpoint *own, bool lost)
 		checkpoint_say_kept(own);
 	interrupt_unwatch();
 	interrupt_end();
-	free(own->written);
-	own->written = NULL;
+	commits_close(&own->commits);
 	if (ret && ret != -ENOMEM)
 		return say_fail(
 			EIO, "an error in this program: a range was done twice; please report it");

@@ -12,6 +12,7 @@
 
 struct checkpoint;
 struct strategy;
+struct stream;
 
 /* What may be asked of a team, as it was given. */
 struct team_options {
@@ -53,6 +54,8 @@ struct team_request {
 	/* Of the work: what is finished is kept there, and only the rest is done. NULL: nothing is
 	 * kept. At the leader only. */
 	struct checkpoint *checkpoint;
+	struct stream
+		*stream; /* prints what ends while others work; NULL: nobody does. At the leader */
 	double patience_s;  /* how long a rank may be silent in a run */
 	struct hello hello; /* of this process, for the ranks of a team */
 	bool survive; /* a worker that dies is replaced, and its unfinished chunks are done again */

@@ -13,6 +13,7 @@
 #include "checkpoint.h"
 #include "invariants.h"
 #include "source_ledger.h"
+#include "stream.h"
 #include "team_inside.h"
 
 /* Often enough for a person, seldom enough for the clock. */
@@ -246,15 +247,10 @@ static void team_merge_clocks(struct team *team, const double *before)
 static void team_warn_moved(struct team *team)
 {
 	for (unsigned int i = 0; i < team->total; i++) {
-		const struct worker *row = &team->workers[i];
-
-		if (!worker_moved(row) || team->said_moved[i])
+		if (!worker_moved(&team->workers[i]) || team->said_moved[i])
 			continue;
 		team->said_moved[i] = true;
-		say_warn("worker %u (pid %d) was %s %s before the run, and %s after it: "
-			 "something else has moved it",
-			 i, row->pid, row->bound[0] ? "bound to" : "allowed",
-			 row->bound[0] ? row->bound : row->allowed, row->bound_after);
+		worker_say_moved(&team->workers[i], i);
 	}
 }
 
@@ -303,17 +299,20 @@ static int team_go_job(struct team *team)
 	return ret;
 }
 
-/* All workers, with a checkpoint kept of what they do if there is to be one. */
+/* All workers, with what they do printed, and kept in a checkpoint, if that is wanted. */
 static int team_work(struct team *team)
 {
 	struct checkpoint *checkpoint = team->spec.checkpoint;
-	int ret = checkpoint ? checkpoint_watch(checkpoint, &team->ledger) : 0, kept = 0;
+	int ret = stream_begin(team->spec.stream, &team->ledger), kept = 0;
 
-	if (ret)
-		return ret;
-	ret = team_go_job(team);
-	if (checkpoint)
-		kept = checkpoint_unwatch(checkpoint, ret || go_over(team->go));
+	if (!ret && checkpoint)
+		ret = checkpoint_watch(checkpoint, &team->ledger);
+	if (!ret) {
+		ret = team_go_job(team);
+		if (checkpoint)
+			kept = checkpoint_unwatch(checkpoint, ret || go_over(team->go));
+	}
+	stream_end(team->spec.stream);
 	return ret ? ret : kept;
 }
 

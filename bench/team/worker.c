@@ -11,6 +11,7 @@
 #include "bench/base/clock.h"
 #include "bench/base/cpus.h"
 #include "bench/base/core_clock.h"
+#include "bench/base/say.h"
 #include "team_inside.h"
 
 _Static_assert((int)CPUS_TEXT <= (int)MASK_TEXT, "a mask that was read back fits its text");
@@ -142,4 +143,12 @@ double worker_rate(const struct worker *row)
 bool worker_moved(const struct worker *row)
 {
 	return strcmp(row->bound, row->bound_after) != 0;
+}
+
+void worker_say_moved(const struct worker *row, unsigned int number)
+{
+	say_warn("worker %u (pid %d) was %s %s before the run, and %s after it: something else has "
+		 "moved it",
+		 number, row->pid, row->bound[0] ? "bound to" : "allowed",
+		 row->bound[0] ? row->bound : row->allowed, row->bound_after);
 }

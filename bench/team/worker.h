@@ -62,6 +62,8 @@ double worker_rate(const struct worker *row);
 
 /* True if the mask read after the run is not the one read before it. */
 bool worker_moved(const struct worker *row);
+/* Warns of it, of the worker of that number. */
+void worker_say_moved(const struct worker *row, unsigned int number);
 
 /*
  * For strategies, called by a worker's own thread. open: bind, read back, make the private state;
