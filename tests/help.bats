@@ -292,6 +292,14 @@ completed() { # program, words ...
 	[ "$(completed "$SUMSQ" run --places = numa)" = numa_domains ]
 	[ "$(completed "$SUMSQ" run --weights =)" = 'equal measured' ]
 	[ "$(completed "$SUMSQ" --help =)" = 'bash man' ]
+	# Behind a comma, in commands that take several: those that are not there yet.
+	[ "$(completed "$SUMSQ" scale -s openmp,)" = \
+		'openmp,async openmp,mpi openmp,mpi+async openmp,mpi+openmp openmp,processes openmp,serial' ]
+	[ "$(completed "$SUMSQ" scale --strategy = openmp,mpi+openmp,mpi)" = \
+		'openmp,mpi+openmp,mpi openmp,mpi+openmp,mpi+async' ]
+	[ "$(completed "$SUMSQ" scale --bind close,none,)" = close,none,spread ]
+	[ -z "$(completed "$SUMSQ" run -s openmp,)" ]
+	[ -z "$(completed "$SUMSQ" run --schedule static,)" ]
 	# Nothing but file names.
 	[ -z "$(completed "$SUMSQ" run -f '')" ]
 	[ -z "$(completed "$SUMSQ" run --json =)" ]

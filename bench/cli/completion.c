@@ -3,14 +3,20 @@
 #include "completion.h"
 #include "shared_options.h"
 
-static void completion_verbs(FILE *file, const struct verb *verb)
+/* Those of a program, or of all, that have one of these bits. */
+static void completion_verbs(FILE *file, const struct program *program, unsigned int bits)
 {
-	for (; verb && verb->name; verb++)
-		fprintf(file, "%s ", verb->name);
+	const struct verb *const tables[] = { shared_verbs, program->verbs };
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++)
+		for (const struct verb *verb = tables[i]; verb && verb->name; verb++)
+			if (verb->bit & bits)
+				fprintf(file, "%s ", verb->name);
 }
 
 /* A case for each option that takes a value: its words; or file names, where it has none. */
-static void completion_values(FILE *file, const struct option_row *row)
+static void completion_values(FILE *file, const struct program *program,
+			      const struct option_row *row)
 {
 	for (; row && row->name; row++) {
 		if (!row->argument)
@@ -26,7 +32,13 @@ static void completion_values(FILE *file, const struct option_row *row)
 		fputs(") words=\"", file);
 		for (size_t n = 0; row->nth(n); n++)
 			fprintf(file, "%s%s", n ? " " : "", row->nth(n));
-		fputs("\" ;;\n", file);
+		fputc('"', file);
+		if (row->several) {
+			fputs(" several=\"", file);
+			completion_verbs(file, program, row->several);
+			fputc('"', file);
+		}
+		fputs(" ;;\n", file);
 	}
 }
 
@@ -51,7 +63,8 @@ static void completion_cases(FILE *file, const struct program *program, const st
 void completion_print(FILE *file, const struct program *program)
 {
 	fprintf(file, "# bash completion of %s\n_%s() {\n", program->name, program->name);
-	fputs("\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words=\n"
+	fputs("\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}\n"
+	      "\tlocal words= several= given= one\n"
 	      "\n"
 	      "\tCOMPREPLY=()\n"
 	      "\t# bash makes a word of the = between an option and its value.\n"
@@ -70,21 +83,27 @@ void completion_print(FILE *file, const struct program *program)
 	      "\tfi\n"
 	      "\tcase $before in\n",
 	      file);
-	completion_values(file, program->options);
-	completion_values(file, shared_options);
+	completion_values(file, program, program->options);
+	completion_values(file, program, shared_options);
 	fputs("\t*)\n"
 	      "\t\tcase $COMP_CWORD,${COMP_WORDS[1]} in\n"
 	      "\t\t1,* | 2,help) words=\"",
 	      file);
-	completion_verbs(file, shared_verbs);
-	completion_verbs(file, program->verbs);
+	completion_verbs(file, program, VERB_ALL);
 	fputs("help --help --version\" ;;\n", file);
 	completion_cases(file, program, shared_verbs);
 	completion_cases(file, program, program->verbs);
 	fprintf(file,
 		"\t\tesac\n"
 		"\tesac\n"
-		"\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
+		"\tif [[ $word == *,* ]] && [[ \" $several\" == *\" ${COMP_WORDS[1]} \"* ]]; then\n"
+		"\t\t# Behind a comma: those that are not there yet.\n"
+		"\t\tgiven=${word%%,*},\n"
+		"\t\tfor one in $words; do\n"
+		"\t\t\t[[ ,$given == *,$one,* ]] && words=\" $words \" words=${words/ $one / }\n"
+		"\t\tdone\n"
+		"\tfi\n"
+		"\tmapfile -t COMPREPLY < <(compgen -P \"$given\" -W \"$words\" -- \"${word#\"$given\"}\")\n"
 		"\t[[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n}\n"
 		"complete -o default -F _%s %s\n",
 		program->name, program->name);

@@ -58,6 +58,7 @@ struct option_row {
 	/* The words that it takes, or some of them: for OPTION_WORD and for completion. Returns
 	 * NULL after the last. */
 	const char *(*nth)(size_t n);
+	unsigned int several; /* the verbs where it takes several words, with commas between */
 	/* Of OPTION_OWN. into: what the table's options go to. value: NULL if it was left out.
 	 * Returns 0, or -errno, for -EINVAL having said why. */
 	int (*take)(void *into, const char *value);

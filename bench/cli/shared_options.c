@@ -242,7 +242,8 @@ const struct option_row shared_options[] = {
 	  "who does it: serial, async, openmp, processes, mpi, or mpi+X for ranks that each run X; "
 	  "default openmp, for fetchall without -w async, and mpi or mpi+async inside an mpirun of "
 	  "several ranks; scale takes several, as in openmp,processes",
-	  VERB_RUN | VERB_SCALE | VERB_PLACE, .nth = strategy_nth_name, OWN(shared_take_strategy) },
+	  VERB_RUN | VERB_SCALE | VERB_PLACE, .nth = strategy_nth_name, .several = VERB_SCALE,
+	  OWN(shared_take_strategy) },
 	{ "ranks", 'n', "N",
 	  "MPI ranks to start when not already under mpirun; default 2, or 1 where the cores are "
 	  "odd, for mpi alone one for each core",
@@ -293,7 +294,8 @@ const struct option_row shared_options[] = {
 	  OWN(shared_take_places) },
 	{ "bind", 0, "POLICY",
 	  "how workers go to places: close, spread or none; default OMP_PROC_BIND, or close",
-	  MEASURING | VERB_PLACE, VERB_COMPARE, .nth = placement_nth_bind, OWN(shared_take_bind) },
+	  MEASURING | VERB_PLACE, VERB_COMPARE, .nth = placement_nth_bind, .several = VERB_SCALE,
+	  OWN(shared_take_bind) },
 	{ "topology", 0, "TOPOLOGY",
 	  "plan for another machine: an hwloc XML file, or a synthetic description like 'pack:2 "
 	  "[numa] l3:4 core:8 pu:2'",
