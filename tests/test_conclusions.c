@@ -249,6 +249,23 @@ static void what_gains_nothing_is_not_taken(void **state)
 	result_free(&result);
 }
 
+/* A serial whose median is the least is not shown to be enough where another may be faster. */
+static void what_may_be_faster_is_not_left_out(void **state)
+{
+	static const double wide[] = { 0.6, 1.9, 0.7, 1.5, 1.1, 1.8, 0.8, 1.3 };
+	struct result result;
+
+	(void)state;
+	made_up_begin(&result, "scale");
+	add_series(&result, powers, 3, no_gain, 16);
+	made_up_noise(&result.rows[2], wide, COUNT(wide));
+	made_up_sum_up(&result);
+	assert_int_equal(scaling_conclude(&result, &cpu_bound), 0);
+	expect_no_advice(&result, "Take serial");
+	expect_advice(&result, "The rounds do not tell whether anything is more than 5 % faster");
+	result_free(&result);
+}
+
 /* One sample of serial, and none of anything else, says nothing of anything. */
 static void few_rounds_advise_nothing(void **state)
 {
@@ -550,6 +567,7 @@ int main(void)
 		cmocka_unit_test(laws_that_hold_fit),
 		cmocka_unit_test(laws_that_do_not_hold_say_so),
 		cmocka_unit_test(what_gains_nothing_is_not_taken),
+		cmocka_unit_test(what_may_be_faster_is_not_left_out),
 		cmocka_unit_test(few_rounds_advise_nothing),
 		cmocka_unit_test(more_than_the_cores_can_do_is_called_so),
 		cmocka_unit_test(lost_cores_are_running_and_not_rest),

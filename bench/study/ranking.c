@@ -93,11 +93,17 @@ static double ranking_alpha(const struct result *result)
 
 int ranking_make(struct ranking *ranking, const struct result *result, enum ranking_cost cost)
 {
+	return ranking_against(ranking, result, cost, ranking_find_best(result, cost));
+}
+
+int ranking_against(struct ranking *ranking, const struct result *result, enum ranking_cost cost,
+		    size_t best)
+{
 	double alpha = ranking_alpha(result);
 	size_t rows = result->row_count, needs = paired_needs(alpha), rounds = 0;
 	int ret = 0;
 
-	*ranking = (struct ranking){ .best = ranking_find_best(result, cost),
+	*ranking = (struct ranking){ .best = best,
 				     .standing = calloc(rows + 1, sizeof(*ranking->standing)),
 				     .ratio = calloc(rows + 1, sizeof(*ranking->ratio)),
 				     .count = rows };

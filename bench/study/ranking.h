@@ -48,6 +48,10 @@ struct ranking {
  * Returns 0 or -ENOMEM. Free it with ranking_free() in any case.
  */
 int ranking_make(struct ranking *ranking, const struct result *result, enum ranking_cost cost);
+/* The same with another row in the place of the best: for what is to be said of that one. */
+int ranking_against(struct ranking *ranking, const struct result *result, enum ranking_cost cost,
+		    size_t best);
+
 void ranking_free(struct ranking *ranking);
 
 /* Whether every row is told from the best, or as good. */

@@ -12,8 +12,8 @@
 #include "advice.h"
 #include "nodes.h"
 
-/* The factor that took most of the efficiency. */
-static const char *scaling_advice_worst_factor(const struct row_factors *factors)
+/* The factor that took the largest part of the efficiency, whose value goes to *least; NULL: none is known. */
+static const char *scaling_advice_worst_factor(double *least, const struct row_factors *factors)
 {
 	const struct {
 		const char *name;
@@ -25,11 +25,11 @@ static const char *scaling_advice_worst_factor(const struct row_factors *factors
 		    { "overhead", factors->overhead },
 		    { "what the workers share (the rest)", factors->rest } };
 	const char *worst = NULL;
-	double least = INFINITY;
 
+	*least = INFINITY;
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (all[i].value < least) {
-			least = all[i].value;
+		if (all[i].value < *least) {
+			*least = all[i].value;
 			worst = all[i].name;
 		}
 	return worst;
@@ -85,15 +85,16 @@ static void scaling_advice_limit(FILE *file, const struct result *result,
 {
 	const struct row *last = &result->rows[series->rows[series->count - 1]];
 	unsigned int cores = result_cores_of(result, last);
-	double lost = 1 - row->efficiency;
+	double lost = 1 - row->efficiency, least;
+	const char *worst = scaling_advice_worst_factor(&least, &row->factors);
 
 	if (row == last && (!cpu_bound || row_concurrency(last, cpu_bound) < cores))
 		fputs("\nIt is the last that was measured: -c goes further.", file);
-	/* Lost beyond noise. */
-	if (cpu_bound && lost > ADVICE_LITTLE && row->speedup.high / row->workers < 1)
-		fprintf(file,
-			"\nOf the %.0f %% of efficiency that are lost there, most went to %s.",
-			100 * lost, scaling_advice_worst_factor(&row->factors));
+	/* Lost beyond noise. The factors multiply up to the efficiency: most is over half of it. */
+	if (cpu_bound && worst && lost > ADVICE_LITTLE && row->speedup.high / row->workers < 1)
+		fprintf(file, "\nOf the %.0f %% of efficiency that are lost there, %s went to %s.",
+			100 * lost, least * least < row->efficiency ? "most" : "the largest part",
+			worst);
 }
 
 static void scaling_advice_size(FILE *file, const struct knee_finding *knee)
@@ -126,31 +127,49 @@ static const struct series *scaling_advice_series_of(const struct series *series
 	return NULL;
 }
 
-/* Whatever needs no team is to be preferred to what is hardly better. Returns whether that is all
- * there is to say. */
+/* Whether the rounds show that no row is faster than serial by more than is worth a word. */
+static int scaling_advice_is_serial_enough(bool *enough, const struct result *result)
+{
+	struct ranking ranking;
+	int ret = ranking_against(&ranking, result, RANKING_RATE, 0);
+
+	*enough = !ret;
+	for (size_t i = 1; !ret && i < ranking.count; i++)
+		*enough = *enough && (ranking.standing[i] == RANKING_OUT ||
+				      ranking.ratio[i].low >= 1 / (1 + RANKING_NEAR));
+	ranking_free(&ranking);
+	return ret;
+}
+
+/* Whatever needs no team is to be preferred to what is hardly better. *said: that is all there is
+ * to say. */
 static int scaling_advice_serial(FILE *file, const struct result *result,
 				 const struct ranking *ranking, bool *said)
 {
 	const struct row *base = &result->rows[0];
+	bool enough = false;
+	int ret;
 
-	*said = true;
-	if (!series_has_baseline(result)) {
-		*said = false;
-	} else if (ranking->standing[0] == RANKING_BEST ||
-		   ranking->ratio[0].high <= 1 + RANKING_NEAR) {
-		advice_begin(file);
-		fputs("Take serial: ", file);
-		advice_rate(file, base);
-		fprintf(file, ", and nothing here is more than %.0f %% faster.",
+	*said = false;
+	if (!series_has_baseline(result))
+		return 0;
+	ret = scaling_advice_is_serial_enough(&enough, result);
+	*said = enough || ranking->standing[0] == RANKING_BEST ||
+		ranking->standing[0] == RANKING_UNCLEAR ||
+		ranking->ratio[0].high <= 1 + RANKING_NEAR;
+	if (ret || !*said)
+		return ret;
+	advice_begin(file);
+	if (!enough) {
+		fprintf(file,
+			"The rounds do not tell whether anything is more than %.0f %% faster than "
+			"serial:\n--rounds or --max-time gives more of them.",
 			100 * RANKING_NEAR);
-	} else if (ranking->standing[0] == RANKING_UNCLEAR) {
-		advice_begin(file);
-		fputs("The rounds do not tell whether anything is faster than serial:\n"
-		      "--rounds or --max-time gives more of them.",
-		      file);
-	} else {
-		*said = false;
+		return 0;
 	}
+	fputs("Take serial: ", file);
+	advice_rate(file, base);
+	fprintf(file, ", and nothing here is more than %.0f %% faster.", 100 * RANKING_NEAR);
 	return 0;
 }
 
