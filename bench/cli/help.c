@@ -1,45 +1,19 @@
 /* Help for a terminal, from the tables of verbs, options and examples. */
 #include <string.h>
 
+#include "bench/base/wrap.h"
 #include "command.h"
 #include "help.h"
 #include "shared_options.h"
 
 enum {
-	WIDTH = 80,        /* columns of a terminal, the last of which stays free */
 	TEXT_COLUMN = 28,  /* where the text of an option begins */
 	ABOUT_COLUMN = 13, /* and that of a verb */
 };
 
-/* Words, from the column on where the line is; later lines begin at indent. */
-static void help_wrap(FILE *file, const char *text, int column, int indent)
-{
-	bool begun = false;
-
-	for (; *text; text += *text != '\0') {
-		int length = (int)strcspn(text, " \n");
-
-		if (begun && column + 1 + length >= WIDTH) {
-			fprintf(file, "\n%*s", indent, "");
-			column = indent;
-			begun = false;
-		}
-		fprintf(file, "%s%.*s", begun ? " " : "", length, text);
-		column += length + begun;
-		begun = true;
-		text += length;
-		if (*text == '\n') {
-			fprintf(file, "\n%*s", text[1] == '\n' ? 0 : indent, "");
-			column = indent;
-			begun = false;
-		}
-	}
-	fputc('\n', file);
-}
-
 static void help_paragraph(FILE *file, const char *text)
 {
-	help_wrap(file, text, 0, 0);
+	wrap_text(file, text, 0, 0);
 	fputc('\n', file);
 }
 
@@ -47,7 +21,7 @@ static void help_verbs(FILE *file, const struct verb *verb)
 {
 	for (; verb && verb->name; verb++) {
 		fprintf(file, "  %-*s", ABOUT_COLUMN - 2, verb->name);
-		help_wrap(file, verb->about, ABOUT_COLUMN, ABOUT_COLUMN);
+		wrap_text(file, verb->about, ABOUT_COLUMN, ABOUT_COLUMN);
 	}
 }
 
@@ -69,7 +43,7 @@ static void help_options(FILE *file, const struct option_row *row, const struct 
 		fprintf(file, "  %-*s", TEXT_COLUMN - 2, left);
 		if (strlen(left) > TEXT_COLUMN - 3)
 			fprintf(file, "\n%*s", TEXT_COLUMN, "");
-		help_wrap(file, row->help, TEXT_COLUMN, TEXT_COLUMN);
+		wrap_text(file, row->help, TEXT_COLUMN, TEXT_COLUMN);
 	}
 }
 
@@ -129,7 +103,7 @@ void help_print(FILE *file, const struct program *program, const struct verb *ve
 		help_of_verb(file, program, verb);
 	else
 		help_of_program(file, program);
-	help_wrap(file, help_exit_codes, fprintf(file, "Exit codes: "), 0);
+	wrap_text(file, help_exit_codes, fprintf(file, "Exit codes: "), 0);
 }
 
 const char help_exit_codes[] =

@@ -31,6 +31,16 @@ static unsigned int placement_count_inside(const struct placement *placement, hw
 	return count;
 }
 
+/* Without the blanks that some CPUs fill their name up with. */
+static void placement_name_cpu(struct machine *machine, const char *model)
+{
+	size_t length = strlen(model);
+
+	while (length && model[length - 1] == ' ')
+		length--;
+	snprintf(machine->cpu_model, sizeof(machine->cpu_model), "%.*s", (int)length, model);
+}
+
 static void placement_describe(struct placement *placement)
 {
 	hwloc_topology_t topology = placement->topology;
@@ -40,7 +50,7 @@ static void placement_describe(struct placement *placement)
 
 	if (!model && package)
 		model = hwloc_obj_get_info_by_name(package, "CPUModel");
-	snprintf(machine->cpu_model, sizeof(machine->cpu_model), "%s", model ? model : "");
+	placement_name_cpu(machine, model ? model : "");
 	machine->cores = (unsigned int)hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_CORE);
 	machine->pus = (unsigned int)hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_PU);
 	machine->numa_nodes = (unsigned int)hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_NUMANODE);

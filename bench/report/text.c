@@ -1,4 +1,5 @@
 /* Text: aligned tables for a terminal. */
+#include "bench/base/wrap.h"
 #include "view.h"
 
 /* Columns as people count them: a UTF-8 sequence is one. */
@@ -102,9 +103,11 @@ static void text_write_disturbed(FILE *file, const struct result *result)
 
 	for (size_t i = 0; i < result->row_count; i++) {
 		view_disturbed(result, &result->rows[i], text);
-		if (*text)
-			fprintf(file, "%s%s\n", gap ? "" : "\n", text);
-		gap = gap || *text;
+		if (!*text)
+			continue;
+		fputs(gap ? "" : "\n", file);
+		wrap_text(file, text, 0, 2);
+		gap = true;
 	}
 }
 
@@ -116,8 +119,10 @@ static int text_write(FILE *file, const struct result *result, const struct look
 	int ret;
 
 	view_headline(result, headline);
-	if (*headline)
-		fprintf(file, "%s\n\n", headline);
+	if (*headline) {
+		wrap_text(file, headline, 0, 0);
+		fputc('\n', file);
+	}
 	ret = view_make(&view, result, look);
 	for (size_t i = 0; i < view.count; i++) {
 		if (view.tables[i].audience == FOR_PROGRAMS || !view.tables[i].row_count)
@@ -132,8 +137,10 @@ static int text_write(FILE *file, const struct result *result, const struct look
 	view_confined(result, confined);
 	if (*confined)
 		fprintf(file, "\n%s\n", confined);
-	if (result->advice)
-		fprintf(file, "\n%s\n", result->advice);
+	if (result->advice) {
+		fputc('\n', file);
+		wrap_text(file, result->advice, 0, 0);
+	}
 	return ret;
 }
 
