@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench/base/show.h"
 #include "fetch_work.h"
@@ -130,8 +129,7 @@ char *findings_remark(const struct result *result, const struct row *row)
 {
 	double cpu = metrics_number(&row->metrics, "cpu_percent"),
 	       inflight = metrics_number(&row->metrics, "mean_inflight");
-	unsigned int cores = (unsigned int)sysconf(_SC_NPROCESSORS_ONLN),
-		     busiest = row->workers < cores ? row->workers : cores;
+	double busiest = fmin(row->workers, result_cpus_of(result, row));
 	const char *limit = cpu >= 100 * BUSY * busiest          ? "client"
 			    : findings_rate_is_flat(result, row) ? "server"
 								 : "number in flight";
@@ -142,9 +140,9 @@ char *findings_remark(const struct result *result, const struct row *row)
 		return NULL;
 	show_seconds(latency, inflight / row->rate);
 	ret = asprintf(&text,
-		       "The %s was the limit: the client was busy for %.0f %% of %u core%s.\n"
+		       "The %s was the limit: the client was busy for %.0f %% of %.3g core%s.\n"
 		       "By Little's law, %.3g in flight = %.4g a second x %s of latency.",
-		       limit, cpu / busiest, busiest, busiest > 1 ? "s" : "", inflight, row->rate,
+		       limit, cpu / busiest, busiest, busiest != 1 ? "s" : "", inflight, row->rate,
 		       latency);
 	return ret < 0 ? NULL : text;
 }

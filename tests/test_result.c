@@ -462,11 +462,48 @@ static void tables_fit_a_terminal(void **state)
 	row->samples[3].disturbed = true;
 	made_up_sum_up(&result);
 	fill_findings(&result, row->strategy);
+	assert_int_equal(
+		record_set_text(&result.hosts[0].cpu_model,
+				"A CPU with a name of many words, Version 2 @ 3.20GHz and more"),
+		0);
+	assert_int_equal(
+		record_set_text(&result.advice,
+				"A sentence that is longer than a terminal is wide goes on in "
+				"another line, where its words end.\n"
+				"  again: a command, to be typed as it is"),
+		0);
 	text = written(&format_text, &result);
+	assert_non_null(strstr(text, "another line,\nwhere"));
+	assert_non_null(strstr(text, "\n  again: a command"));
 	for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
 		if (strcspn(line, "\n") > 80)
 			fail_msg("more than 80 columns: %.*s", (int)strcspn(line, "\n"), line);
 	free(text);
+	result_free(&result);
+}
+
+/* Of the hosts that the row ran on: PUs, or a quota. */
+static void cpus_are_those_of_the_row(void **state)
+{
+	struct result result;
+	struct host *host;
+	struct row *row;
+
+	(void)state;
+	made_up_begin(&result, "compare");
+	row = made_up_row(&result, "mpi", 2, 1, 1);
+	assert_true(result_cpus_of(&result, row) == 64);
+	result.hosts[0].cpu_quota = 1.5;
+	assert_true(result_cpus_of(&result, row) == 1.5);
+	host = record_add(&host_record, &result.hosts, &result.host_count);
+	assert_int_equal(record_set_text(&host->hostname, "node2"), 0);
+	assert_int_equal(record_set_text(&host->allowed_pus, "0x5f00"), 0);
+	assert_int_equal(record_set_text(&row->per_worker[0].host, "node2"), 0);
+	assert_true(result_cpus_of(&result, row) == 6);
+	assert_int_equal(record_set_text(&row->per_worker[1].host, "node1"), 0);
+	assert_true(result_cpus_of(&result, row) == 7.5);
+	assert_int_equal(record_set_text(&host->allowed_pus, NULL), 0);
+	assert_true(isnan(result_cpus_of(&result, row)));
 	result_free(&result);
 }
 
@@ -485,6 +522,7 @@ int main(void)
 		cmocka_unit_test(tables_are_shown_in_every_format),
 		cmocka_unit_test(disturbed_rows_are_marked),
 		cmocka_unit_test(tables_fit_a_terminal),
+		cmocka_unit_test(cpus_are_those_of_the_row),
 	};
 
 	return RUN_TESTS(tests);

@@ -3,6 +3,7 @@
 #include "result.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -99,6 +100,38 @@ unsigned int result_cores_of(const struct result *result, const struct row *row)
 		if (result_has_on_host(row, result->hosts[i].hostname))
 			cores += result->hosts[i].allowed_cores;
 	return cores || !result->host_count ? cores : result->hosts[0].allowed_cores;
+}
+
+/* The PUs of a mask, one hex number. */
+static unsigned int result_count_pus(const char *mask)
+{
+	static const char digits[] = "0123456789abcdef";
+	unsigned int count = 0;
+
+	for (mask += strspn(mask, "0x"); *mask; mask++) {
+		const char *digit = strchr(digits, *mask);
+
+		count += digit ? (unsigned int)__builtin_popcountl((unsigned long)(digit - digits))
+			       : 0;
+	}
+	return count;
+}
+
+static double result_cpus_on(const struct host *host)
+{
+	unsigned int pus = host->allowed_pus ? result_count_pus(host->allowed_pus) : 0;
+
+	return pus ? fmin(pus, host->cpu_quota) : NAN; /* fmin() passes over a NAN */
+}
+
+double result_cpus_of(const struct result *result, const struct row *row)
+{
+	double cpus = 0;
+
+	for (size_t i = 0; i < result->host_count; i++)
+		if (result_has_on_host(row, result->hosts[i].hostname))
+			cpus += result_cpus_on(&result->hosts[i]);
+	return cpus != 0 || !result->host_count ? cpus : result_cpus_on(&result->hosts[0]);
 }
 
 struct row *result_add_row(struct result *result)

@@ -131,6 +131,10 @@ extern const struct record host_record, law_finding_record, knee_finding_record,
  * known of, the leader's. */
 unsigned int result_cores_of(const struct result *result, const struct row *row);
 
+/* CPUs of time that those hosts could give it: PUs that may be used, or the quota if that is less. NAN
+ * if it is not known. */
+double result_cpus_of(const struct result *result, const struct row *row);
+
 /* An empty result, with the time. argv's credentials are hidden. Returns 0 or -ENOMEM. */
 int result_begin(struct result *result, const char *program, const char *version,
 		 const char *command, char *const *argv);
