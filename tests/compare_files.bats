@@ -189,7 +189,31 @@ for row in d["runs"]: scaled(row, 2); row["items"] *= 2'
 	changed fast.json other.json 'd["runs"] = d["runs"][:3]; d["runs"][0]["places"] = "threads"'
 	run -0 --separate-stderr "$SUMSQ" compare fast.json other.json --json=document
 	comparison 'len(pairs) == 2' document
-	[[ $output == *'4 rows had no like and were not compared.' ]]
+	# Said before any verdict, by name; more than four are counted.
+	[[ $output == *'Only in fast.json: serial with 1 worker, '*'Only in other.json: serial threads with 1 worker.'*'Of 2 rows, '*'4 rows had no like and were not compared.' ]]
+	changed fast.json other.json 'd["runs"] = d["runs"][:1] + [dict(d["runs"][1], workers=n) for n in range(3, 9)]'
+	run -0 --separate-stderr "$SUMSQ" compare fast.json other.json
+	[[ $output == *'Only in other.json: openmp with 3 workers, '*', openmp with 6 workers'[[:space:]]'and 2 more.'* ]]
+}
+
+@test 'rows that differ in places only are told apart' {
+	changed fast.json places.json 'd["runs"] = [dict(d["runs"][1], places=places) for places in ("core:0", "core:1")]'
+	run -0 --separate-stderr "$SUMSQ" compare places.json places.json --json=document
+	[[ $output == *'openmp core:0 '*'openmp core:1 '* ]]
+	run -0 --separate-stderr "$SUMSQ" report document
+	[[ $output == *'openmp core:0 '*'openmp core:1 '* ]]
+}
+
+@test 'a row that was not measured before is said to be so' {
+	changed fast.json failed.json 'd["runs"][1].update(samples=[], median_s=None, verified=False, missing="it died")'
+	run -0 --separate-stderr "$SUMSQ" compare failed.json fast.json
+	[[ $output == *'1 row was not measured in failed.json, and is not compared.' ]]
+}
+
+@test 'what a file says of its samples is taken of the samples' {
+	changed fast.json told.json 'd["runs"][0]["median_s"] = 77'
+	run -0 --separate-stderr "$SUMSQ" compare told.json told.json
+	[[ $output != *' 77.0 s '* ]]
 }
 
 @test 'each of what tells rows apart does' {

@@ -59,6 +59,10 @@ int compare_results(struct command *command)
 	if (!ret)
 		ret = result_file_read(&after, request.after);
 	if (!ret)
+		ret = result_summarise(&before);
+	if (!ret)
+		ret = result_summarise(&after);
+	if (!ret)
 		ret = regression_conclude(&result, &regression, &before, &after, &request);
 	/* The hosts and the job of the new one are those of the comparison. */
 	if (!ret) {

@@ -58,13 +58,11 @@ static int report_conclude(struct result *result, const struct program *program)
 {
 	const struct study_question question = { .cpu_bound = program->cpu_bound,
 						 .remark = program->remark };
-	int ret = 0;
+	int ret;
 
 	if (result->comparison_count)
 		return 0;
-	for (size_t i = 0; !ret && i < result->row_count; i++)
-		if (result->rows[i].sample_count)
-			ret = row_summarise(&result->rows[i]);
+	ret = result_summarise(result);
 	if (!ret && !strcmp(result->command, "scale"))
 		ret = scaling_conclude(result, &question);
 	else if (!ret && !strcmp(result->command, "compare"))

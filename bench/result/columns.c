@@ -10,15 +10,33 @@
 /* A mask longer than this is shown as a list of PUs, which --places takes. */
 enum { SHOWN_MASK = 10 };
 
-/* Whether a text of the measured rows is not the same in all. at: its offset in struct row. */
-static bool column_varies(const struct result *result, size_t at)
+/* What rows of one strategy may differ in, in the order in which a name has them. */
+enum { FACETS = 3 };
+
+static const char *column_facet_of_row(const struct row *row, size_t facet)
+{
+	return row->missing ? NULL
+			    : (const char *[]){ row->schedule, row->places, row->bind }[facet];
+}
+
+static const char *column_facet_of_pair(const struct pair_finding *pair, size_t facet)
+{
+	return (const char *[]){ pair->schedule, pair->places, pair->bind }[facet];
+}
+
+/* Whether a facet is not the same in all measured rows, or compared ones. */
+static bool column_varies(const struct result *result, size_t facet)
 {
 	const char *first = NULL;
 
-	for (size_t i = 0; i < result->row_count; i++) {
-		const char *text = *(char *const *)((const char *)&result->rows[i] + at);
+	for (size_t i = 0; i < result->row_count + result->comparison_count; i++) {
+		const char *text =
+			i < result->row_count
+				? column_facet_of_row(&result->rows[i], facet)
+				: column_facet_of_pair(&result->comparison[i - result->row_count],
+						       facet);
 
-		if (result->rows[i].missing || !text || !*text)
+		if (!text || !*text)
 			continue;
 		if (first && strcmp(text, first))
 			return true;
@@ -29,18 +47,15 @@ static bool column_varies(const struct result *result, size_t at)
 
 /* The strategy, with those of its facets that the rows differ in. malloc'd; NULL without memory. */
 static char *column_compose_name(const struct result *result, const char *strategy,
-				 const char *const facets[3])
+				 const char *const facets[FACETS])
 {
-	static const size_t offsets[] = { offsetof(struct row, schedule),
-					  offsetof(struct row, places),
-					  offsetof(struct row, bind) };
 	size_t length;
 	char *name = NULL;
 	FILE *file = open_memstream(&name, &length);
 	bool failed = !file || fputs(strategy, file) < 0;
 
-	for (size_t i = 0; file && i < 3; i++)
-		if (facets[i] && *facets[i] && column_varies(result, offsets[i]))
+	for (size_t i = 0; file && i < FACETS; i++)
+		if (facets[i] && *facets[i] && column_varies(result, i))
 			failed = fprintf(file, " %s", facets[i]) < 0 || failed;
 	if (file && fclose(file))
 		failed = true;
@@ -51,7 +66,7 @@ static char *column_compose_name(const struct result *result, const char *strate
 
 /* Without memory, the strategy alone is better than nothing. */
 static void column_put_name(struct cell *cell, const struct result *result, const char *strategy,
-			    const char *const facets[3])
+			    const char *const facets[FACETS])
 {
 	char *name = column_compose_name(result, strategy, facets);
 

@@ -139,6 +139,16 @@ struct row *result_add_row(struct result *result)
 	return record_add(&row_record, &result->rows, &result->row_count);
 }
 
+int result_summarise(struct result *result)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < result->row_count; i++)
+		if (result->rows[i].sample_count)
+			ret = row_summarise(&result->rows[i]);
+	return ret;
+}
+
 int result_add_table(struct result *result, struct table table)
 {
 	if (array_reserve(&result->tables, NULL, result->table_count + 1)) {

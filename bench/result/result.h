@@ -131,6 +131,9 @@ extern const struct record host_record, law_finding_record, knee_finding_record,
  * known of, the leader's. */
 unsigned int result_cores_of(const struct result *result, const struct row *row);
 
+/* Sums up anew every row that has samples (row_summarise). Returns 0 or -ENOMEM. */
+int result_summarise(struct result *result);
+
 /* CPUs of time that those hosts could give it: PUs that may be used, or the quota if that is less. NAN
  * if it is not known. */
 double result_cpus_of(const struct result *result, const struct row *row);

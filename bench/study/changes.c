@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "bench/stats/stats.h"
+#include "advice.h"
+#include "comparable.h"
 
 static const char *changes_text(const char *text)
 {
@@ -81,8 +83,34 @@ static void changes_put_cores(FILE *file, const struct result *before, const str
 			100 * was, 100 * is);
 }
 
+/* More are in the files. */
+enum { CHANGES_NAMED = 4 };
+
+/* The rows of one result that have no like in the other. */
+static void changes_put_alone(FILE *file, const struct result *one, const char *name,
+			      const struct result *other)
+{
+	size_t alone = 0;
+
+	for (size_t i = 0; i < one->row_count; i++) {
+		if (comparable_find(other, &one->rows[i]))
+			continue;
+		if (alone < CHANGES_NAMED) {
+			fputs(alone ? ", " : "Only in ", file);
+			if (!alone)
+				fprintf(file, "%s: ", name);
+			advice_name(file, one, &one->rows[i], true);
+		}
+		alone++;
+	}
+	if (alone > CHANGES_NAMED)
+		fprintf(file, " and %zu more", alone - CHANGES_NAMED);
+	if (alone)
+		fputs(".\n", file);
+}
+
 void changes_put(FILE *file, const struct result *before, const struct result *after,
-		 bool cpu_bound)
+		 const struct regression_request *request)
 {
 	const struct host none = { 0 }, *a = before->host_count ? before->hosts : &none,
 			  *b = after->host_count ? after->hosts : &none;
@@ -99,12 +127,14 @@ void changes_put(FILE *file, const struct result *before, const struct result *a
 	changes_put_one(file, "MPI", a->mpi, b->mpi);
 	changes_put_one(file, "kernel of the program", changes_kernel(before),
 			changes_kernel(after));
+	changes_put_alone(file, before, request->before, after);
+	changes_put_alone(file, after, request->after, before);
 	if (disturbed_before || disturbed_after)
 		fprintf(file, "Disturbed trials: %zu before, %zu after.\n", disturbed_before,
 			disturbed_after);
 	if (fabs(load_after - load_before) > 1)
 		fprintf(file, "The load of the machine was up to %.1f before, %.1f after.\n",
 			load_before, load_after);
-	if (cpu_bound)
+	if (request->cpu_bound)
 		changes_put_cores(file, before, after);
 }

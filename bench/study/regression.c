@@ -16,6 +16,9 @@
 #include "comparable.h"
 #include "row_change.h"
 
+/* More samples than anybody takes: how many more is not estimated. */
+enum { REGRESSION_NEEDED_MAX = 1000 };
+
 /* Drift is looked for with more alarms: a false one costs but a wider tolerance. */
 #define REGRESSION_DRIFT_P 0.10
 
@@ -36,7 +39,8 @@ static unsigned int regression_needed(const struct pair_finding *pair, size_t sa
 	while (shift_test_least_p(least, least) * (double)rows >= ROW_CHANGE_P)
 		least++;
 	wanted = isnan(half) ? least : ceil((double)samples * pow(half / fmax(away, half / 10), 2));
-	return (unsigned int)fmin(fmax(fmax(wanted, least), (double)samples + 1), 1000);
+	return (unsigned int)fmin(fmax(fmax(wanted, least), (double)samples + 1),
+				  REGRESSION_NEEDED_MAX);
 }
 
 static const char *regression_verdict(const struct pair_finding *pair, double tolerance)
@@ -170,6 +174,8 @@ static int regression_match(struct result *result, struct regression *regression
 		} else if (like && row_is_measured(like)) {
 			ret = regression_add_failed(result, like, row);
 			regression->failed++;
+		} else if (like) {
+			regression->unmeasured++;
 		} else {
 			regression->unmatched++;
 		}
@@ -239,6 +245,7 @@ static void regression_put_unclear(FILE *file, const struct result *result,
 				   const struct regression *regression)
 {
 	size_t others = regression->unclear - regression->disturbed - regression->moved;
+	unsigned int needed = regression_most_needed(result);
 
 	if (regression->disturbed)
 		fprintf(file,
@@ -257,8 +264,9 @@ static void regression_put_unclear(FILE *file, const struct result *result,
 			others, others == 1 ? "" : "s");
 	else if (others)
 		fprintf(file,
-			"\nOf %zu row%s the samples cannot tell: about %u of each would (--rounds).",
-			others, others == 1 ? "" : "s", regression_most_needed(result));
+			"\nOf %zu row%s the samples cannot tell: %s %u of each would (--rounds).",
+			others, others == 1 ? "" : "s",
+			needed < REGRESSION_NEEDED_MAX ? "about" : "more than", needed);
 }
 
 static int regression_advise(struct result *result, const struct regression *regression,
@@ -271,7 +279,7 @@ static int regression_advise(struct result *result, const struct regression *reg
 
 	if (!file)
 		return -ENOMEM;
-	changes_put(file, before, after, request->cpu_bound);
+	changes_put(file, before, after, request);
 	if (regression->drifts)
 		fputs("The times drift from round to round: a row is slower or faster only beyond\n"
 		      "what its own samples span.\n",
@@ -283,6 +291,10 @@ static int regression_advise(struct result *result, const struct regression *reg
 		fprintf(file, "\n%zu row%s failed in %s.", regression->failed,
 			regression->failed == 1 ? "" : "s", request->after);
 	regression_put_unclear(file, result, regression);
+	if (regression->unmeasured)
+		fprintf(file, "\n%zu row%s not measured in %s, and %s not compared.",
+			regression->unmeasured, regression->unmeasured == 1 ? " was" : "s were",
+			request->before, regression->unmeasured == 1 ? "is" : "are");
 	if (regression->unmatched)
 		fprintf(file, "\n%zu row%s had no like and %s not compared.", regression->unmatched,
 			regression->unmatched == 1 ? "" : "s",

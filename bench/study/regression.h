@@ -19,6 +19,7 @@ struct regression {
 	size_t disturbed, moved; /* of those unclear: because of that, or of the machine */
 	size_t failed;           /* rows that were measured before, and failed after: regressions */
 	size_t unmatched;        /* rows of either that the other does not have */
+	size_t unmeasured;       /* rows that both have, and that were not measured before */
 	bool drifts;             /* the times of either moved while it was measured */
 };
 
