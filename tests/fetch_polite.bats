@@ -91,6 +91,19 @@ told() { # what the server knows
 	done
 }
 
+@test 'credentials and headers are in no title of a process' {
+	slow=http://ann:hunter2@${HOST#http://}/slow
+	for words in 'run -s async -k 1' 'run -s processes -w 2' 'run -s mpi -n 2' 'compare -c 2 --rounds 1'; do
+		[[ $words != *mpi* ]] || has_mpi || continue
+		# shellcheck disable=SC2086 # words on purpose
+		run --separate-stderr timeout 60 "$PYTHON" "$BATS_TEST_DIRNAME/watch_titles.py" hunter2 "$FETCHALL" $words \
+			--header 'X-Secret: hunter2' --header=X-File:hunter2 -- "$slow/"{1..8}
+		[ "$status" -eq 0 ] || fail "$words: $status"
+		[ "$(told headers-home)" -ge 8 ] || fail "$words: they were not sent"
+		told reset
+	done
+}
+
 @test 'bodies stay as they are coded; a transfer that is coded unasked is refused' {
 	fetch 0 -o out "$HOST/zipped"
 	[ "$(stat -c %s out/zipped)" -lt 2000 ] || fail 'it was decoded'

@@ -54,6 +54,8 @@ mutants() {
 		what is under way is awaited | loop.c | s/now >= loop->until_ns/false/ | fetch_hostile.bats max-time
 		no rank hears of a pause | mpi_news.c | s/work->type->hear(work, bytes);/;/ | fetch_polite.bats 429
 		# launcher, base
+		a trial shows its secrets | launch.c | s/capture_program(shown, environment/capture_program(words, environment/ | fetch_polite.bats title
+		what was typed is shown | secrets.c | s/if (strcmp(argv\[i\], shown\[i\]))/if (0)/ | fetch_polite.bats title
 		words of mpirun are results | launch_ranks.c | s/stage == STAGE_REPORTING/true/ | launcher.bats words
 		a launcher is awaited for ever | launch_ranks.c | s/return clock_ns() + start_ns;/return 0;/ | launcher.bats hangs.is
 		any stack will do | limits.c | s/stack.rlim_cur >= needed/true/ | workers.bats too.small

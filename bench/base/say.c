@@ -352,6 +352,26 @@ char *say_hidden(const char *before, const char *word)
 	return hidden;
 }
 
+char **say_hidden_words(char *const *words)
+{
+	size_t count = 0;
+	char **copies;
+
+	while (words[count])
+		count++;
+	copies = calloc(count + 1, sizeof(*copies));
+	for (size_t i = 0; copies && i < count; i++) {
+		copies[i] = say_hidden(i ? words[i - 1] : NULL, words[i]);
+		if (copies[i])
+			continue;
+		while (i)
+			free(copies[--i]);
+		free(copies);
+		copies = NULL;
+	}
+	return copies;
+}
+
 size_t say_warnings(char *const **texts)
 {
 	*texts = self.warnings;

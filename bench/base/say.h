@@ -75,6 +75,9 @@ void say_results(const char *lines, size_t length);
  */
 char *say_hidden(const char *before, const char *word);
 
+/* The same of a list that NULL ends: one malloc'd list of malloc'd words, or NULL. */
+char **say_hidden_words(char *const *words);
+
 /* The warnings said so far; the array and its texts stay the module's until say_forget(). */
 size_t say_warnings(char *const **texts);
 void say_forget(void);

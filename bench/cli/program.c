@@ -16,6 +16,7 @@
 #include "bench/launcher/launch.h"
 #include "bench/launcher/launcher.h"
 #include "bench/launcher/rank_environment.h"
+#include "bench/launcher/secrets.h"
 #include "bench/launcher/stage.h"
 #include "bench/place/openmp_env.h"
 #include "bench/team/strategy.h"
@@ -92,6 +93,9 @@ int program_main(const struct program *program, int argc, char **argv)
 	if (ret)
 		return say_exit_code(ret);
 	launch_begin();
+	ret = secrets_take(&argc, &argv);
+	if (ret)
+		return say_exit_code(ret);
 	/* A measurement is started as /proc/self/exe: ps and top are to show what it is. */
 	prctl(PR_SET_NAME, program->name);
 	program_keep_standard_descriptors();
@@ -121,6 +125,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	stage_tell(STAGE_OVER, say_exit_code(ret));
 	command_free(&command);
 	say_forget();
+	secrets_forget();
 	launch_end();
 	return say_exit_code(ret);
 }

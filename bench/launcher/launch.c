@@ -14,6 +14,7 @@
 #include "launcher.h"
 #include "rank_environment.h"
 #include "scratch.h"
+#include "secrets.h"
 #include "wire.h"
 
 /* "<clock_ns at the launch> <1 if stderr is a terminal> <boot>", from the process that launched the
@@ -162,16 +163,19 @@ int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *o
 		struct output *err)
 {
 	struct environment environment;
-	char **words = process_own_words(argv);
+	char **words = process_own_words(argv), **shown = NULL;
 	int ret;
 
 	*out = *err = (struct output){ 0 };
 	/* What a launcher told us is not for a process that it did not start. */
 	environment_copy(&environment, launcher_tells);
 	launch_mark(&environment, clock_ns(), false);
-	ret = words && !environment.incomplete
-		      ? capture_program(words, environment.list, feed, until_ns, out, err)
-		      : -ENOMEM;
+	ret = words ? secrets_hand_on(&shown, &environment, words) : -ENOMEM;
+	if (!ret)
+		ret = environment.incomplete
+			      ? -ENOMEM
+			      : capture_program(shown, environment.list, feed, until_ns, out, err);
+	secrets_free(shown);
 	environment_free(&environment);
 	free(words);
 	return ret;

@@ -11,27 +11,6 @@
 #include "bench/base/array.h"
 #include "bench/base/say.h"
 
-/* A list of texts, ended by NULL, without credentials. NULL without memory. */
-static char **result_words(char *const *words)
-{
-	size_t count = 0;
-	char **copies;
-
-	while (words[count])
-		count++;
-	copies = calloc(count + 1, sizeof(*copies));
-	for (size_t i = 0; copies && i < count; i++) {
-		copies[i] = say_hidden(i ? words[i - 1] : NULL, words[i]);
-		if (copies[i])
-			continue;
-		while (i)
-			free(copies[--i]);
-		free(copies);
-		copies = NULL;
-	}
-	return copies;
-}
-
 int result_begin(struct result *result, const char *program, const char *version,
 		 const char *command, char *const *argv)
 {
@@ -42,7 +21,7 @@ int result_begin(struct result *result, const char *program, const char *version
 	*result = (struct result){ 0 };
 	gmtime_r(&now, &utc);
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	result->argv = result_words(argv);
+	result->argv = say_hidden_words(argv);
 	if (!result->argv || record_set_text(&result->program, program) ||
 	    record_set_text(&result->version, version) ||
 	    record_set_text(&result->command, command) ||

@@ -1,0 +1,105 @@
+/* What is secret is overwritten where the system reads it, and goes to children another way. */
+#define _GNU_SOURCE
+#include "secrets.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/base/say.h"
+#include "launcher.h"
+#include "wire.h"
+
+/* All words of a process, from the one that started it. */
+#define WORDS LAUNCHER_OURS "WORDS"
+
+static char **secrets_words;
+
+void secrets_free(char **words)
+{
+	for (size_t i = 0; words && words[i]; i++)
+		free(words[i]);
+	free(words);
+}
+
+/* A word where the system reads it: there is room for no more bytes than it has. */
+static void secrets_overwrite(char *word, const char *shown)
+{
+	size_t length = strlen(word), size = strlen(shown);
+
+	memset(word, '*', length);
+	memcpy(word, shown, size < length ? size : length);
+}
+
+static int secrets_copy(char **argv, size_t count)
+{
+	char **shown = say_hidden_words(argv);
+
+	secrets_words = calloc(count + 1, sizeof(*secrets_words));
+	for (size_t i = 0; shown && secrets_words && i < count; i++) {
+		secrets_words[i] = strdup(argv[i]);
+		if (!secrets_words[i]) {
+			secrets_forget();
+			break;
+		}
+		if (strcmp(argv[i], shown[i]))
+			secrets_overwrite(argv[i], shown[i]);
+	}
+	if (!shown)
+		secrets_forget();
+	secrets_free(shown);
+	return secrets_words ? 0 : -ENOMEM;
+}
+
+int secrets_take(int *argc, char ***argv)
+{
+	const char *text = getenv(WORDS);
+	char **words = *argv;
+	size_t count = (size_t)*argc;
+	int ret = 0;
+
+	if (text)
+		ret = wire_read(text, &words, &count);
+	if (ret)
+		return say_fail(-ret, WORDS " is not what a run of this program sets");
+	ret = secrets_copy(words, count);
+	if (text)
+		free(words);
+	unsetenv(WORDS);
+	*argc = (int)count;
+	*argv = secrets_words;
+	return ret;
+}
+
+void secrets_forget(void)
+{
+	secrets_free(secrets_words);
+	secrets_words = NULL;
+}
+
+int secrets_hand_on(char ***shown, struct environment *environment, char *const *words)
+{
+	size_t count = 0;
+	bool secret = false;
+	char *text;
+
+	*shown = say_hidden_words(words);
+	if (!*shown)
+		return -ENOMEM;
+	for (; words[count]; count++)
+		secret = secret || strcmp(words[count], (*shown)[count]);
+	if (!secret)
+		return 0;
+	text = wire_write(words, count);
+	if (!text)
+		return -ENOMEM;
+	if (strlen(text) > REQUEST_BYTES) {
+		free(text);
+		return say_fail(EINVAL, "so many URLs with credentials or headers: give them in a "
+					"list, with -f FILE");
+	}
+	environment_set(environment, WORDS, text);
+	free(text);
+	return 0;
+}

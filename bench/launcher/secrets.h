@@ -1,0 +1,27 @@
+/*
+ * Words of a command line that are not for everybody: what ps, top and /proc show of a process has
+ * stars in their place, as say_hidden() has it.
+ */
+#ifndef SECRETS_H
+#define SECRETS_H
+
+#include "bench/base/environment.h"
+
+/* main()'s words: as copies, until secrets_forget(); the secret ones among those that the system shows
+ * are overwritten. A process that secrets_hand_on() was called for gets its own. Returns 0, -ENOMEM,
+ * or -EINVAL having said why. */
+int secrets_take(int *argc, char ***argv);
+void secrets_forget(void);
+
+/*
+ * For this program as a child, with that environment: the words that it is to be started with, a
+ * malloc'd list of malloc'd texts. Where some are secret, the environment has what they stand for,
+ * which only the same user can read. Returns 0, -ENOMEM, or -EINVAL having said that they are too
+ * long.
+ */
+int secrets_hand_on(char ***shown, struct environment *environment, char *const *words);
+
+/* Frees such a list, or NULL. */
+void secrets_free(char **words);
+
+#endif
