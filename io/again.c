@@ -2,13 +2,12 @@
 #include "again.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include "bench/base/replace.h"
 #include "bench/base/say.h"
 #include "fetch_work.h"
 
@@ -64,27 +63,44 @@ static int again_put(FILE *file, const struct fetch_work *job, uint64_t number)
 	return 0;
 }
 
+/* Writes all of the list, or those that failed, in the place of what was there. */
+static int again_replace(const struct fetch_work *job, bool all)
+{
+	uint64_t number = 0;
+	struct replace replace;
+	struct stat status;
+	int ret = replace_open(&replace, job->options.failed), fd;
+
+	if (ret)
+		return ret;
+	fd = fileno(replace.file);
+	if (!fstat(fd, &status) && S_ISREG(status.st_mode) && fchmod(fd, 0600))
+		ret = -errno;
+	for (; !ret && number < job->list.count && (all || fetch_work_next_failed(job, &number));
+	     number++)
+		ret = again_put(replace.file, job, number);
+	return replace_close(&replace, ret);
+}
+
+static int again_say(const struct fetch_work *job, int ret, int as)
+{
+	return ret ? say_fail(as, "--failed %s cannot be written: %s", job->options.failed,
+			      strerror(-ret))
+		   : 0;
+}
+
+int again_begin(const struct fetch_work *job)
+{
+	struct stat status;
+
+	/* A pipe is written once. */
+	if (!job->options.failed ||
+	    (!stat(job->options.failed, &status) && !S_ISREG(status.st_mode)))
+		return 0;
+	return again_say(job, again_replace(job, true), EINVAL);
+}
+
 int again_write(const struct fetch_work *job)
 {
-	const char *path = job->options.failed;
-	uint64_t number = 0;
-	struct stat status;
-	FILE *file = NULL;
-	int fd, ret = 0;
-
-	if (!path)
-		return 0;
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd >= 0 && !fstat(fd, &status) && (!S_ISREG(status.st_mode) || !fchmod(fd, 0600)))
-		file = fdopen(fd, "w");
-	if (!file) {
-		ret = -errno;
-		if (fd >= 0)
-			close(fd);
-	}
-	for (; !ret && fetch_work_next_failed(job, &number); number++)
-		ret = again_put(file, job, number);
-	if (file && fclose(file) && !ret)
-		ret = -errno;
-	return ret ? say_fail(EIO, "--failed %s cannot be written: %s", path, strerror(-ret)) : 0;
+	return job->options.failed ? again_say(job, again_replace(job, false), EIO) : 0;
 }

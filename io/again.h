@@ -11,4 +11,8 @@ struct fetch_work;
  */
 int again_write(const struct fetch_work *job);
 
+/* The same before the first download, with all of the list: so that a run that is killed, or whose
+ * time is over, leaves no list of an earlier one. */
+int again_begin(const struct fetch_work *job);
+
 #endif

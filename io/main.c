@@ -12,6 +12,7 @@
 #include "bench/launcher/rank_environment.h"
 #include "io/engine/sink.h"
 #include "io/server/serve.h"
+#include "again.h"
 #include "bodies.h"
 #include "fetch_work.h"
 #include "findings.h"
@@ -50,7 +51,7 @@ static int main_job_add(void *into, const char *text, const char *where)
 
 	own->reading.naming = own->fetch.output != NULL;
 	own->reading.lenient = own->fetch.output && !own->strict;
-	if (own->manifest && !own->reading.manifest.count) {
+	if (own->manifest && !own->reading.manifest.path) {
 		int ret = manifest_read(&own->reading.manifest, own->manifest);
 
 		if (ret)
@@ -170,7 +171,7 @@ static int main_job_done(void *from, struct work **work)
 			 "answered");
 	own->job = job;
 	*work = &job->work;
-	return 0;
+	return own->dry_run ? 0 : again_begin(job);
 }
 
 static void main_progress(const void *from, double seconds, char *text, size_t size)

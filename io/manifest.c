@@ -74,6 +74,7 @@ int manifest_read(struct manifest *manifest, const char *path)
 	fclose(file);
 	if (ret)
 		return ret;
+	manifest->path = path;
 	if (manifest->count)
 		qsort(manifest->lines, manifest->count, sizeof(*manifest->lines), manifest_order);
 	return manifest_check(manifest, path);

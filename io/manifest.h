@@ -13,6 +13,7 @@ struct manifest_line {
 };
 
 struct manifest {
+	const char *path;            /* of the file, once it is read */
 	struct manifest_line *lines; /* in the order of their names */
 	size_t count, room;
 };

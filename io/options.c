@@ -220,8 +220,8 @@ const struct option_row options_fetchall[] = {
 	  "add a line of JSON for each download as it ends: url, status, bytes, seconds, tries, error",
 	  VERB_RUN, .kind = OPTION_TEXT, AT(fetch.log) },
 	{ "failed", 0, "FILE",
-	  "write the list of those that failed, to be run again; it has their credentials, and is "
-	  "yours alone to read",
+	  "write the list of those that failed, to be run again (until the run is over: of all); it "
+	  "has their credentials, and is yours alone to read",
 	  VERB_RUN, .kind = OPTION_TEXT, AT(fetch.failed) },
 	{ "dry-run", 0, NULL, "ask for nothing: print each URL and the name of its file", VERB_RUN,
 	  .kind = OPTION_FLAG, AT(dry_run) },

@@ -38,6 +38,7 @@ static int reading_keep(struct reading *reading)
 		ret = reading_name(reading, name, urls_get(&entry->urls, 0).text);
 	if (!ret && *name && !*entry->sum)
 		strcpy(entry->sum, manifest_find(&reading->manifest, name));
+	reading->unknown += *name && !*entry->sum;
 	if (!ret && !reading->wrong && entry->urls.count)
 		ret = list_add(&reading->list, entry, name);
 	entry_clear(entry);
@@ -71,6 +72,20 @@ int reading_add_more(struct reading *reading, const char *text, const char *wher
 	return reading_judge(reading, entry_read_more(&reading->entry, text, where), where);
 }
 
+/* Those that the manifest does not know are held to nothing: it may be the wrong one. */
+static void reading_say_unknown(const struct reading *reading)
+{
+	const char *path = reading->manifest.path;
+
+	if (!path || !reading->unknown)
+		return;
+	if (reading->unknown == reading->list.count)
+		say_warn("--manifest %s has no name of the list: no file is held to a sum", path);
+	else
+		say_fact("%" PRIu64 " of %" PRIu64 " have no sum in --manifest %s, nor in the list",
+			 reading->unknown, reading->list.count, path);
+}
+
 int reading_end(struct reading *reading, struct list *list)
 {
 	int ret = reading_keep(reading);
@@ -84,6 +99,7 @@ int reading_end(struct reading *reading, struct list *list)
 			 "as %s, with a hash of its URL%s",
 			 reading->renamed, reading->list.count, reading->renamed_url,
 			 reading->renamed_to, reading->renamed > 1 ? ", and so on" : "");
+	reading_say_unknown(reading);
 	*list = reading->list;
 	reading->list = (struct list){ 0 };
 	names_free(&reading->names);

@@ -18,6 +18,7 @@ struct reading {
 	struct names names;
 	struct manifest manifest;   /* sums for names, where the list has none */
 	uint64_t renamed, left_out; /* so many had a name that was taken; were wrong */
+	uint64_t unknown; /* so many have no sum, neither in the list nor in the manifest */
 	char renamed_url[80], renamed_to[NAME_ROOM]; /* the first of them */
 };
 
@@ -28,7 +29,7 @@ int reading_add(struct reading *reading, const char *text, const char *where);
 /* A line with space before it: it may say more of the one above it. Returns the same. */
 int reading_add_more(struct reading *reading, const char *text, const char *where);
 
-/* After the last line: says of which names there were several, and hands the list over. Returns 0
+/* After the last line: says of which names there were several and how many have no sum, and hands the list over. Returns 0
  * or -errno having said why. */
 int reading_end(struct reading *reading, struct list *list);
 

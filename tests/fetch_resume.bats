@@ -122,6 +122,12 @@ make_part() { # bytes, the ETag that it is of
 	sed -i 's/^....\(.*1529\)/0000\1/' SUMS
 	fetch 3 -o out --retries 0 -f urls --manifest SUMS
 	[ "$(echo out/*)" = 'out/0 out/100000' ]
+	# One that has nothing to say of a file says so.
+	[[ $stderr != *manifest* ]] || fail 'of a manifest that has them all'
+	fetch 0 -o out "$PLAIN/100000" "$PLAIN/1" --manifest SUMS
+	[[ $stderr == *'1 of 2 have no sum in --manifest SUMS'* ]] || fail 'of one'
+	fetch 0 -o out "$PLAIN/1474" "$PLAIN/1" --manifest SUMS
+	[[ $stderr == *'--manifest SUMS has no name of the list'* ]] || fail 'of all'
 	refused_fetch 2 'no line of sha256sum' "$FETCHALL" run -o out --manifest urls "$PLAIN/1"
 }
 
@@ -163,6 +169,24 @@ make_part() { # bytes, the ETag that it is of
 	! grep -q 'ann\|p@w\|A: b' log || fail 'credentials in the log'
 	fetch 1 -o out -f again --failed again
 	[ "$(wc -l <again)" -eq 3 ]
+}
+
+@test 'a run that was killed, or had too little time, leaves no list of an earlier one' {
+	start_serve --delay 100ms
+	seq -f "$URL/%g" 60 >urls
+	for words in '--max-time 1' ''; do
+		rm -rf out
+		echo 'http://of.another.run/' >again
+		# shellcheck disable=SC2086 # words on purpose
+		"$FETCHALL" run -q -o out -k 2 -f urls --failed again $words 3>&- &
+		await 10 ls out/1 2>/dev/null || fail 'nothing came'
+		[ -n "$words" ] || kill -KILL $!
+		wait $! && fail 'all was done'
+		[ "$(grep -c "^$URL" again)" -eq 60 ] && ! grep -q another again || fail "$words: $(cat again)"
+	done
+	fetch 0 -o out -f again --failed again
+	[ ! -s again ] && [ "$(find out -type f | wc -l)" -eq 60 ] || fail 'not all'
+	refused_fetch 2 'cannot be written' "$FETCHALL" run -o out --failed none/again "$PLAIN/1"
 }
 
 @test 'a dry run asks for nothing' {
