@@ -35,12 +35,27 @@ static const char *sink_about(const struct sink *sink, char name[PART_ROOM])
 	return name;
 }
 
+/* Its own name, too, is to be there after the power was away. */
+static void sink_sync_parent(int fd)
+{
+	int parent = openat(fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (parent < 0)
+		return;
+	fsync(parent);
+	close(parent);
+}
+
 int sink_open_folder(struct folder *folder, const char *path, bool clobber)
 {
-	if (mkdir(path, 0777) && errno != EEXIST)
+	bool made = !mkdir(path, 0777);
+
+	if (!made && errno != EEXIST)
 		return -errno;
 	folder->clobber = clobber;
 	folder->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (made && folder->fd >= 0)
+		sink_sync_parent(folder->fd);
 	return folder->fd < 0 || faccessat(folder->fd, ".", W_OK | X_OK, AT_EACCESS) ? -errno : 0;
 }
 
