@@ -64,6 +64,13 @@ saved() {
 	fetch 1 -f - -o out --json=document <<<"$PLAIN/1"$'\n'"$PLAIN/1474"$'\n'"$PLAIN/1529"
 	json '[row["error"] for row in d["results"]] == ["not_saved", "not_saved", None] and d["results"][2]["saved"] == "there"' document
 	[ "$(cat victim out/1529)" = $'mine\nmine' ] || fail 'it was written to'
+	# Nor is anything written to, or waited for, that is no file.
+	mkdir out/0 out/100000.part
+	mkfifo out/3000000.part out/3000000.part-about
+	fetch 1 --retries 0 -o out "$PLAIN/0" "$PLAIN/100000" "$PLAIN/3000000" --json=document
+	json 'all(row["error"] == "not_saved" for row in d["results"])' document
+	rmdir out/0 out/100000.part
+	rm out/3000000.part*
 	# What replaces a link replaces the link.
 	fetch 0 "$PLAIN/1" "$PLAIN/1529" -o out --clobber
 	[ "$(cat victim)" = mine ] && cmp out/1 www/1 && cmp out/1529 www/1529
