@@ -52,7 +52,8 @@ told() { # what the server knows
 
 @test 'rate: requests a second, and bytes a second' {
 	seq -f "$HOST/quick/%g" 12 >urls
-	for words in 'async -k 8' 'openmp -w 4' 'processes -w 4'; do
+	for words in 'async -k 8' 'openmp -w 4' 'processes -w 4' 'mpi -n 2'; do
+		[[ $words != mpi* ]] || has_mpi || continue
 		told reset
 		# shellcheck disable=SC2086 # words on purpose
 		fetch 0 -s $words -f urls --rate 20/s
