@@ -8,7 +8,7 @@ load helpers
 # The documents that most tests look at, made once. The name of the tasks' file is a trap for whoever forgets to escape.
 setup_file() {
 	cd "$BATS_FILE_TMPDIR" || return 1
-	echo 1e8 >'<b>&"it'\''s".txt'
+	echo 1e9 >'<b>&"it'\''s".txt'
 	"$SUMSQ" scale -q --rounds 6 -c 1-2 -f '<b>&"it'\''s".txt' --plot s.svg --json=s.json --html s.html >s.txt 2>s.err || true
 	"$SUMSQ" scale -q --rounds 1 -c 1-2 --weak --plot w.png --json=w.json 1e7 >w.txt 2>w.err || true
 }
