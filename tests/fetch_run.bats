@@ -108,6 +108,17 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$FETCHALL" run -s async -k 64 --js
 	done
 }
 
+# Its end would stay on a line of its own, once for each time that it is shown.
+@test 'progress fits the terminal' {
+	need script
+	start_serve --delay 100ms --fail status:503:0.5
+	start_on_terminal sh -c 'stty cols 40; exec "$@"' sh "$FETCHALL" run --discard -k 2 --repeat 60 "$URL/a" "$URL/1" "$URL/7"
+	finish
+	tr '\r' '\n' <screen | sed -n 's/\x1b\[K.*//; / left/p' >shown
+	[ -s shown ] || fail "no progress: $(cat screen)"
+	[ "$(wc -L <shown)" -eq 39 ] || fail "$(cat shown)"
+}
+
 @test 'serial: one after the other, on one connection' {
 	fetch 0 -q --json -s serial
 	valid

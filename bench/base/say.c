@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -276,22 +277,52 @@ void say_note(const char *format, ...)
 	va_end(args);
 }
 
+/* Columns of the terminal as it is now; where a launcher stands between, those of most. */
+static size_t say_columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || !size.ws_col ? 80 : size.ws_col;
+}
+
+/* The bytes of a text that so many columns hold: a line that is longer would go on in the next one,
+ * where nothing overwrites it. */
+static size_t say_fitting(const char *text, size_t columns)
+{
+	size_t at = 0;
+
+	for (; text[at]; at++)
+		/* Bytes within a character take no column. */
+		if ((text[at] & 0xc0) != 0x80 && !columns--)
+			break;
+	return at;
+}
+
 void say_progress(const char *format, ...)
 {
+	char *text = NULL, *line = NULL;
+	int length = -1;
 	va_list args;
 
-	say_lock();
 	if (format) {
 		va_start(args, format);
-		fputs("\r", stderr);
-		vfprintf(stderr, format, args);
-		fputs("\033[K", stderr);
+		if (vasprintf(&text, format, args) < 0)
+			text = NULL;
 		va_end(args);
-	} else if (self.progress_shown) {
-		fputs("\r\033[K", stderr);
 	}
-	self.progress_shown = format != NULL;
+	say_lock();
+	if (text)
+		length = asprintf(&line, "\r%.*s\033[K", (int)say_fitting(text, say_columns() - 1),
+				  text);
+	else if (self.progress_shown)
+		length = asprintf(&line, "\r\033[K");
+	if (length >= 0)
+		say_write(line, (size_t)length);
+	self.progress_shown = text != NULL;
 	say_give();
+	if (length >= 0)
+		free(line);
+	free(text);
 }
 
 void say_results(const char *lines, size_t length)

@@ -63,7 +63,8 @@ __attribute__((format(printf, 1, 2))) void say_fact(const char *format, ...);
 /* Says a detail, only when verbose. */
 __attribute__((format(printf, 1, 2))) void say_note(const char *format, ...);
 
-/* Overwrites the progress line of a terminal; the next message, or a NULL format, clears it. */
+/* Overwrites the progress line of a terminal, with as much as fits; the next message, or a NULL
+ * format, clears it. */
 __attribute__((format(printf, 1, 2))) void say_progress(const char *format, ...);
 
 /* Lines of results, on stdout. On a terminal they come above the progress line. */
