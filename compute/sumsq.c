@@ -139,8 +139,10 @@ static void sumsq_collect(struct work *work, const struct chunk *chunk)
 	const struct tasks *tasks = &sumsq->tasks;
 	const u128 *sum = chunk->slots;
 
-	while (sumsq->at + 1 < tasks->count && tasks->before[sumsq->at + 1] <= chunk->begin)
-		sumsq->at++;
+	/* Most often it is the task of the chunk before. */
+	if (tasks->before[sumsq->at] > chunk->begin ||
+	    (sumsq->at + 1 < tasks->count && tasks->before[sumsq->at + 1] <= chunk->begin))
+		sumsq->at = tasks_find(tasks, chunk->begin);
 	for (;;) {
 		sumsq->sums[sumsq->at] += *sum++;
 		if (sumsq->at + 1 == tasks->count || tasks->before[sumsq->at + 1] >= chunk->end)

@@ -118,6 +118,22 @@ static void fetch_bulk_reset(struct work *work)
 	job->failure_count = 0;
 }
 
+/* In their order, in which they are run again: nearly always at the end. */
+static void fetch_bulk_keep(struct fetch_work *job, struct fetch_failures failures)
+{
+	size_t at = job->failure_count;
+
+	while (at && job->failures[at - 1].begin > failures.begin)
+		at--;
+	if (at && job->failures[at - 1].begin == failures.begin) {
+		job->failures[at - 1].failed |= failures.failed;
+	} else if (!array_reserve(&job->failures, &job->failure_room, job->failure_count + 1)) {
+		memmove(&job->failures[at + 1], &job->failures[at],
+			(job->failure_count++ - at) * sizeof(failures));
+		job->failures[at] = failures;
+	}
+}
+
 static void fetch_bulk_collect(struct work *work, const struct chunk *chunk)
 {
 	struct fetch_work *job = (struct fetch_work *)work;
@@ -129,15 +145,9 @@ static void fetch_bulk_collect(struct work *work, const struct chunk *chunk)
 			.failed = tallies[i].failed,
 		};
 
-		size_t last = job->failure_count - 1;
-
 		tally_merge(&job->total, &tallies[i]);
-		/* Chunks are collected in their order. */
-		if (job->failure_count && job->failures[last].begin == failures.begin)
-			job->failures[last].failed |= failures.failed;
-		else if (failures.failed &&
-			 !array_reserve(&job->failures, &job->failure_room, job->failure_count + 1))
-			job->failures[job->failure_count++] = failures;
+		if (failures.failed)
+			fetch_bulk_keep(job, failures);
 	}
 }
 
@@ -153,7 +163,7 @@ static int fetch_bulk_verify(const struct work *work)
 	return fetch_work_conclude(job, &job->total);
 }
 
-/* Of a bulk: the failures of its chunks, which were collected in their order. */
+/* Of a bulk: the failures of its chunks, which are kept in their order. */
 static bool fetch_bulk_next_failed(const struct fetch_work *job, uint64_t *number)
 {
 	for (size_t i = 0; i < job->failure_count; i++) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/base/clock.h"
+#include "bench/team/lease_size.h"
 #include "bench/team/ledger.h"
 #include "bench/team/source_lease.h"
 #include "tests/hash_work.h"
@@ -42,7 +43,8 @@ static void return_leases(struct rank *rank)
 		if (rank->calls_to_wait[entry] && !--rank->calls_to_wait[entry])
 			source_lease_put_back(rank->leases, entry);
 	while ((finished = source_lease_take_out(rank->leases, &entry))) {
-		int ret = ledger_take(&rank->leader->ledger, finished->block, finished->size);
+		int ret = ledger_take(&rank->leader->ledger, finished->block, finished->size, NULL,
+				      NULL);
 
 		if (ret || entry >= LEASES || rank->calls_to_wait[entry])
 			rank->error = ret ? ret : -EIO;
@@ -131,14 +133,18 @@ static void check_arrived(struct leader *leader, const struct trial *trial, unsi
 static void begin_rank(struct rank *rank, unsigned int first, unsigned int count,
 		       unsigned int workers, const struct trial *trial)
 {
-	rank->share =
-		(struct share){ .ledger = &rank->leader->ledger,
-				.worker = first,
-				.count = count,
-				.workers = workers,
-				.chunked = trial->schedule.chunk_items != 0,
-				.lease_chunks = schedule_lease_chunks(&rank->leader->hash->work,
-								      &rank->leader->partition) };
+	/* As of many ranks, and of a leader that is away now and then. */
+	struct lease_size size = lease_size_of(
+		trial->schedule.type, &rank->leader->hash->work, &rank->leader->partition,
+		&(struct lease_takers){ .ranks = 200, .workers = workers, .gap_ns = 3000000 });
+
+	rank->share = (struct share){ .ledger = &rank->leader->ledger,
+				      .worker = first,
+				      .count = count,
+				      .workers = workers,
+				      .chunked = trial->schedule.chunk_items != 0,
+				      .lease_least = size.least,
+				      .lease_most = size.most };
 	rank->ended = false;
 	source_lease_begin(rank->leases);
 }

@@ -223,7 +223,7 @@ static void takes_in_leases(void **state)
 
 		lease_open(&job, &lease, leases[i].first, leases[i].count);
 		do_chunks(&job, &lease, i, UINT64_MAX);
-		assert_int_equal(ledger_take(&job.ledger, lease.block, lease.size), 0);
+		assert_int_equal(ledger_take(&job.ledger, lease.block, lease.size, NULL, NULL), 0);
 		ledger_close(&lease);
 	}
 	assert_int_equal(ledger_tally(&job.ledger, items, 4), 0);
@@ -253,7 +253,7 @@ static void takes_in_turns(void **state)
 
 		assert_int_equal(ledger_open(&lease, &job.hash->work, &job.partition, turns[i]), 0);
 		do_chunks(&job, &lease, i, UINT64_MAX);
-		assert_int_equal(ledger_take(&job.ledger, lease.block, lease.size), 0);
+		assert_int_equal(ledger_take(&job.ledger, lease.block, lease.size, NULL, NULL), 0);
 		ledger_close(&lease);
 	}
 	assert_int_equal(ledger_tally(&job.ledger, items, 3), 0);
@@ -316,7 +316,8 @@ static void takes_in_the_whole_job(void **state)
 	job_open(&job);
 	job_open(&other);
 	do_chunks(&other, &other.ledger, 0, UINT64_MAX);
-	assert_int_equal(ledger_take(&job.ledger, other.ledger.block, other.ledger.size), 0);
+	assert_int_equal(
+		ledger_take(&job.ledger, other.ledger.block, other.ledger.size, NULL, NULL), 0);
 	assert_int_equal(ledger_tally(&job.ledger, items, 1), 0);
 	job_close(&other);
 	job_close(&job);
@@ -325,7 +326,7 @@ static void takes_in_the_whole_job(void **state)
 /* Refused, with nothing of it counted. */
 static void refused(struct job *job, const void *block, size_t length, const char *what)
 {
-	int ret = ledger_take(&job->ledger, block, length);
+	int ret = ledger_take(&job->ledger, block, length, NULL, NULL);
 	uint64_t done = ledger_done(&job->ledger);
 
 	if (ret != -EPROTO || done)
@@ -349,7 +350,7 @@ static void refuses_blocks_of_another_length(void **state)
 		refused(&job, copy, length, "truncated");
 	for (size_t more = 1; more <= 8; more++)
 		refused(&job, copy, lease.size + more, "too long");
-	assert_int_equal(ledger_take(&job.ledger, copy, lease.size), 0);
+	assert_int_equal(ledger_take(&job.ledger, copy, lease.size, NULL, NULL), 0);
 	free(copy);
 	ledger_close(&lease);
 	job_close(&job);
@@ -431,7 +432,7 @@ static void takes_in_blocks_at_any_address(void **state)
 	assert_non_null(message);
 	for (size_t at = 0; at < 16; at++) {
 		memcpy(message + at, lease.block, lease.size);
-		assert_int_equal(ledger_take(&job.ledger, message + at, lease.size), 0);
+		assert_int_equal(ledger_take(&job.ledger, message + at, lease.size, NULL, NULL), 0);
 	}
 	free(message);
 	ledger_close(&lease);

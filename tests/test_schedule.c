@@ -308,7 +308,8 @@ static void check_leases(struct deal *deal, const struct schedule_type *type)
 		struct share *rank = &deal->shares[i];
 		struct batch batch;
 
-		rank->lease_chunks = 24;
+		rank->lease_least = 3;
+		rank->lease_most = 24;
 		while (type->leases->next(rank, &batch)) {
 			assert_true(batch_fits(&batch, deal->dealt->ledger.batch.count));
 			divide_lease(deal->dealt, type, rank, &batch);

@@ -168,6 +168,11 @@ static bool ledger_is_owned(const struct ledger *ledger, uint64_t position)
 	return atomic_load_explicit(&ledger->owner[position], memory_order_relaxed) != 0;
 }
 
+unsigned int ledger_owner(const struct ledger *ledger, uint64_t position)
+{
+	return atomic_load_explicit(&ledger->owner[position], memory_order_relaxed) - 1;
+}
+
 uint64_t ledger_done(struct ledger *ledger)
 {
 	uint64_t items;
@@ -222,7 +227,8 @@ static int ledger_read_head(const struct ledger *ledger, struct batch *batch, co
 	return 0;
 }
 
-int ledger_take(struct ledger *ledger, const void *block, size_t length)
+int ledger_take(struct ledger *ledger, const void *block, size_t length,
+		void (*fresh)(void *context, const struct chunk *chunk), void *context)
 {
 	const unsigned char *owners = (const unsigned char *)block + sizeof(struct ledger_head),
 			    *slots;
@@ -244,7 +250,16 @@ int ledger_take(struct ledger *ledger, const void *block, size_t length)
 		memcpy(chunk.slots, slots, size);
 		slots += size;
 	}
-	for (uint64_t i = 0; i < batch.count; i++)
-		ledger_commit(ledger, batch_chunk(&batch, i), ledger_sent_owner(owners, i) - 1);
+	for (uint64_t i = 0; i < batch.count; i++) {
+		uint64_t position = batch_chunk(&batch, i);
+		bool again = ledger_is_owned(ledger, position);
+		struct chunk chunk;
+
+		ledger_commit(ledger, position, ledger_sent_owner(owners, i) - 1);
+		if (again || !fresh)
+			continue;
+		ledger_chunk(ledger, position, &chunk);
+		fresh(context, &chunk);
+	}
 	return 0;
 }

@@ -55,6 +55,9 @@ void ledger_commit(struct ledger *ledger, uint64_t position, unsigned int worker
  * watches while others work. */
 bool ledger_committed(const struct ledger *ledger, uint64_t position);
 
+/* The worker that committed the chunk at that position, which is committed. */
+unsigned int ledger_owner(const struct ledger *ledger, uint64_t position);
+
 /* Items committed so far, counted from the commits themselves. One caller. */
 uint64_t ledger_done(struct ledger *ledger);
 /* Adds each worker's committed items to items[worker]. Returns the number of chunks that nobody
@@ -63,9 +66,11 @@ uint64_t ledger_tally(const struct ledger *ledger, uint64_t *items, unsigned int
 
 /*
  * Takes in the block of another ledger of the same job, `length` bytes as they were sent, into one
- * that holds all of the job. Returns 0, or -EPROTO if they are not the block of a ledger, wholly
- * committed, of some of these chunks.
+ * that holds all of the job. Tells `fresh`, which may be NULL, each chunk that was not committed
+ * before. Returns 0, or -EPROTO if they are not the block of a ledger, wholly committed, of some of
+ * these chunks.
  */
-int ledger_take(struct ledger *ledger, const void *block, size_t length);
+int ledger_take(struct ledger *ledger, const void *block, size_t length,
+		void (*fresh)(void *context, const struct chunk *chunk), void *context);
 
 #endif

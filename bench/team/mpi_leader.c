@@ -13,6 +13,8 @@
 #include "bench/base/clock.h"
 #include "bench/base/pause.h"
 #include "bench/base/say.h"
+#include "collect.h"
+#include "lease_size.h"
 #include "mpi_news.h"
 #include "source_ledger.h"
 
@@ -61,12 +63,39 @@ static bool mpi_leader_keeps(const struct mpi *mpi)
 	       ledger->batch.count <= next + mpi->counts[0] * (uint64_t)mpi->inner.spec.inflight;
 }
 
+/* How long it took the leader lately from one look for messages to the next: a chunk of its own, the
+ * messages of before, and where it has little of a CPU, until it had it again. */
+static uint64_t mpi_leader_gap(const struct mpi *mpi)
+{
+	uint64_t gap = clock_ns() - mpi->served_ns;
+
+	gap = gap > mpi->gap_ns ? gap : mpi->gap_ns;
+	return gap > mpi->gap_before_ns ? gap : mpi->gap_before_ns;
+}
+
+/* A rank's leases last until the leader is back. */
+static void mpi_leader_size_leases(struct mpi *mpi, struct share *share)
+{
+	const struct team *inner = &mpi->inner;
+	const struct lease_takers takers = {
+		.ranks = inner->ranks,
+		.workers = inner->total,
+		.gap_ns = mpi_leader_gap(mpi),
+	};
+	struct lease_size size = lease_size_of(inner->spec.schedule.type, inner->spec.work,
+					       &inner->partition, &takers);
+
+	share->lease_least = size.least;
+	share->lease_most = size.most;
+}
+
 /* The next lease of a rank. */
 static struct mpi_order mpi_leader_next_order(struct mpi *mpi, int rank)
 {
 	const struct team *inner = &mpi->inner;
 	struct mpi_order order = { .what = ORDER_RUN, .kind = inner->go->kind };
 
+	mpi_leader_size_leases(mpi, &mpi->shares[rank]);
 	if (inner->go->kind == GO_LOOK || mpi->error || go_over(inner->go) ||
 	    mpi_leader_keeps(mpi) ||
 	    !inner->spec.schedule.type->leases->next(&mpi->shares[rank], &order.lease))
@@ -156,7 +185,7 @@ static void mpi_leader_take(struct team *team, MPI_Status *status)
 		mpi_leader_answer(mpi, rank);
 		break;
 	case TAG_RETURN:
-		ret = ledger_take(&team->ledger, bytes, (size_t)size);
+		ret = collect_take(team, bytes, (size_t)size);
 		if (ret)
 			mpi->error = say_fail(
 				-ret, "rank %d returned a lease that does not fit the job", rank);
@@ -184,6 +213,8 @@ static void mpi_leader_listen(struct team *team)
 	if (now < mpi->listened_ns + SECOND_NS)
 		return;
 	mpi->listened_ns = now;
+	mpi->gap_before_ns = mpi->gap_ns;
+	mpi->gap_ns = 0;
 	for (int i = 1; i < mpi->size; i++) {
 		double silent_s = mpi->heard_ns[i] ? (double)(now - mpi->heard_ns[i]) * 1e-9 : 0;
 		const char *host =
@@ -203,6 +234,14 @@ static void mpi_leader_listen(struct team *team)
 	}
 }
 
+static void mpi_leader_note_gap(struct mpi *mpi)
+{
+	uint64_t now = clock_ns(), gap = now - mpi->served_ns;
+
+	mpi->gap_ns = gap > mpi->gap_ns ? gap : mpi->gap_ns;
+	mpi->served_ns = now;
+}
+
 uint64_t mpi_leader_serve(void *context)
 {
 	struct team *team = context;
@@ -211,6 +250,7 @@ uint64_t mpi_leader_serve(void *context)
 	uint64_t cpu = 0;
 	int arrived;
 
+	mpi_leader_note_gap(mpi);
 	MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, mpi->comm, &arrived, &status);
 	if (arrived) {
 		cpu = clock_cpu_ns();
@@ -232,7 +272,7 @@ static void mpi_leader_begin(struct team *team)
 
 	mpi->error = 0;
 	mpi->running = mpi->size - 1;
-	mpi->listened_ns = clock_ns();
+	mpi->listened_ns = mpi->served_ns = clock_ns();
 	for (int i = 1; i < mpi->size; i++)
 		mpi->heard_ns[i] = mpi->listened_ns;
 	mpi_news_begin(mpi);
@@ -246,7 +286,6 @@ static void mpi_leader_begin(struct team *team)
 			.workers = team->total,
 			.inflight = team->spec.inflight,
 			.chunked = team->spec.schedule.chunk_items != 0,
-			.lease_chunks = schedule_lease_chunks(team->spec.work, &team->partition),
 		};
 	/* Clocks of hosts have nothing to do with each other: what is left of the time is told. */
 	if (until)

@@ -49,9 +49,12 @@ struct mpi {
 	struct mpi_order *orders; /* the last one to each rank ... */
 	MPI_Request *ordered;     /* ... and whether it has gone */
 	int running;              /* other ranks that have not ended the run */
-	uint64_t *heard_ns;   /* when each rank was heard last in this run; 0: it has ended it */
-	bool *warned;         /* ... and whether its silence was said */
-	uint64_t listened_ns; /* when the silences were looked at last */
+	uint64_t *heard_ns;     /* when each rank was heard last in this run; 0: it has ended it */
+	bool *warned;           /* ... and whether its silence was said */
+	uint64_t listened_ns;   /* when the silences were looked at last */
+	uint64_t served_ns;     /* when it looked for messages last ... */
+	uint64_t gap_ns;        /* ... the longest between two looks, in this second ... */
+	uint64_t gap_before_ns; /* ... and in the one before */
 	int error;
 	unsigned char *inbox;
 	size_t inbox_room;

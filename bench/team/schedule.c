@@ -10,9 +10,6 @@
 const struct schedule_type *const schedule_types[] = { &schedule_static, &schedule_dynamic,
 						       &schedule_guided, NULL };
 
-/* Chunks of a lease for each worker, at most: some tens of kilobytes of slots. */
-enum { LEASE_CHUNKS_MAX = 1024 };
-
 /* One after the other of those that nobody has committed: what a worker that died had in hand lies
  * anywhere. */
 static bool schedule_rest_next(struct share *share, struct batch *batch)
@@ -45,18 +42,7 @@ bool schedule_next(struct share *share, const struct schedule_type *type, struct
 
 uint64_t schedule_most(const struct share *share)
 {
-	return share->lease_chunks ? share->lease_chunks : BATCH_MAX;
-}
-
-unsigned int schedule_lease_chunks(const struct work *work, const struct partition *partition)
-{
-	uint64_t smaller = work->chunk_max / partition->chunk_items;
-
-	if (smaller < 1)
-		smaller = 1;
-	if (smaller > LEASE_CHUNKS_MAX / BATCH_MAX)
-		smaller = LEASE_CHUNKS_MAX / BATCH_MAX;
-	return (unsigned int)smaller * BATCH_MAX;
+	return share->lease_most ? share->lease_most : BATCH_MAX;
 }
 
 const char *schedule_nth_name(size_t n)

@@ -26,8 +26,8 @@ struct share {
 	unsigned int inflight;         /* chunks that each works on at once; 0: one */
 	bool chunked;                  /* the user gave CHUNK */
 	/* The taker is a rank that works on leases: of so many chunks for each of its workers, at
-	 * most; see schedule_lease_chunks(). 0 for a worker that takes for itself. */
-	unsigned int lease_chunks;
+	 * least and at most; see lease_size.h. 0 for a worker that takes for itself. */
+	unsigned int lease_least, lease_most;
 	uint64_t taken; /* static: chunks, or turns, that it has taken */
 };
 
@@ -62,12 +62,6 @@ bool schedule_next(struct share *share, const struct schedule_type *type, struct
 
 /* Most chunks in a batch for each of the taker's workers. */
 uint64_t schedule_most(const struct share *share);
-
-/*
- * Most chunks of a lease for each worker of the rank: BATCH_MAX of full size, and as many more as a
- * CHUNK makes them smaller, so that a round trip pays; but no more than a message should carry.
- */
-unsigned int schedule_lease_chunks(const struct work *work, const struct partition *partition);
 
 /* Their names; NULL after the last. */
 const char *schedule_nth_name(size_t n);

@@ -4,17 +4,20 @@
 static bool guided_next(struct share *share, struct batch *batch)
 {
 	struct ledger *ledger = share->ledger;
-	uint64_t count = ledger->batch.count, most = schedule_most(share);
+	/* A rank has one lease in hand and asks for the next: half of its part in all. */
+	uint64_t parts = share->lease_most ? 4 : 2;
+	uint64_t count = ledger->batch.count, most = schedule_most(share),
+		 least = share->lease_least ? share->lease_least : 1;
 	uint64_t inflight = share->inflight ? share->inflight : 1;
 	uint64_t at = atomic_load_explicit(ledger->next, memory_order_relaxed);
 
 	while (at < count) {
-		uint64_t size = (count - at) / (2 * share->workers * inflight);
+		uint64_t size = (count - at) / (parts * share->workers * inflight);
 
 		if (size > most)
 			size = most;
-		if (size < 1)
-			size = 1;
+		if (size < least)
+			size = least;
 		size *= share->count * inflight;
 		if (size > count - at)
 			size = count - at;

@@ -36,8 +36,8 @@ static bool static_next_of_turns(struct share *share, struct batch *batch)
 	if (first >= count)
 		return false;
 	turns = (count - first - 1) / share->workers + 1;
-	if (turns > share->lease_chunks)
-		turns = share->lease_chunks ? share->lease_chunks : 1;
+	if (turns > share->lease_most)
+		turns = share->lease_most ? share->lease_most : 1;
 	last = first + (turns - 1) * share->workers;
 	*batch = (struct batch){ .first = first,
 				 .count = (turns - 1) * share->count,

@@ -11,7 +11,9 @@
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
 #include "checkpoint.h"
+#include "collect.h"
 #include "invariants.h"
+#include "lease_size.h"
 #include "source_ledger.h"
 #include "stream.h"
 #include "team_inside.h"
@@ -134,6 +136,14 @@ static void team_weigh(struct team *team, const double *weights)
 		team->spec.strategy->share_weights(team);
 }
 
+/* The leader's first worker has less time for the job, by this part of a mean worker's. */
+static double team_serving(const struct team *team)
+{
+	return lease_size_serving(team->spec.work, &team->partition,
+				  &(struct lease_takers){ .ranks = team->ranks,
+							  .workers = team->total });
+}
+
 /* Whether workers differ: those of this host, or hosts. */
 static bool team_is_unequal(const struct team *team)
 {
@@ -148,6 +158,8 @@ static int team_choose_weights(struct team *team)
 {
 	const struct team_request *spec = &team->spec;
 	double *weights;
+	double serving;
+	bool measured;
 	int ret = 0;
 
 	for (unsigned int i = 0; i < team->total; i++)
@@ -155,17 +167,23 @@ static int team_choose_weights(struct team *team)
 	if (spec->weighting == WEIGHTS_GIVEN && spec->weight_count != team->total)
 		return say_fail(EINVAL, "%u weights for %u workers: give one each",
 				spec->weight_count, team->total);
-	if (spec->weighting == WEIGHTS_EQUAL ||
-	    (spec->weighting == WEIGHTS_IF_UNEQUAL && !team_is_unequal(team)) ||
-	    spec->schedule.type != &schedule_static || spec->schedule.chunk_items ||
+	if (spec->schedule.type != &schedule_static || spec->schedule.chunk_items ||
 	    !team->partition.chunks)
+		return 0;
+	measured = spec->weighting == WEIGHTS_MEASURED ||
+		   (spec->weighting == WEIGHTS_IF_UNEQUAL && team_is_unequal(team));
+	serving = measured || spec->weighting == WEIGHTS_IF_UNEQUAL ? team_serving(team) : 0;
+	if (spec->weighting != WEIGHTS_GIVEN && !measured && serving == 0)
 		return 0;
 	weights = calloc(team->total, sizeof(*weights));
 	if (!weights)
 		return -ENOMEM;
-	if (spec->weighting != WEIGHTS_GIVEN)
+	for (unsigned int i = 0; i < team->total; i++)
+		weights[i] = spec->weighting == WEIGHTS_GIVEN ? spec->weights[i] : 1;
+	if (measured)
 		ret = team_measure_weights(team, weights);
-	team_weigh(team, spec->weighting == WEIGHTS_GIVEN ? spec->weights : weights);
+	weights_spare_first(weights, team->total, serving);
+	team_weigh(team, weights);
 	free(weights);
 	return ret;
 }
@@ -197,36 +215,6 @@ int team_open(struct team **out, const struct team_request *spec)
 int team_follow(struct team *team)
 {
 	return team->spec.strategy->follow(team);
-}
-
-/* The merged result: every committed chunk's slots added to the work's results. */
-static int team_collect(struct team *team)
-{
-	struct work *work = team->spec.work;
-	struct worker *rows = team->workers;
-	uint64_t *items = calloc(team->total, sizeof(*items));
-	struct chunk chunk;
-	uint64_t missing;
-
-	if (!items)
-		return -ENOMEM;
-	missing = ledger_tally(&team->ledger, items, team->total);
-	for (unsigned int i = 0; i < team->total; i++)
-		rows[i].items = items[i];
-	free(items);
-	if (missing && team->spec.until_ns && clock_ns() >= team->spec.until_ns)
-		return -ETIME;
-	if (missing)
-		return say_fail(EIO, "%" PRIu64 " of %" PRIu64 " chunks were done by nobody",
-				missing, team->partition.chunks);
-	if (team->spec.checkpoint)
-		return checkpoint_collect(team->spec.checkpoint);
-	work->type->reset(work);
-	for (uint64_t i = 0; i < team->partition.chunks; i++) {
-		ledger_chunk(&team->ledger, i, &chunk);
-		work->type->collect(work, &chunk);
-	}
-	return 0;
 }
 
 /* Every worker reads its mask back and, if that is asked for, times its clock: off the clock. */
@@ -325,9 +313,10 @@ static int team_do_job(struct team *team, uint64_t *elapsed_ns)
 	ledger_reset(&team->ledger);
 	team_ready(team);
 	began = clock_ns();
+	collect_begin(team);
 	ret = team_work(team);
 	if (!ret)
-		ret = team_collect(team);
+		ret = collect_finish(team);
 	*elapsed_ns = clock_ns() - began;
 	return ret;
 }

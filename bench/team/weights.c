@@ -14,6 +14,17 @@ void weights_set(struct weights *weights, const double *list, unsigned int worke
 	weights->set = true;
 }
 
+void weights_spare_first(double *list, unsigned int workers, double part)
+{
+	double sum = 0, least = list[0] / 1000;
+
+	for (unsigned int i = 0; i < workers; i++)
+		sum += list[i];
+	list[0] -= part * sum / workers;
+	if (list[0] < least)
+		list[0] = least;
+}
+
 uint64_t weights_edge(const struct weights *weights, unsigned int first, unsigned int workers,
 		      unsigned int worker, uint64_t count)
 {

@@ -18,6 +18,9 @@ size_t weights_size(unsigned int workers);
 /* Puts weights into effect, one for each worker, each above 0. */
 void weights_set(struct weights *weights, const double *list, unsigned int workers);
 
+/* Makes the first of a list of weights smaller by that part of the list's mean; it stays above 0. */
+void weights_spare_first(double *list, unsigned int workers, double part);
+
 /*
  * Where the share of a worker begins, as a position among `count`: of `workers` workers, which are
  * those of the team from `first` on. worker may be `workers`: the end, which is `count`. weights
