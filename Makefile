@@ -185,6 +185,11 @@ $(BUILD)/speed: $(BUILD)/scripts/speed.o $(COMPUTE) $(BENCH)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS)
 
+# What scripts/simulate.sh simulates with: the schedules themselves.
+$(BUILD)/simulate: $(BUILD)/scripts/simulate.o $(BENCH)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS)
+
 # Objects are made again when the compiler or its flags change.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
