@@ -118,9 +118,9 @@ static int main_job_add(void *into, const char *text, const char *where)
 }
 
 /* Twenty numbers from ten million on; or as many terms as were asked for, as one task. */
-static int main_embedded(void *into, FILE *list, uint64_t items)
+static int main_embedded(void *into, FILE *list, uint64_t items, bool apart)
 {
-	(void)into;
+	(void)into, (void)apart;
 	if (items)
 		fprintf(list, "%" PRIu64 "\n",
 			items < closed_form_end(0) ? items : closed_form_end(0));

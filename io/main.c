@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/companion.h"
 #include "bench/base/say.h"
 #include "bench/cli/program.h"
 #include "bench/launcher/rank_environment.h"
@@ -17,14 +16,7 @@
 #include "fetch_work.h"
 #include "findings.h"
 #include "options.h"
-
-/* The embedded job: so many requests to a server of our own, with these words. */
-#define EMBEDDED_REQUESTS 200
-#define EMBEDDED_SIZES    "1529,1474"
-#define EMBEDDED_DELAY    "10ms"
-
-/* Tells the processes that we start that they fetch from that server. */
-#define OWN_SERVER "CORESCALE_OWN_SERVER"
+#include "own_server.h"
 
 /* Of retries and the like: it follows from what is asked for. */
 #define UNSAID UINT_MAX
@@ -65,39 +57,10 @@ static int main_job_more(void *into, const char *text, const char *where)
 	return reading_add_more(&((struct fetchall_options *)into)->reading, text, where);
 }
 
-/* The server is started once, and lives as long as this program. */
-static int main_start_server(struct fetchall_options *own)
+static int main_embedded(void *into, FILE *list, uint64_t items, bool apart)
 {
-	char *const words[] = { (char *)"fetchall", (char *)"serve",
-				(char *)"--sizes",  (char *)EMBEDDED_SIZES,
-				(char *)"--delay",  (char *)EMBEDDED_DELAY,
-				(char *)"-q",       NULL };
-	const char *missing = serve_missing();
-	int ret;
-
-	if (missing)
-		return say_fail(ENOTSUP,
-				"without a URL a server of our own is fetched from, and it is %s: "
-				"give URLs, or -f FILE",
-				missing);
-	ret = companion_start(words, own->base, sizeof(own->base));
-	/* The URL of its root. */
-	if (!ret && own->base[0]) {
-		own->base[strlen(own->base) - 1] = '\0';
-		setenv(OWN_SERVER, own->base, true);
-	}
-	return ret;
-}
-
-static int main_embedded(void *into, FILE *list, uint64_t items)
-{
-	struct fetchall_options *own = into;
-	uint64_t count = items ? items : EMBEDDED_REQUESTS;
-	int ret = own->base[0] ? 0 : main_start_server(own);
-
-	for (uint64_t i = 0; !ret && i < count; i++)
-		fprintf(list, "%s/%" PRIu64 "\n", own->base, i);
-	return ret;
+	(void)into;
+	return own_server_list(list, items, apart);
 }
 
 /* Before anything is asked for. */
@@ -151,6 +114,8 @@ static int main_job_done(void *from, struct work **work)
 	own->fetch.ranks = rank_environment_ranks();
 	own->fetch.bulk = list.count > FETCH_LISTED_MAX && (own->fetch.output || own->discard);
 	if (!ret)
+		ret = own_server_check(rank_environment_ranks_here() < own->fetch.ranks);
+	if (!ret)
 		ret = main_settle_limits(&own->fetch);
 	if (!ret && own->fetch.output && !own->dry_run)
 		ret = main_check_folder(own->fetch.output);
@@ -164,8 +129,8 @@ static int main_job_done(void *from, struct work **work)
 	}
 	job->left_out = own->reading.left_out;
 	/* Of our own server it is known what its bodies are. */
-	if (getenv(OWN_SERVER))
-		job->options.seeded = true;
+	if (own_server_used())
+		job->options.seeded = job->options.direct = true;
 	if (own->fetch.insecure)
 		say_warn("--insecure: no server's certificate is checked, so anybody may have "
 			 "answered");
@@ -190,7 +155,7 @@ static bool main_is_dry(const void *from)
 static void main_say_bodies(const struct work *work)
 {
 	bodies_say(work);
-	if (!config.fetch.output && !config.discard && !getenv(OWN_SERVER))
+	if (!config.fetch.output && !config.discard && !own_server_used())
 		say_fact("the bodies were thrown away: -o DIR saves them");
 }
 

@@ -20,7 +20,6 @@ struct fetchall_options {
 	struct scenario scenario;
 	const char *address;
 	unsigned int port;
-	char base[64]; /* URL of the server that runs beside us; "" if there is none */
 };
 
 /* Ended by a NULL name. Their values go to a struct fetchall_options. */

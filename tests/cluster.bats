@@ -182,6 +182,27 @@ refused_on_cluster() { # code, text, command ...
 	json 'd["runs"][0]["ranks"] == 5'
 }
 
+@test 'downloads by ranks on several hosts: from a server that all of them reach, and through no proxy' {
+	local fetchall=$ROOT/build/fetchall host
+
+	[ -x "$fetchall" ] || skip 'built without libcurl'
+	! "$fetchall" list --json | grep -q 'built without libmicrohttpd' || skip 'built without libmicrohttpd'
+	export http_proxy=http://127.0.0.1:1
+	run -0 --separate-stderr vc run mpirun -n 3 --map-by node -x http_proxy "$fetchall" run --json -w 1 -k 4
+	json 'd["runs"][0]["failed"] == 0 and len(d["results"]) == 200'
+	json '{u["url"].rsplit(":", 1)[0] for u in d["results"]} == {"http://10.77.0.1"}'
+	json '[h["host"] for h in d["nodes"]] == ["node1", "node2", "node3"] and all(h["items"] for h in d["nodes"])'
+	[[ $stderr == *'which others can reach'* ]] || fail 'it is not said that others can reach it'
+	run -0 --separate-stderr vc on 2 "$fetchall" run -q --json -s mpi -n 2 --hosts node3,node1
+	json 'd["runs"][0]["failed"] == 0 and len(d["results"]) == 200 and len(d["nodes"]) == 2'
+	# Where the hosts are only the launcher'"'"'s to know.
+	run --separate-stderr vc run "$fetchall" scale -q --json -s mpi -c 3 --rounds 1
+	json '"listens on one alone: name the hosts" in d["runs"][1]["missing"]'
+	for host in 1 2 3; do
+		if vc on $host ss -Htlnp | grep -q fetchall; then fail "a server is left on node$host"; fi
+	done
+}
+
 # The number of a process of ours on a host, once its ranks have worked for a moment.
 rank_on() { # host
 	local pid

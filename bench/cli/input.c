@@ -32,7 +32,9 @@ int input_embed(struct input *input, struct command *command, uint64_t items)
 	if (!list || ftruncate(input->feed, 0))
 		return -errno;
 	lseek(input->feed, 0, SEEK_SET);
-	ret = program->embedded(program->config, list, items);
+	ret = program->embedded(program->config, list, items,
+				command->study.nodes.count ||
+					launcher_reaches_out(&command->launcher));
 	if (fclose(list) && !ret)
 		ret = -errno;
 	return ret;

@@ -163,8 +163,9 @@ static int job_read_file(struct command *command, const char *path, FILE *again)
 	job_close_list(file);
 	if (ret || count)
 		return ret;
-	/* A launcher gives its ranks a pipe, whether anything is piped in or not. */
-	if (command->job.piped && rank_environment_present())
+	/* A launcher gives its ranks a pipe, whether anything is piped in or not; and ranks of ours
+	 * get an empty one where nothing was given. */
+	if (rank_environment_present() && (command->job.piped || launch_has_request()))
 		return job_read_embedded(command, again);
 	return job_refuse_empty(command, name);
 }
@@ -175,7 +176,9 @@ static int job_read_embedded(struct command *command, FILE *again)
 	char *text = NULL;
 	size_t length = 0, count = 0;
 	FILE *list = open_memstream(&text, &length);
-	int ret = list ? command->program->embedded(command->program->config, list, 0) : -ENOMEM;
+	bool apart = rank_environment_ranks_here() < rank_environment_ranks();
+	int ret = list ? command->program->embedded(command->program->config, list, 0, apart)
+		       : -ENOMEM;
 
 	if (list && (ferror(list) | fclose(list)) && !ret)
 		ret = -ENOMEM;

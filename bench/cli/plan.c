@@ -52,7 +52,7 @@ static unsigned int plan_ranks_here(const struct plan *plan, const struct launch
 {
 	if (where->per_host)
 		return where->per_host < plan->ranks ? where->per_host : plan->ranks;
-	return where->hosts || where->hostfile || allocation_hosts() > 1 ? 0 : plan->ranks;
+	return launcher_reaches_out(where) ? 0 : plan->ranks;
 }
 
 /* Ranks that a launcher is to start here, and their workers. */

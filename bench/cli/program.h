@@ -70,9 +70,10 @@ struct program {
 	/*
 	 * Writes the embedded job, which is done without operands, one operand a line: of about
 	 * `items` items, or of its own size if that is 0. Called in a process that then reads it,
-	 * or gives it to others to read, while it lives. Returns 0, or -errno having said why.
+	 * or gives it to others to read, while it lives; apart: some of them may be on other hosts.
+	 * Returns 0, or -errno having said why.
 	 */
-	int (*embedded)(void *config, FILE *list, uint64_t items);
+	int (*embedded)(void *config, FILE *list, uint64_t items, bool apart);
 	/* A line of a list with space before it, which may say more of the line above. Returns the same.
 	 * NULL: it is a line as any. */
 	int (*job_more)(void *config, const char *text, const char *where);

@@ -34,7 +34,8 @@ static int rank_command_put_words(FILE *file, char *const *argv)
 	return 0;
 }
 
-/* Reads the job, and writes it where rank 0 reads it: in memory. *feed is open at its begin. */
+/* Reads the job, and writes it where rank 0 reads it: in memory. *feed is open at its begin. The
+ * embedded job is made by rank 0, which knows on how many hosts the ranks are. */
 static int rank_command_fill(struct command *command, int *feed)
 {
 	int memory = memfd_create("job", MFD_CLOEXEC), copy = memory < 0 ? -1 : dup(memory);
@@ -42,7 +43,7 @@ static int rank_command_fill(struct command *command, int *feed)
 	struct work *work = NULL;
 	int ret = file ? rank_command_put_words(file, command->argv) : -errno;
 
-	if (!ret && !command->verb->no_operands)
+	if (!ret && !command->verb->no_operands && (command->job.file || *command->operands))
 		ret = job_read_copy(command, &work, file);
 	if (work)
 		work->type->free(work);

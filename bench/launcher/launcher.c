@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "allocation.h"
+
 /* Every rank has one of these: PMIX_SERVER_URI2=1362558976.0;tcp4://127.0.0.1:46219 */
 #define CONTACT "PMIX_SERVER_URI"
 
@@ -30,6 +32,11 @@ const struct launcher *launcher_find(const char *name, const char *library)
 		    (!(*row)->fits || (*row)->fits(library ? library : "Open MPI")))
 			return *row;
 	return NULL;
+}
+
+bool launcher_reaches_out(const struct launcher_request *request)
+{
+	return request->hosts || request->hostfile || allocation_hosts() > 1;
 }
 
 bool launcher_tells(const char *name)

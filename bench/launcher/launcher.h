@@ -94,6 +94,10 @@ const char *launcher_nth_name(size_t n);
  * NULL: Open MPI's). NULL if there is no such one. */
 const struct launcher *launcher_find(const char *name, const char *library);
 
+/* Whether the ranks that are asked for may be on other hosts, as far as is known: those are named,
+ * or the allocation has some. A default of the launcher's own is not seen. */
+bool launcher_reaches_out(const struct launcher_request *request);
+
 /* Whether a variable is what some launcher tells a rank. */
 bool launcher_tells(const char *name);
 

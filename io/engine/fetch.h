@@ -21,6 +21,7 @@ struct fetch_options {
 	double transfer_timeout; /* seconds for all of it; 0: any */
 	bool downgrade;          /* follows redirects from https to http */
 	bool seeded;             /* believes a server that says which seed its bodies are made of */
+	bool direct;             /* through no proxy */
 	const char *output;      /* a folder to save in; NULL: bodies are thrown away */
 	bool clobber;            /* saves over files that are there */
 	bool bulk;               /* only what they are together is kept, and not of each */

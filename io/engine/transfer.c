@@ -259,7 +259,9 @@ static int transfer_ready(struct transfer *transfer)
 	if (code || asking_set(&transfer->asking, transfer->easy, transfer->home->options->headers,
 			       url, transfer->saving.asked, transfer->saving.sink.version))
 		return -ENOMEM;
-	curl_easy_setopt(transfer->easy, CURLOPT_PROXY, transfer_is_here(url->text) ? "" : NULL);
+	curl_easy_setopt(transfer->easy, CURLOPT_PROXY,
+			 transfer->home->options->direct || transfer_is_here(url->text) ? ""
+											: NULL);
 	curl_easy_setopt(transfer->easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(transfer->easy, CURLOPT_DNS_CACHE_TIMEOUT, shared_names_age());
 	transfer_choose_connection(transfer);

@@ -3,6 +3,9 @@
 #include "listen.h"
 
 #include <errno.h>
+#include <ifaddrs.h>
+#include <limits.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -82,4 +85,47 @@ int listen_open(struct listener *listener, const char *address, unsigned int por
 		ret = listen_name(listener);
 	freeaddrinfo(where);
 	return ret;
+}
+
+static bool listen_take_address(const struct sockaddr *address, char *text, size_t size)
+{
+	bool six = address->sa_family == AF_INET6;
+	const struct in6_addr *long_one = &((const struct sockaddr_in6 *)address)->sin6_addr;
+	socklen_t length = six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+
+	if (address->sa_family != AF_INET && !six)
+		return false;
+	if (listen_is_loopback(address) || (six && IN6_IS_ADDR_LINKLOCAL(long_one)))
+		return false;
+	return !getnameinfo(address, length, text, (socklen_t)size, NULL, 0, NI_NUMERICHOST);
+}
+
+/* What the cluster knows this host by; a name that is loopback's own is passed over. */
+static bool listen_take_name(char *address, size_t size)
+{
+	const struct addrinfo hints = { .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM };
+	struct addrinfo *found = NULL;
+	char name[HOST_NAME_MAX + 1];
+	bool taken = false;
+
+	if (gethostname(name, sizeof(name)) || getaddrinfo(name, NULL, &hints, &found))
+		return false;
+	for (const struct addrinfo *at = found; at && !taken; at = at->ai_next)
+		taken = listen_take_address(at->ai_addr, address, size);
+	freeaddrinfo(found);
+	return taken;
+}
+
+int listen_find_address(char *address, size_t size)
+{
+	struct ifaddrs *all = NULL;
+	bool taken = listen_take_name(address, size);
+
+	if (!taken && getifaddrs(&all))
+		return -EADDRNOTAVAIL;
+	for (const struct ifaddrs *at = all; at && !taken; at = at->ifa_next)
+		taken = at->ifa_addr && (at->ifa_flags & IFF_RUNNING) &&
+			listen_take_address(at->ifa_addr, address, size);
+	freeifaddrs(all);
+	return taken ? 0 : -EADDRNOTAVAIL;
 }

@@ -16,4 +16,10 @@ struct listener {
  */
 int listen_open(struct listener *listener, const char *address, unsigned int port);
 
+/*
+ * An address of this host, as numbers, that other hosts may reach: that of its name, else the first
+ * that it has, beside loopback and IPv6's of one link. Returns 0, or -EADDRNOTAVAIL.
+ */
+int listen_find_address(char *address, size_t size);
+
 #endif
