@@ -151,8 +151,7 @@ static int shared_take_launcher(void *into, const char *value)
 	for (size_t n = 0; launcher_nth_name(n); n++)
 		if (!strcmp(launcher_nth_name(n), value))
 			return 0;
-	return say_fail(EINVAL, "--launcher takes mpirun, mpiexec or srun, not '%.*s'", SAY_WORD,
-			value);
+	return say_no_such("launcher", value, -1, launcher_nth_name);
 }
 
 /* No core is a million times slower than another; and sums of such numbers stay finite. */
