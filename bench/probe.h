@@ -22,10 +22,10 @@ struct probe_fault {
 struct probe {
 	const char *rate_unit;
 	/*
-	 * One round: every way once, over operands of all sizes, which follow from the number alone.
-	 * Every round takes as long as any other. spoil: for tests, some results are falsified.
-	 * Returns the items that were done, with *wrong, and *fault if it is, of the first that was
-	 * wrong, which ends the round.
+	 * One round: every way once, over operands of all sizes, which follow from the number
+	 * alone. Every round takes as long as any other. spoil: for tests, some results are
+	 * falsified. Returns the items that were done, with *wrong, and *fault if it is, of the
+	 * first that was wrong, which ends the round.
 	 */
 	uint64_t (*round)(uint64_t number, bool spoil, bool *wrong, struct probe_fault *fault);
 	/* Results that a round checks. */

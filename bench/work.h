@@ -50,9 +50,9 @@ struct work_type {
 
 	/*
 	 * Checks every result against something independent of the strategies. Returns 0; -EBADMSG
-	 * having said which is wrong; -EIO having said what could not be done; or -EILSEQ having said
-	 * what was done and is wrong. After the last two the other results are right, and are still
-	 * to be shown: see work_stands().
+	 * having said which is wrong; -EIO having said what could not be done; or -EILSEQ having
+	 * said what was done and is wrong. After the last two the other results are right, and are
+	 * still to be shown: see work_stands().
 	 */
 	int (*verify)(const struct work *work);
 
@@ -63,10 +63,11 @@ struct work_type {
 	void (*free)(struct work *work);
 
 	/*
-	 * What the workers of one rank learn while they work and those of all others are to know, as plain
-	 * bytes; both NULL in a work that has no such thing. news: writes one piece that was not told yet;
-	 * false if there is none. hear: takes in that of another rank, and does not tell it again. Each is
-	 * called by the first worker of a rank, every few milliseconds, while others work.
+	 * What the workers of one rank learn while they work and those of all others are to know,
+	 * as plain bytes; both NULL in a work that has no such thing. news: writes one piece that
+	 * was not told yet; false if there is none. hear: takes in that of another rank, and does
+	 * not tell it again. Each is called by the first worker of a rank, every few milliseconds,
+	 * while others work.
 	 */
 	bool (*news)(const struct work *work, void *news);
 	void (*hear)(const struct work *work, const void *news);

@@ -1,6 +1,6 @@
 /*
- * One growing array. Its elements are of any type; the pointer keeps that type, so that the compiler
- * checks what is done with it:
+ * One growing array. Its elements are of any type; the pointer keeps that type, so that the
+ * compiler checks what is done with it:
  *
  *	struct task *list = NULL;
  *	size_t count = 0, room = 0;

@@ -1,8 +1,8 @@
 /*
  * Staying with a child until its end. Every wait has a bound: it is asked to end (SIGTERM) when its
  * time is over, and killed with all that it started if it does not within its grace. While it runs,
- * the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 that comes to us is passed on to it, and a second one kills
- * it. When this returns, the child and all that it started are gone.
+ * the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 that comes to us is passed on to it, and a second
+ * one kills it. When this returns, the child and all that it started are gone.
  */
 #ifndef ATTEND_H
 #define ATTEND_H

@@ -1,4 +1,5 @@
-/* Being asked to end: SIGINT, SIGTERM, SIGHUP and SIGUSR1, a batch system's warning, are noted, so that what was found is still told. */
+/* Being asked to end: SIGINT, SIGTERM, SIGHUP and SIGUSR1, a batch system's warning, are noted, so
+ * that what was found is still told. */
 #ifndef INTERRUPT_H
 #define INTERRUPT_H
 

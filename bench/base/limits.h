@@ -1,4 +1,5 @@
-/* The limits of this system, asked before a team is made: what is left of them, not what they are. */
+/* The limits of this system, asked before a team is made: what is left of them, not what they
+ * are. */
 #ifndef LIMITS_H
 #define LIMITS_H
 
@@ -11,19 +12,20 @@
  */
 int limits_check(unsigned int count, unsigned int more, const char *what);
 
-/* To be asked first of all. Returns 0, or -EINVAL having said that the stack (ulimit -s) is too small
- * beside what the arguments and the environment take of it. */
+/* To be asked first of all. Returns 0, or -EINVAL having said that the stack (ulimit -s) is too
+ * small beside what the arguments and the environment take of it. */
 int limits_check_stack(void);
 
 /*
- * Raises the limit of open files to `needed`, or as near to it as may be. Returns what may be open then, `needed` or
- * more unless the hard limit forbids it.
+ * Raises the limit of open files to `needed`, or as near to it as may be. Returns what may be open
+ * then, `needed` or more unless the hard limit forbids it.
  */
 uint64_t limits_raise_files(uint64_t needed);
 
 /*
  * Processes and threads that the narrowest of this process's cgroups and all their ancestors has
- * left (pids.max less pids.current, version 1 and 2); -1 if none limits them. root: as cgroup_visit().
+ * left (pids.max less pids.current, version 1 and 2); -1 if none limits them. root: as
+ * cgroup_visit().
  */
 int64_t limits_pids_left(const char *root);
 

@@ -14,8 +14,8 @@ static unsigned int nearest_least(unsigned int a, unsigned int b)
 
 /*
  * The optimal string alignment distance: one for a letter left out, added or changed, and for two
- * neighbours swapped (L. Boytsov, Indexing methods for approximate dictionary searching, 2011, 2.2).
- * Small and capital letters are the same.
+ * neighbours swapped (L. Boytsov, Indexing methods for approximate dictionary searching, 2011,
+ * 2.2). Small and capital letters are the same.
  */
 static unsigned int nearest_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 {

@@ -1,6 +1,6 @@
 /*
- * Writing a file so that what was there before stays whole until what is new is: beside it, and then
- * renamed. Pipes, devices and descriptors (/dev/stdout, /dev/fd/3) are written as they are.
+ * Writing a file so that what was there before stays whole until what is new is: beside it, and
+ * then renamed. Pipes, devices and descriptors (/dev/stdout, /dev/fd/3) are written as they are.
  */
 #ifndef REPLACE_H
 #define REPLACE_H
@@ -21,11 +21,11 @@ struct replace {
  */
 int replace_target(const char *path, char target[PATH_MAX], bool *as_it_is);
 
-/* Opens it for writing, with the mode and owner of the file that is there, if there is one. Returns 0
- * or -errno; then nothing has changed. */
+/* Opens it for writing, with the mode and owner of the file that is there, if there is one. Returns
+ * 0 or -errno; then nothing has changed. */
 int replace_open(struct replace *replace, const char *path);
-/* The same of a file that is renamed over or else not touched at all, neither here nor at the close:
- * -EACCES where nothing can be put beside it. */
+/* The same of a file that is renamed over or else not touched at all, neither here nor at the
+ * close: -EACCES where nothing can be put beside it. */
 int replace_open_beside(struct replace *replace, const char *path);
 
 /* Closes it, and puts it in its place, on the disk; or, if something failed (-errno, 0 if nothing

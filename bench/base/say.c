@@ -157,14 +157,13 @@ bool say_has_failed(void)
 void say_what_was_kept(unsigned int rank)
 {
 	const struct timespec patience = { .tv_sec = 1, .tv_nsec = 500000000 };
-	char name[64];
+	char label[32];
 
 	if (!self.later)
 		return;
 	nanosleep(&patience, NULL);
-	snprintf(name, sizeof(name), "%.40s: rank %u", self.program, rank);
-	self.program = name;
-	say_line("", self.later);
+	snprintf(label, sizeof(label), "rank %u: ", rank);
+	say_line(label, self.later);
 	free(self.later);
 	self.later = NULL;
 }
@@ -348,8 +347,8 @@ static bool say_is_header(const char *word, size_t length)
 	       length <= strlen("--header");
 }
 
-/* Where the value of a header is in a word, behind --header or its '=' or by its look, "Name: value";
- * NULL if it is none. */
+/* Where the value of a header is in a word, behind --header or its '=' or by its look, "Name:
+ * value"; NULL if it is none. */
 static const char *say_header_value(const char *before, const char *word)
 {
 	size_t option = strcspn(word, "="), name;

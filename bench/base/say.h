@@ -71,8 +71,9 @@ __attribute__((format(printf, 1, 2))) void say_progress(const char *format, ...)
 void say_results(const char *lines, size_t length);
 
 /*
- * A word of a command line as anybody may see it: stars stand for the credentials of a URL in
- * it, and for the value of a header. before: the word before it, or NULL. malloc'd, the caller's to free; NULL if there is no memory.
+ * A word of a command line as anybody may see it: stars stand for the credentials of a URL in it,
+ * and for the value of a header. before: the word before it, or NULL. malloc'd, the caller's to
+ * free; NULL if there is no memory.
  */
 char *say_hidden(const char *before, const char *word);
 

@@ -9,8 +9,8 @@
 
 #include "utf8.h"
 
-/* Letters, digits, and what no shell expands, wherever it stands in a word. An = may assign, but not
- * in an option. */
+/* Letters, digits, and what no shell expands, wherever it stands in a word. An = may assign, but
+ * not in an option. */
 static bool shell_is_plain(const char *word)
 {
 	const char *plain = *word == '-' ? "%+,-./:=@_" : "%+,-./:@_";
@@ -49,7 +49,8 @@ static void shell_put_escaped(FILE *file, const char *word)
 		if (*word == '\'' || *word == '\\')
 			fprintf(file, "\\%c", *word);
 		else if (*word < ' ' || *word == 0x7f)
-			/* Three octal digits: a digit behind them is not taken for one of theirs. */
+			/* Three octal digits: a digit behind them is not taken for one of
+			 * theirs. */
 			fprintf(file, "\\%03o", (unsigned char)*word);
 		else
 			fputc(*word, file);

@@ -1,4 +1,5 @@
-/* Numbers to text, as people read them: three digits that count, and the unit that leaves them so. */
+/* Numbers to text, as people read them: three digits that count, and the unit that leaves them
+ * so. */
 #ifndef SHOW_H
 #define SHOW_H
 

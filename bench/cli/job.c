@@ -83,8 +83,8 @@ static int lines_open(struct lines *lines, FILE *file, const char *name)
 	return lines->text ? 0 : -ENOMEM;
 }
 
-/* Takes in one operand, or a line that says more of the one before it, and keeps it where it is to be
- * taken in again. */
+/* Takes in one operand, or a line that says more of the one before it, and keeps it where it is to
+ * be taken in again. */
 static int job_add_text(struct command *command, const char *text, bool more, const char *where,
 			FILE *again)
 {

@@ -8,8 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The verbs that an option belongs to. A program's own verbs have VERB_OWN_STUDY, if they measure in
- * rounds and print a document as studies do, or bits of their own from VERB_OWN on. */
+/* The verbs that an option belongs to. A program's own verbs have VERB_OWN_STUDY, if they measure
+ * in rounds and print a document as studies do, or bits of their own from VERB_OWN on. */
 enum verb_bit {
 	VERB_RUN = 1,
 	VERB_COMPARE = 2,
@@ -65,8 +65,8 @@ struct option_row {
 };
 
 /*
- * Stores a value by the option's kind, in what its table's options go to. value: NULL if it was left
- * out. Returns 0, or -errno, for -EINVAL having said what the option takes.
+ * Stores a value by the option's kind, in what its table's options go to. value: NULL if it was
+ * left out. Returns 0, or -errno, for -EINVAL having said what the option takes.
  */
 int option_take(const struct option_row *row, void *into, const char *value);
 

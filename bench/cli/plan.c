@@ -46,8 +46,8 @@ static int plan_check_launched(const struct plan *plan, const struct command *co
 	return 0;
 }
 
-/* How many of the ranks that a launcher is to start will be on this machine; 0 if that is not known:
- * it has other hosts. */
+/* How many of the ranks that a launcher is to start will be on this machine; 0 if that is not
+ * known: it has other hosts. */
 static unsigned int plan_ranks_here(const struct plan *plan, const struct launcher_request *where)
 {
 	if (where->per_host)

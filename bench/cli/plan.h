@@ -14,8 +14,8 @@ struct plan {
 /* Returns 0, or -errno having said why there can be no such team. */
 int plan_team(struct plan *plan, const struct command *command, struct placement *placement);
 
-/* Refuses ranks that are not on as many hosts as --per-node says. Returns 0, or -ENOTSUP having said
- * what to do. */
+/* Refuses ranks that are not on as many hosts as --per-node says. Returns 0, or -ENOTSUP having
+ * said what to do. */
 int plan_check_hosts(const struct command *command, const struct result *result,
 		     const struct row *row);
 

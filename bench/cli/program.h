@@ -74,8 +74,8 @@ struct program {
 	 * Returns 0, or -errno having said why.
 	 */
 	int (*embedded)(void *config, FILE *list, uint64_t items, bool apart);
-	/* A line of a list with space before it, which may say more of the line above. Returns the same.
-	 * NULL: it is a line as any. */
+	/* A line of a list with space before it, which may say more of the line above. Returns the
+	 * same. NULL: it is a line as any. */
 	int (*job_more)(void *config, const char *text, const char *where);
 	/* All operands are in. Returns 0, or -errno having said why. */
 	int (*job_done)(void *config, struct work **work);
@@ -85,8 +85,8 @@ struct program {
 	bool (*dry_run)(const void *config);
 	void (*print_plan)(FILE *file, const struct work *work);
 
-	/* What the progress line of run has beside how many are done and the time that is left, so many
-	 * seconds after the begin. NULL: the rate. */
+	/* What the progress line of run has beside how many are done and the time that is left, so
+	 * many seconds after the begin. NULL: the rate. */
 	void (*progress)(const void *config, double seconds, char *text, size_t size);
 
 	/* Facts about the job, and about how the last run did it, in so many seconds. */
@@ -95,8 +95,8 @@ struct program {
 	/* Says on stderr what else `run` is to tell of the job, with say_fact(). May be NULL. */
 	void (*run_say)(const struct work *work);
 	const struct shown_metric *shown; /* those that tables have; NULL for none */
-	/* What more there is to say of the row that was the best, among all rows; malloc'd, or NULL.
-	 * May be NULL. */
+	/* What more there is to say of the row that was the best, among all rows; malloc'd, or
+	 * NULL. May be NULL. */
 	char *(*remark)(const struct result *result, const struct row *best);
 	/* The results, as lines of text for shells, and as a table that lives as long as the work.
 	 * print_chunk, which may be NULL: each as soon as it is there, in the same words. */

@@ -26,9 +26,9 @@ int study_refuse_ranks(const struct command *command);
 int study_open(struct study *study, struct command *command, struct placement *placement);
 void study_close(struct study *study);
 
-/* Adds a row of the experiment: so much concurrency, split as the configuration's strategy splits it.
- * What cannot be had on a machine of so many cores is a row that says so. Returns 0 or -errno, having
- * said why. */
+/* Adds a row of the experiment: so much concurrency, split as the configuration's strategy splits
+ * it. What cannot be had on a machine of so many cores is a row that says so. Returns 0 or -errno,
+ * having said why. */
 int study_add(struct study *study, const struct configuration *configuration,
 	      unsigned int concurrency, unsigned int cores);
 

@@ -136,8 +136,8 @@ static int check_put_fault(struct checked_pu *checked, const struct patrol_pu *p
 		       : 0;
 }
 
-/* The rate of each window that had enough quiet time; *rate: of all of them, NAN if less than a tenth
- * of the rounds were quiet. */
+/* The rate of each window that had enough quiet time; *rate: of all of them, NAN if less than a
+ * tenth of the rounds were quiet. */
 static void check_put_rates(struct check *check, const struct patrol_pu *pu, double *rate)
 {
 	uint64_t items = 0, cpu_ns = 0;

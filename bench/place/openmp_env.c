@@ -182,8 +182,9 @@ void openmp_env_warn(void)
 			 getenv("KMP_AFFINITY"));
 }
 
-/* clang's runtime registers itself anew in a forked child, under the child's number, in shared memory
- * that only its own end would remove: a child that becomes another program has no such end. */
+/* clang's runtime registers itself anew in a forked child, under the child's number, in shared
+ * memory that only its own end would remove: a child that becomes another program has no such
+ * end. */
 static void openmp_forget_registration(void)
 {
 	char name[64];

@@ -1,4 +1,5 @@
-/* What the variables of OpenMP and its runtimes ask for, and what a runtime has done because of them. */
+/* What the variables of OpenMP and its runtimes ask for, and what a runtime has done because of
+ * them. */
 #ifndef OPENMP_ENV_H
 #define OPENMP_ENV_H
 

@@ -45,9 +45,9 @@ struct location {
 
 /*
  * Takes the defaults from OMP_PLACES and OMP_PROC_BIND where the request has none, reads the
- * topology and the allowed PUs: of this machine's, those that OMP_PLACES or GOMP_CPU_AFFINITY
- * list. What such variables ask for and is not done is said. Returns 0; -EINVAL, having said why, if the request is wrong;
- * another -errno.
+ * topology and the allowed PUs: of this machine's, those that OMP_PLACES or GOMP_CPU_AFFINITY list.
+ * What such variables ask for and is not done is said. Returns 0; -EINVAL, having said why, if the
+ * request is wrong; another -errno.
  */
 int placement_open(struct placement **placement, const struct place_request *request);
 void placement_close(struct placement *placement);

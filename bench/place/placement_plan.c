@@ -119,7 +119,8 @@ static hwloc_bitmap_t plan_mask(const struct planned_workers *plan, const struct
 	return places_pu(plan->placement, slot->place, slot->turn, plan->policy->apart);
 }
 
-/* PUs of a place that are in use. More workers than PUs make none of them slower than the others. */
+/* PUs of a place that are in use. More workers than PUs make none of them slower than the
+ * others. */
 static unsigned int plan_used(const struct place *place)
 {
 	return place->workers < place->pus ? place->workers : place->pus;

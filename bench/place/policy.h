@@ -8,8 +8,8 @@ struct policy {
 	const char *name; /* as --bind takes it */
 	bool apart;       /* workers keep apart: one a core before siblings, of threads too */
 	/*
-	 * Gives `amount` workers, no more than there is room, to open places of a domain, at most one
-	 * each. Returns 0 or -ENOMEM. NULL: workers are not bound.
+	 * Gives `amount` workers, no more than there is room, to open places of a domain, at most
+	 * one each. Returns 0 or -ENOMEM. NULL: workers are not bound.
 	 */
 	int (*deal)(struct domain *domain, unsigned int amount);
 };

@@ -35,7 +35,8 @@ int topology_kind(const struct placement *placement, hwloc_const_bitmap_t set);
 /* hwloc's own number of that kind, as "cpukind:N" takes it; -1 if unknown or several. */
 int topology_kind_index(hwloc_topology_t topology, hwloc_const_bitmap_t set);
 
-/* Reads the topology that the request names, or this machine's. Returns 0, or -errno having said why. */
+/* Reads the topology that the request names, or this machine's. Returns 0, or -errno having said
+ * why. */
 int topology_load(struct placement *placement);
 
 #endif

@@ -5,9 +5,9 @@
 #include "plot_script.h"
 
 /*
- * Writes what draws the share that was lost against the number of workers: the median of the rounds,
- * and the least and the most of them. Ways that never lost any have no curve. Returns 0; -ENODATA
- * where nothing was lost in any round. Whether the file took it all, ferror() tells.
+ * Writes what draws the share that was lost against the number of workers: the median of the
+ * rounds, and the least and the most of them. Ways that never lost any have no curve. Returns 0;
+ * -ENODATA where nothing was lost in any round. Whether the file took it all, ferror() tells.
  */
 int plot_losses_write(FILE *script, const struct result *result, enum plot_form form);
 

@@ -27,8 +27,8 @@ void view_confined(const struct result *result, char text[192]);
  */
 void view_headline(const struct result *result, char text[512]);
 
-/* How many samples of a row were disturbed, and by what: "* openmp 2: 5 of 8 trials disturbed: other
- * programs had 41 % of PU 1". "" if none was. */
+/* How many samples of a row were disturbed, and by what: "* openmp 2: 5 of 8 trials disturbed:
+ * other programs had 41 % of PU 1". "" if none was. */
 void view_disturbed(const struct result *result, const struct row *row, char text[256]);
 
 #endif

@@ -1,4 +1,5 @@
-/* Columns that are kept nowhere: made of a record's fields, and of the rows around it, for people. */
+/* Columns that are kept nowhere: made of a record's fields, and of the rows around it, for
+ * people. */
 #ifndef COLUMNS_H
 #define COLUMNS_H
 
@@ -10,8 +11,8 @@
 char *columns_whole_name(const struct result *result, const struct row *row);
 
 /* Of a row: the strategy, with the schedule, places and bind in which the result's rows differ;
- * "2", "2 x 4" for ranks of workers, "1 x 20" in flight; its interval; its rate; how many samples; "yes"
- * or "NO", with a star if any sample was disturbed. */
+ * "2", "2 x 4" for ranks of workers, "1 x 20" in flight; its interval; its rate; how many samples;
+ * "yes" or "NO", with a star if any sample was disturbed. */
 void columns_name(struct cell *cell, const struct result *result, const void *row);
 void columns_shape(struct cell *cell, const struct result *result, const void *row);
 void columns_interval(struct cell *cell, const struct result *result, const void *row);
@@ -19,8 +20,8 @@ void columns_rate(struct cell *cell, const struct result *result, const void *ro
 void columns_rounds(struct cell *cell, const struct result *result, const void *row);
 void columns_verified(struct cell *cell, const struct result *result, const void *row);
 
-/* Of a row_worker: its number; its host where the workers have several; its masks, short; bound, planned, or
- * unbound. */
+/* Of a row_worker: its number; its host where the workers have several; its masks, short; bound,
+ * planned, or unbound. */
 void columns_number(struct cell *cell, const struct result *result, const void *worker);
 void columns_host(struct cell *cell, const struct result *result, const void *worker);
 void columns_planned(struct cell *cell, const struct result *result, const void *worker);

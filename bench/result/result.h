@@ -127,8 +127,8 @@ extern const struct record host_record, law_finding_record, knee_finding_record,
 	slow_core_finding_record, node_finding_record, pair_finding_record, checked_pu_record,
 	result_record;
 
-/* Cores that a row's workers may use: those of each host that it ran on, once. Of one that nothing is
- * known of, the leader's. */
+/* Cores that a row's workers may use: those of each host that it ran on, once. Of one that nothing
+ * is known of, the leader's. */
 unsigned int result_cores_of(const struct result *result, const struct row *row);
 
 /* Sums up anew every row that has samples (row_summarise). Returns 0 or -ENOMEM. */

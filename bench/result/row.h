@@ -105,16 +105,16 @@ double *row_startups(const struct row *row);
 double *row_costs(const struct row *row);
 
 /*
- * Likewise, what an item took of what the machine gave: seconds in which the workers had their CPUs,
- * and with clocked (row_has_clocks()) clocks of their cores.
+ * Likewise, what an item took of what the machine gave: seconds in which the workers had their
+ * CPUs, and with clocked (row_has_clocks()) clocks of their cores.
  */
 double *row_clocks(const struct row *row, bool clocked);
 
 /* Whether the clocks of all workers are known in all samples that count; false without memory. */
 bool row_has_clocks(const struct row *row);
 
-/* Of all workers of a sample: CPU time over busy time, and Hz, the mean weighted by the CPU time. NAN
- * where it is unknown. */
+/* Of all workers of a sample: CPU time over busy time, and Hz, the mean weighted by the CPU time.
+ * NAN where it is unknown. */
 double row_sample_running(const struct sample *sample);
 double row_sample_clock(const struct sample *sample);
 

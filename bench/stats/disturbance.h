@@ -45,9 +45,9 @@ struct disturbance {
 #define DISTURBANCE_LEAST_S 100e-6
 
 /*
- * Judges one run. Workers that share a PU by plan are no disturbance of each other: only those alone
- * on theirs are looked at. The cause is throttling or steal if its counter has at least half of the
- * time that all of them missed; whatever else had the PU is other programs.
+ * Judges one run. Workers that share a PU by plan are no disturbance of each other: only those
+ * alone on theirs are looked at. The cause is throttling or steal if its counter has at least half
+ * of the time that all of them missed; whatever else had the PU is other programs.
  */
 struct disturbance disturbance_find(const struct disturbance_worker *workers, size_t count,
 				    const struct disturbance_counters *counters);

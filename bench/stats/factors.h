@@ -55,8 +55,8 @@ struct factors {
 	/*
 	 * CPU time over useful time, over the same of the base: the loss to whatever else had the
 	 * workers' PUs while they were ready: other programs, another virtual machine, a quota, or
-	 * workers that share a PU. Nothing that workers share in the hardware is in it. NAN where it
-	 * is unknown, and the loss is then in the rest.
+	 * workers that share a PU. Nothing that workers share in the hardware is in it. NAN where
+	 * it is unknown, and the loss is then in the rest.
 	 */
 	double running;
 	/*

@@ -11,8 +11,8 @@ static double paired_choose(size_t n, size_t k)
 
 /*
  * The logarithm of what 1 became, bet on every one of n pairs, of which k were lost and at least as
- * many won: the mean over all p from 1/2 to 1 of (2 p)^(n - k) (2 (1 - p))^k. If no side is the more
- * likely one, it is above 1 / alpha with probability alpha, ever.
+ * many won: the mean over all p from 1/2 to 1 of (2 p)^(n - k) (2 (1 - p))^k. If no side is the
+ * more likely one, it is above 1 / alpha with probability alpha, ever.
  */
 static double paired_gain(size_t n, size_t k)
 {

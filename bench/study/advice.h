@@ -45,8 +45,8 @@ void advice_ties(FILE *file, const struct result *result, const struct ranking *
 void advice_remark(FILE *file, const struct result *result, const struct study_question *question,
 		   const struct row *row);
 
-/* Closes the memory stream, and takes its text over as the advice; with ret, an error, only frees it.
- * Returns ret, 0 or -ENOMEM. */
+/* Closes the memory stream, and takes its text over as the advice; with ret, an error, only frees
+ * it. Returns ret, 0 or -ENOMEM. */
 int advice_end(struct result *result, FILE *file, char **text, int ret);
 
 #endif

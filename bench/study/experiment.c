@@ -116,7 +116,8 @@ static void experiment_take_results(struct result *result, struct result *found,
 		metrics_set_text(&result->job, "scaling", scaling);
 }
 
-/* A row whose trial failed, or found other results than those before, is left out, with the reason; only a wrong answer ends the experiment. */
+/* A row whose trial failed, or found other results than those before, is left out, with the reason;
+ * only a wrong answer ends the experiment. */
 static int experiment_put_aside(struct experiment *experiment, size_t number, const char *why,
 				int code)
 {

@@ -62,8 +62,8 @@ struct experiment {
 void experiment_open(struct experiment *experiment, struct result *result, struct trial trial);
 void experiment_close(struct experiment *experiment);
 
-/* Adds a row. missing: why it cannot be had, then it is a row that says so and is not measured; NULL
- * if it can. Returns 0 or -ENOMEM. */
+/* Adds a row. missing: why it cannot be had, then it is a row that says so and is not measured;
+ * NULL if it can. Returns 0 or -ENOMEM. */
 int experiment_add(struct experiment *experiment, const struct configuration *configuration,
 		   const char *missing);
 

@@ -12,8 +12,8 @@
  */
 int nodes_conclude(struct result *result);
 
-/* One sentence on each slow host, its rate beside that of the others, and whether something else had
- * its CPUs; up to ten hosts. */
+/* One sentence on each slow host, its rate beside that of the others, and whether something else
+ * had its CPUs; up to ten hosts. */
 void nodes_advise(FILE *file, const struct result *result);
 
 #endif

@@ -20,7 +20,8 @@ static struct checked_pu *pu_find(struct result *result, unsigned int number)
 	return pu;
 }
 
-/* A PU whose time something else had tells nothing of its speed. Returns the rates that are left. */
+/* A PU whose time something else had tells nothing of its speed. Returns the rates that are
+ * left. */
 static size_t pu_leave_out(struct result *result, struct core_rate *rates, size_t count)
 {
 	size_t left = 0;

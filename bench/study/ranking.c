@@ -32,8 +32,8 @@ static const struct sample *ranking_sample(const struct row *row, unsigned int r
 	return NULL;
 }
 
-/* The cost of one row over that of another, in the rounds that both have undisturbed: how many there
- * are, in *rounds. alpha: see paired_ratio(). */
+/* The cost of one row over that of another, in the rounds that both have undisturbed: how many
+ * there are, in *rounds. alpha: see paired_ratio(). */
 static int ranking_compare(struct estimate *ratio, size_t *rounds, const struct row *row,
 			   const struct row *other, enum ranking_cost cost, double alpha)
 {

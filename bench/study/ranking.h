@@ -40,10 +40,11 @@ struct ranking {
 
 /*
  * Compares every row with the best one, by the ratios of their costs in the same rounds: drift hits
- * both alike. Samples that were disturbed do not count. All comparisons hold together, however often
- * they are made while rounds are added, with 95 %: each gets its share of the 5 % (paired_ratio()).
- * The one of the least median was chosen for it, after the fact; it is as well provided for: for a
- * best row to be called worse, one of the others would have to beat it by chance, at that share each.
+ * both alike. Samples that were disturbed do not count. All comparisons hold together, however
+ * often they are made while rounds are added, with 95 %: each gets its share of the 5 %
+ * (paired_ratio()). The one of the least median was chosen for it, after the fact; it is as well
+ * provided for: for a best row to be called worse, one of the others would have to beat it by
+ * chance, at that share each.
  *
  * Returns 0 or -ENOMEM. Free it with ranking_free() in any case.
  */

@@ -62,7 +62,8 @@ static const struct sample *regression_sample(const struct row *row, unsigned in
 	return NULL;
 }
 
-/* Whether the rounds of a result drift: drift_p(), of the rounds that all its rows have undisturbed. */
+/* Whether the rounds of a result drift: drift_p(), of the rounds that all its rows have
+ * undisturbed. */
 static int regression_drift_p(double *p, const struct result *result)
 {
 	const struct row **rows = calloc(result->row_count + 1, sizeof(*rows));

@@ -18,8 +18,8 @@
 #include "scaling_advice.h"
 #include "series.h"
 
-/* The points of a series: the baseline first, then its rows, of which one of concurrency 1 gives way
- * to the baseline. */
+/* The points of a series: the baseline first, then its rows, of which one of concurrency 1 gives
+ * way to the baseline. */
 struct scaling_points {
 	struct point *list;
 	size_t count;

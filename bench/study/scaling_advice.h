@@ -6,9 +6,9 @@
 #include "series.h"
 
 /*
- * Writes result.advice from what was concluded before: the fewest workers of the best series that are
- * enough, the rows that are as good or not told from it, what limits it, from what size of the job on
- * it is worth it; or why nothing can be said. Returns 0 or -ENOMEM.
+ * Writes result.advice from what was concluded before: the fewest workers of the best series that
+ * are enough, the rows that are as good or not told from it, what limits it, from what size of the
+ * job on it is worth it; or why nothing can be said. Returns 0 or -ENOMEM.
  */
 int scaling_advice(struct result *result, const struct series *series, size_t count,
 		   const struct study_question *question);

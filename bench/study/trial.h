@@ -1,4 +1,5 @@
-/* A trial: one measurement of one configuration, however it is made: in a fresh process, or up by a test. */
+/* A trial: one measurement of one configuration, however it is made: in a fresh process, or up by a
+ * test. */
 #ifndef TRIAL_H
 #define TRIAL_H
 
