@@ -157,26 +157,6 @@ static int merge_rows(struct result *into, const char *into_name, struct result 
 	return ret;
 }
 
-static int merge_hosts(struct result *into, struct result *from)
-{
-	for (size_t i = 0; i < from->host_count; i++) {
-		struct host *host;
-		bool known = false;
-
-		for (size_t k = 0; k < into->host_count; k++)
-			known = known ||
-				merge_text_equals(into->hosts[k].hostname, from->hosts[i].hostname);
-		if (known)
-			continue;
-		host = record_add(&host_record, &into->hosts, &into->host_count);
-		if (!host)
-			return -ENOMEM;
-		*host = from->hosts[i];
-		record_init(&host_record, &from->hosts[i]);
-	}
-	return 0;
-}
-
 static size_t merge_count_words(char *const *words)
 {
 	size_t count = 0;
@@ -215,7 +195,7 @@ int merge_results(struct result *into, const char *into_name, struct result *fro
 	if (!ret)
 		ret = merge_rows(into, into_name, from, from_name);
 	if (!ret)
-		ret = merge_hosts(into, from);
+		ret = result_take_hosts(into, from);
 	if (!ret)
 		ret = merge_warnings(into, from);
 	into->incomplete = into->incomplete || from->incomplete;

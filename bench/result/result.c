@@ -128,6 +128,33 @@ int result_summarise(struct result *result)
 	return ret;
 }
 
+static bool result_has_host(const struct result *result, const struct host *host)
+{
+	for (size_t i = 0; i < result->host_count; i++) {
+		const char *name = result->hosts[i].hostname;
+
+		if (name && host->hostname ? !strcmp(name, host->hostname) : name == host->hostname)
+			return true;
+	}
+	return false;
+}
+
+int result_take_hosts(struct result *result, struct result *from)
+{
+	for (size_t i = 0; i < from->host_count; i++) {
+		struct host *host;
+
+		if (result_has_host(result, &from->hosts[i]))
+			continue;
+		host = record_add(&host_record, &result->hosts, &result->host_count);
+		if (!host)
+			return -ENOMEM;
+		*host = from->hosts[i];
+		record_init(&host_record, &from->hosts[i]);
+	}
+	return 0;
+}
+
 int result_add_table(struct result *result, struct table table)
 {
 	if (array_reserve(&result->tables, NULL, result->table_count + 1)) {

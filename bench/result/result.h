@@ -146,6 +146,9 @@ void result_free(struct result *result);
 /* An empty one more; NULL if there is no memory. Valid until the next one is added. */
 struct row *result_add_row(struct result *result);
 
+/* Moves those hosts of another result that are not there by their names. Returns 0 or -ENOMEM. */
+int result_take_hosts(struct result *result, struct result *from);
+
 /* Takes the table over, to be freed with the result. Returns 0 or -ENOMEM. */
 int result_add_table(struct result *result, struct table table);
 

@@ -80,27 +80,6 @@ static int experiment_take_sample(struct row *row, struct row *found, unsigned i
 	return 0;
 }
 
-/* The hosts that a trial ran on, where they are not known yet. */
-static int experiment_take_hosts(struct result *result, struct result *found)
-{
-	for (size_t i = 0; i < found->host_count; i++) {
-		struct host *host;
-		bool known = false;
-
-		for (size_t k = 0; k < result->host_count; k++)
-			known = known ||
-				!strcmp(result->hosts[k].hostname, found->hosts[i].hostname);
-		if (known)
-			continue;
-		host = record_add(&host_record, &result->hosts, &result->host_count);
-		if (!host)
-			return -ENOMEM;
-		*host = found->hosts[i];
-		record_init(&host_record, &found->hosts[i]);
-	}
-	return 0;
-}
-
 /* The job and the results are those of the first trial whose answers were right. */
 static void experiment_take_results(struct result *result, struct result *found,
 				    const char *scaling)
@@ -151,7 +130,7 @@ static int experiment_take(struct experiment *experiment, size_t number, unsigne
 	if (!row->sample_count)
 		experiment_take_identity(row, measured);
 	row->verified = row->verified && verified;
-	ret = experiment_take_hosts(result, found);
+	ret = result_take_hosts(result, found);
 	if (!ret)
 		ret = experiment_take_sample(row, measured, round);
 	if (!ret && verified && !result->table_count)
