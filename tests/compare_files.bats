@@ -217,7 +217,7 @@ for row in d["runs"]: scaled(row, 2); row["items"] *= 2'
 }
 
 @test 'each of what tells rows apart does' {
-	for change in '["strategy"] = "async"' '["ranks"] = 2' '["workers"] = 3' '["inflight"] = 4' \
+	for change in '["strategy"] = "async"' '["ranks"] = 2' '["workers"] = 3' '["inflight"] = 4' '["nodes"] = 2' \
 		'["schedule"] = "static"' '["places"] = "threads"' '["bind"] = "spread"'; do
 		changed fast.json other.json 'd["runs"] = d["runs"][-1:]; d["runs"][0]'"$change"
 		refused 2 'no row' "$SUMSQ" compare fast.json other.json

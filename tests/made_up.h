@@ -31,7 +31,7 @@ static inline struct row *made_up_row(struct result *result, const char *strateg
 	assert_non_null(row);
 	row->ranks = 1;
 	row->workers = workers;
-	row->inflight = row->repeat = 1;
+	row->inflight = row->repeat = row->nodes = 1;
 	row->items = 1e9;
 	row->verified = true;
 	assert_int_equal(record_set_text(&row->strategy, strategy), 0);

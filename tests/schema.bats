@@ -53,9 +53,11 @@ valid() { # command ...
 
 		for key in "schema program version command argv started incomplete warnings hosts runs models results".split():
 		    spoilt(key)
-		for key in ("strategy ranks workers inflight places bind schedule samples median_s ci95_s "
-		            "startup_s rate rate_unit verified per_worker missing").split():
+		for key in ("strategy ranks workers inflight nodes places bind schedule samples median_s ci95_s "
+		            "startup_s rate rate_unit verified per_rank per_worker missing").split():
 		    spoilt("runs", 0, key)
+		for key in "host pid workers allowed planned bound bound_after".split():
+		    spoilt("runs", 0, "per_rank", 0, key)
 		for key in "host pid planned bound weight".split():
 		    spoilt("runs", 0, "per_worker", 0, key)
 		for key in "seconds startup_s disturbed conditions workers".split():

@@ -12,6 +12,7 @@
 #include "bench/base/version.h"
 #include "bench/stats/disturbance.h"
 #include "bench/team/strategy.h"
+#include "rank_result.h"
 
 /* Ticks that a window of the system's counters must have for them to tell anything. */
 #define FOUND_TICKS 20
@@ -151,6 +152,15 @@ int team_result_worker(struct row *row, const struct worker *worker)
 		       : 0;
 }
 
+static int team_result_count_nodes(struct row *row)
+{
+	size_t count, *hosts = row_hosts(row, &count);
+
+	row->nodes = (unsigned int)count;
+	free(hosts);
+	return hosts ? 0 : -ENOMEM;
+}
+
 int team_result_row(struct row *row, const struct team_request *spec, const struct team *team,
 		    const char *schedule, const char *rate_unit)
 {
@@ -171,7 +181,9 @@ int team_result_row(struct row *row, const struct team_request *spec, const stru
 		return -ENOMEM;
 	for (unsigned int i = 0; !ret && i < count; i++)
 		ret = team_result_worker(row, &workers[i]);
-	return ret;
+	if (!ret)
+		ret = team_result_count_nodes(row);
+	return ret ? ret : rank_result_add(row, team);
 }
 
 /* Whether no other worker of its host is planned for any of a worker's PUs. */
@@ -276,6 +288,8 @@ struct sample *team_result_sample(struct row *row, const struct team *team, doub
 					    .load = conditions->load };
 	for (unsigned int i = 0; !ret && i < count; i++)
 		ret = team_result_worker_sample(sample, &workers[i]);
+	if (!ret && row->sample_count == 1)
+		ret = rank_result_after(row, team);
 	if (!ret && cpu_bound)
 		ret = team_result_disturbance(sample, workers, count, conditions->resolution_s);
 	return ret ? NULL : sample;

@@ -76,7 +76,7 @@ static int place_fill(struct command *command, struct placement *placement, stru
 	row->ranks = plan.ranks;
 	row->workers = plan.ranks * plan.spec.workers;
 	row->inflight = plan.spec.inflight;
-	row->repeat = 1;
+	row->nodes = row->repeat = 1;
 	if (record_set_text(&row->strategy, name) || record_set_text(&row->places, place->places) ||
 	    record_set_text(&row->bind, place->bind) || record_set_text(&row->schedule, ""))
 		return -ENOMEM;

@@ -89,17 +89,24 @@ void columns_name(struct cell *cell, const struct result *result, const void *of
 }
 
 static void column_put_shape(struct cell *cell, unsigned int ranks, unsigned int workers,
-			     unsigned int inflight)
+			     unsigned int inflight, unsigned int nodes)
 {
 	unsigned int each = ranks ? workers / ranks : workers;
-	char behind[16] = "";
+	char behind[16] = "", where[24] = "";
 
 	if (inflight > 1)
 		snprintf(behind, sizeof(behind), " x %u", inflight);
+	if (nodes > 1)
+		snprintf(where, sizeof(where), ", %u nodes", nodes);
 	if (ranks > 1 && each > 1)
-		table_print(cell, "%u x %u%s", ranks, each, behind);
+		table_print(cell, "%u x %u%s%s", ranks, each, behind, where);
 	else
-		table_print(cell, "%u%s", workers, behind);
+		table_print(cell, "%u%s%s", workers, behind, where);
+}
+
+void columns_team(struct cell *cell, const struct row *row)
+{
+	column_put_shape(cell, row->ranks, row->workers, row->inflight, 1);
 }
 
 void columns_shape(struct cell *cell, const struct result *result, const void *of)
@@ -107,7 +114,7 @@ void columns_shape(struct cell *cell, const struct result *result, const void *o
 	const struct row *row = of;
 
 	(void)result;
-	column_put_shape(cell, row->ranks, row->workers, row->inflight);
+	column_put_shape(cell, row->ranks, row->workers, row->inflight, row->nodes);
 }
 
 void columns_interval(struct cell *cell, const struct result *result, const void *of)
@@ -318,7 +325,7 @@ void columns_pair_shape(struct cell *cell, const struct result *result, const vo
 	const struct pair_finding *pair = of;
 
 	(void)result;
-	column_put_shape(cell, pair->ranks, pair->workers, pair->inflight);
+	column_put_shape(cell, pair->ranks, pair->workers, pair->inflight, pair->nodes);
 }
 
 void columns_pair_interval(struct cell *cell, const struct result *result, const void *of)

@@ -11,14 +11,17 @@
 char *columns_whole_name(const struct result *result, const struct row *row);
 
 /* Of a row: the strategy, with the schedule, places and bind in which the result's rows differ;
- * "2", "2 x 4" for ranks of workers, "1 x 20" in flight; its interval; its rate; how many samples;
- * "yes" or "NO", with a star if any sample was disturbed. */
+ * "2", "2 x 4" for ranks of workers, "1 x 20" in flight, "3 x 4, 3 nodes"; its interval; its
+ * rate; how many samples; "yes" or "NO", with a star if any sample was disturbed. */
 void columns_name(struct cell *cell, const struct result *result, const void *row);
 void columns_shape(struct cell *cell, const struct result *result, const void *row);
 void columns_interval(struct cell *cell, const struct result *result, const void *row);
 void columns_rate(struct cell *cell, const struct result *result, const void *row);
 void columns_rounds(struct cell *cell, const struct result *result, const void *row);
 void columns_verified(struct cell *cell, const struct result *result, const void *row);
+
+/* Of a row, its shape without the nodes. */
+void columns_team(struct cell *cell, const struct row *row);
 
 /* Of a row_worker: its number; its host where the workers have several; its masks, short; bound,
  * planned, or unbound. */

@@ -74,6 +74,18 @@ static const struct field sample_fields[] = {
 };
 const struct record sample_record = { RECORD(sample), sample_fields };
 
+static const struct field row_rank_fields[] = {
+	{ "host", .kind = FIELD_TEXT, .views = VIEW_JSON, AT(row_rank, host) },
+	{ "pid", .kind = FIELD_INDEX, .views = VIEW_JSON, AT(row_rank, pid) },
+	{ "workers", .kind = FIELD_COUNT, .views = VIEW_JSON, AT(row_rank, workers) },
+	{ "allowed", .kind = FIELD_TEXT, .views = VIEW_JSON, AT(row_rank, allowed) },
+	{ "planned", .kind = FIELD_TEXT, .views = VIEW_JSON, AT(row_rank, planned) },
+	{ "bound", .kind = FIELD_TEXT, .views = VIEW_JSON, AT(row_rank, bound) },
+	{ "bound_after", .kind = FIELD_TEXT, .views = VIEW_JSON, AT(row_rank, bound_after) },
+	FIELDS_END,
+};
+const struct record row_rank_record = { RECORD(row_rank), row_rank_fields };
+
 static const struct field row_worker_fields[] = {
 	{ "worker", "worker", FIELD_SHOWN, CELL_COUNT, .views = VIEW_CSV | VIEW_TEXT,
 	  .show = columns_number },
@@ -118,6 +130,7 @@ static const struct field row_fields[] = {
 	{ "ranks", NULL, FIELD_COUNT, .views = EVERYWHERE, AT(row, ranks) },
 	{ "workers", NULL, FIELD_COUNT, .views = EVERYWHERE, AT(row, workers) },
 	{ "inflight", NULL, FIELD_COUNT, .views = EVERYWHERE, AT(row, inflight) },
+	{ "nodes", NULL, FIELD_COUNT, .views = EVERYWHERE, AT(row, nodes) },
 	{ "places", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(row, places) },
 	{ "bind", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(row, bind) },
 	{ "schedule", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(row, schedule) },
@@ -159,6 +172,8 @@ static const struct field row_fields[] = {
 	{ "missing", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(row, missing) },
 	{ "samples", NULL, FIELD_LIST, .views = VIEW_JSON,
 	  LIST(row, samples, sample_count, sample_record) },
+	{ "per_rank", NULL, FIELD_LIST, .views = VIEW_JSON,
+	  LIST(row, per_rank, per_rank_count, row_rank_record) },
 	{ "per_worker", NULL, FIELD_LIST, .views = VIEW_JSON,
 	  LIST(row, per_worker, per_worker_count, row_worker_record) },
 	{ "metrics", NULL, FIELD_METRICS, .views = VIEW_JSON, AT(row, metrics) },
@@ -272,6 +287,7 @@ static const struct field pair_finding_fields[] = {
 	{ "ranks", NULL, FIELD_COUNT, .views = EVERYWHERE, AT(pair_finding, ranks) },
 	{ "workers", NULL, FIELD_COUNT, .views = EVERYWHERE, AT(pair_finding, workers) },
 	{ "inflight", NULL, FIELD_COUNT, .views = EVERYWHERE, AT(pair_finding, inflight) },
+	{ "nodes", NULL, FIELD_COUNT, .views = EVERYWHERE, AT(pair_finding, nodes) },
 	{ "schedule", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(pair_finding, schedule) },
 	{ "places", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(pair_finding, places) },
 	{ "bind", NULL, FIELD_TEXT, .views = EVERYWHERE, AT(pair_finding, bind) },

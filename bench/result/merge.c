@@ -55,8 +55,8 @@ static bool merge_rows_alike(const struct row *one, const struct row *other)
 {
 	return merge_text_equals(one->strategy, other->strategy) && one->ranks == other->ranks &&
 	       one->workers == other->workers && one->inflight == other->inflight &&
-	       one->repeat == other->repeat && one->items == other->items &&
-	       merge_text_equals(one->schedule, other->schedule) &&
+	       one->nodes == other->nodes && one->repeat == other->repeat &&
+	       one->items == other->items && merge_text_equals(one->schedule, other->schedule) &&
 	       merge_text_equals(one->places, other->places) &&
 	       merge_text_equals(one->bind, other->bind) &&
 	       one->per_worker_count == other->per_worker_count;
@@ -120,7 +120,8 @@ static struct row *merge_find_missing(struct result *into, const struct row *row
 		if (into->rows[i].missing &&
 		    merge_text_equals(into->rows[i].strategy, row->strategy) &&
 		    into->rows[i].workers == row->workers &&
-		    into->rows[i].inflight == row->inflight)
+		    into->rows[i].inflight == row->inflight &&
+		    (!into->rows[i].nodes || !row->nodes || into->rows[i].nodes == row->nodes))
 			return &into->rows[i];
 	return NULL;
 }

@@ -67,7 +67,7 @@ struct node_finding {
 /* A row of two results, compared. */
 struct pair_finding {
 	char *strategy, *schedule, *places, *bind;
-	unsigned int ranks, workers, inflight;
+	unsigned int ranks, workers, inflight, nodes;
 	double old_s, new_s;
 	struct estimate ratio;
 	double p_slower, p_faster; /* adjusted for the number of rows */

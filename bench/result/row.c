@@ -1,9 +1,11 @@
 /* Filling rows and summing them up. */
+#define _GNU_SOURCE
 #include "row.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct sample *row_add_sample(struct row *row)
 {
@@ -184,6 +186,7 @@ int row_summarise(struct row *row)
 int row_leave_out(struct row *row, const char *why)
 {
 	record_free_list(&sample_record, &row->samples, &row->sample_count);
+	record_free_list(&row_rank_record, &row->per_rank, &row->per_rank_count);
 	record_free_list(&row_worker_record, &row->per_worker, &row->per_worker_count);
 	metrics_free(&row->metrics);
 	row->verified = false;
@@ -206,6 +209,45 @@ size_t row_count_losses(const struct row *row)
 	for (size_t i = 0; i < row->sample_count; i++)
 		losses += metrics_number(&row->samples[i].metrics, "lost") > 0;
 	return losses;
+}
+
+static int row_compare_hosts(const void *one, const void *other, void *context)
+{
+	const struct row_worker *workers = context;
+	size_t a = *(const size_t *)one, b = *(const size_t *)other;
+	const char *host = workers[a].host, *next = workers[b].host;
+	int order = strcmp(host ? host : "", next ? next : "");
+
+	return order ? order : (a > b) - (a < b);
+}
+
+size_t *row_hosts(const struct row *row, size_t *count)
+{
+	size_t all = row->per_worker_count;
+	size_t *hosts = calloc(all + 1, sizeof(*hosts)), *order = calloc(all + 1, sizeof(*order));
+
+	*count = 0;
+	if (!hosts || !order) {
+		free(hosts);
+		free(order);
+		return NULL;
+	}
+	for (size_t i = 0; i < all; i++)
+		order[i] = i;
+	qsort_r(order, all, sizeof(*order), row_compare_hosts, row->per_worker);
+	/* First each worker's number is that of the first worker of its host. */
+	for (size_t i = 0; i < all; i++) {
+		const char *host = row->per_worker[order[i]].host;
+		const char *before = i ? row->per_worker[order[i - 1]].host : NULL;
+
+		hosts[order[i]] = i && !strcmp(host ? host : "", before ? before : "")
+					  ? hosts[order[i - 1]]
+					  : order[i];
+	}
+	for (size_t i = 0; i < all; i++)
+		hosts[i] = hosts[i] == i ? (*count)++ : hosts[hosts[i]];
+	free(order);
+	return hosts;
 }
 
 unsigned int row_concurrency(const struct row *row, bool cpu_bound)

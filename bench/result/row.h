@@ -53,6 +53,16 @@ struct row_worker {
 	double weight;                         /* its share of a static schedule, over the mean */
 };
 
+/* Who the ranks are, one after the other, as their workers are: of the first sample. Without MPI
+ * there is one. */
+struct row_rank {
+	char *host;
+	int pid;                             /* -1: a plan */
+	unsigned int workers;                /* how many of the row's are its */
+	char *allowed;                       /* its mask, as it was started */
+	char *planned, *bound, *bound_after; /* of all its workers, before and after the run */
+};
+
 /* Factors whose product is the efficiency, see bench/stats/factors.h; NAN where not known. */
 struct row_factors {
 	double clock, balance, running, overhead, rest;
@@ -63,11 +73,14 @@ struct row {
 	char *strategy, *schedule, *places, *bind;
 	unsigned int ranks, workers; /* workers of all ranks together */
 	unsigned int inflight;       /* items in flight of one worker */
+	unsigned int nodes;          /* hosts that the workers are on; 0: not known */
 	double items;                /* of the job in this row */
 	unsigned int repeat;         /* the job so many times over */
 	char *rate_unit;             /* "term/s" */
 	struct sample *samples;
 	size_t sample_count;
+	struct row_rank *per_rank;
+	size_t per_rank_count;
 	struct row_worker *per_worker;
 	size_t per_worker_count;
 	bool verified;
@@ -85,7 +98,8 @@ struct row {
 	unsigned int disturbed;     /* samples that were */
 };
 
-extern const struct record sample_record, worker_sample_record, row_record, row_worker_record;
+extern const struct record sample_record, worker_sample_record, row_record, row_rank_record,
+	row_worker_record;
 
 /* An empty one more; NULL if there is no memory. Valid until the next one is added. */
 struct sample *row_add_sample(struct row *row);
@@ -130,6 +144,12 @@ bool row_is_measured(const struct row *row);
 
 /* In how many of its samples it lost updates, as their metric "lost" has it. */
 size_t row_count_losses(const struct row *row);
+
+/*
+ * The hosts of its workers, numbered from 0 in the order in which they come: one number a worker,
+ * malloc'd, and how many hosts there are. NULL if there is no memory.
+ */
+size_t *row_hosts(const struct row *row, size_t *count);
 
 /* How many items are under way at once: workers; or workers times in flight, for waiting work. */
 unsigned int row_concurrency(const struct row *row, bool cpu_bound);

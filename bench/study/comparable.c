@@ -106,10 +106,17 @@ static int comparable_check_same(const struct result *before, const struct resul
 		    : 0;
 }
 
+/* Rows that were never measured may not know on how many hosts they would have been. */
+static bool comparable_nodes_are_like(const struct row *one, const struct row *other)
+{
+	return !one->nodes || !other->nodes || one->nodes == other->nodes;
+}
+
 static bool comparable_is_like(const struct row *one, const struct row *other)
 {
 	return !strcmp(one->strategy, other->strategy) && one->ranks == other->ranks &&
 	       one->workers == other->workers && one->inflight == other->inflight &&
+	       comparable_nodes_are_like(one, other) &&
 	       !strcmp(comparable_text(one->schedule), comparable_text(other->schedule)) &&
 	       !strcmp(comparable_text(one->places), comparable_text(other->places)) &&
 	       !strcmp(comparable_text(one->bind), comparable_text(other->bind));

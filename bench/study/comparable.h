@@ -11,7 +11,7 @@
 int comparable_check(const struct result *before, const struct result *after,
 		     const struct regression_request *request);
 
-/* The row of the result that is alike: strategy, ranks, workers, in flight, schedule, places and
+/* The row of the result that is alike: strategy, ranks, workers, in flight, hosts, schedule, places and
  * bind. NULL if there is none. */
 const struct row *comparable_find(const struct result *result, const struct row *row);
 

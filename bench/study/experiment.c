@@ -54,6 +54,7 @@ static void experiment_take_identity(struct row *row, struct row *found)
 	row->ranks = found->ranks;
 	row->workers = found->workers;
 	row->inflight = found->inflight;
+	row->nodes = found->nodes;
 	row->items = found->items;
 	row->verified = true;
 	experiment_move_text(&row->strategy, &found->strategy);
@@ -61,6 +62,10 @@ static void experiment_take_identity(struct row *row, struct row *found)
 	experiment_move_text(&row->places, &found->places);
 	experiment_move_text(&row->bind, &found->bind);
 	experiment_move_text(&row->rate_unit, &found->rate_unit);
+	row->per_rank = found->per_rank;
+	row->per_rank_count = found->per_rank_count;
+	found->per_rank = NULL;
+	found->per_rank_count = 0;
 	row->per_worker = found->per_worker;
 	row->per_worker_count = found->per_worker_count;
 	found->per_worker = NULL;

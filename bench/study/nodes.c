@@ -18,52 +18,34 @@
 /* More are in the JSON. */
 enum { NODES_NAMED = 10 };
 
-/* Those of whom nobody knows it are on one. */
-static const char *nodes_host(const struct row *row, size_t worker)
-{
-	return row->per_worker[worker].host ? row->per_worker[worker].host : "";
-}
-
-/* Whether an earlier worker is on this one's host. */
-static bool nodes_has_earlier(const struct row *row, size_t worker)
-{
-	for (size_t i = worker; i-- > 0;)
-		if (!strcmp(nodes_host(row, i), nodes_host(row, worker)))
-			return true;
-	return false;
-}
-
-static size_t nodes_count(const struct row *row)
-{
-	size_t hosts = 0;
-
-	for (size_t i = 0; i < row->per_worker_count; i++)
-		hosts += !nodes_has_earlier(row, i);
-	return hosts;
-}
-
 /* What one host did in one sample. */
 struct node_sample {
 	double items, busy_s, cpu_s;
 };
 
-static struct node_sample nodes_add_up(const struct row *row, const struct sample *sample,
-				       const char *host)
+/* What each host did in each sample, sample by sample: malloc'd, NULL without memory. */
+static struct node_sample *nodes_add_up(const struct row *row, const size_t *hosts, size_t count)
 {
-	struct node_sample sum = { 0 };
+	struct node_sample *sums = calloc(count * row->sample_count + 1, sizeof(*sums));
 
-	for (size_t i = 0; i < row->per_worker_count && i < sample->worker_count; i++) {
-		if (strcmp(nodes_host(row, i), host))
-			continue;
-		sum.items += (double)sample->workers[i].items;
-		sum.busy_s += sample->workers[i].busy_s;
-		sum.cpu_s += sample->workers[i].cpu_s;
+	for (size_t s = 0; sums && s < row->sample_count; s++) {
+		const struct sample *sample = &row->samples[s];
+
+		for (size_t i = 0; i < row->per_worker_count && i < sample->worker_count; i++) {
+			struct node_sample *sum = &sums[s * count + hosts[i]];
+
+			sum->items += (double)sample->workers[i].items;
+			sum->busy_s += sample->workers[i].busy_s;
+			sum->cpu_s += sample->workers[i].cpu_s;
+		}
 	}
-	return sum;
+	return sums;
 }
 
-/* The figures of a host that has its name and its workers. */
-static int nodes_fill(struct node_finding *node, const struct row *row)
+/* The figures of a host that has its name and its workers. sums: those of its first sample; those of
+ * the next are `step` further on. */
+static int nodes_fill(struct node_finding *node, const struct row *row,
+		      const struct node_sample *sums, size_t step)
 {
 	size_t count = row->sample_count;
 	double *figures = calloc(4 * count + 1, sizeof(*figures));
@@ -73,12 +55,12 @@ static int nodes_fill(struct node_finding *node, const struct row *row)
 	if (!figures)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++) {
-		struct node_sample sum = nodes_add_up(row, &row->samples[i], node->host);
+		const struct node_sample *sum = &sums[i * step];
 
-		items[i] = sum.items;
-		rate[i] = sum.busy_s > 0 ? sum.items / sum.busy_s : 0;
-		busy[i] = sum.busy_s / (row->samples[i].seconds * node->workers);
-		running[i] = sum.busy_s > 0 ? fmin(sum.cpu_s / sum.busy_s, 1) : 1;
+		items[i] = sum->items;
+		rate[i] = sum->busy_s > 0 ? sum->items / sum->busy_s : 0;
+		busy[i] = sum->busy_s / (row->samples[i].seconds * node->workers);
+		running[i] = sum->busy_s > 0 ? fmin(sum->cpu_s / sum->busy_s, 1) : 1;
 	}
 	node->items = stats_median(items, count);
 	node->rate = stats_median(rate, count);
@@ -86,6 +68,39 @@ static int nodes_fill(struct node_finding *node, const struct row *row)
 	node->running = stats_median(running, count);
 	free(figures);
 	return record_set_text(&node->rate_unit, row->rate_unit);
+}
+
+/* One for each host of a row, with its name and its workers. Those of whom nobody knows the host are
+ * on one. */
+static int nodes_list(struct result *result, const struct row *row, const size_t *hosts)
+{
+	for (size_t i = 0; i < row->per_worker_count; i++) {
+		const char *host = row->per_worker[i].host;
+
+		/* Hosts are numbered as they come. */
+		if (hosts[i] == result->node_count) {
+			struct node_finding *node = record_add(&node_finding_record, &result->nodes,
+							       &result->node_count);
+
+			if (!node || record_set_text(&node->host, host ? host : ""))
+				return -ENOMEM;
+		}
+		result->nodes[hosts[i]].workers++;
+	}
+	return 0;
+}
+
+static int nodes_find(struct result *result, const struct row *row)
+{
+	size_t count, *hosts = row_hosts(row, &count);
+	struct node_sample *sums = hosts ? nodes_add_up(row, hosts, count) : NULL;
+	int ret = sums ? nodes_list(result, row, hosts) : -ENOMEM;
+
+	for (size_t i = 0; !ret && i < result->node_count; i++)
+		ret = nodes_fill(&result->nodes[i], row, &sums[i], count);
+	free(hosts);
+	free(sums);
+	return ret;
 }
 
 /* Marks the slow ones. */
@@ -116,31 +131,24 @@ out:
 int nodes_conclude(struct result *result)
 {
 	const struct row *chosen = NULL;
-	size_t most = 1;
+	size_t most = 2;
 	int ret = 0;
 
 	record_free_list(&node_finding_record, &result->nodes, &result->node_count);
 	for (size_t i = 0; i < result->row_count; i++) {
 		const struct row *row = &result->rows[i];
-		size_t hosts = row->sample_count ? nodes_count(row) : 0;
+		size_t count = 0, *hosts = row->sample_count ? row_hosts(row, &count) : NULL;
 
-		if (hosts < 2 || hosts < most)
+		if (row->sample_count && !hosts)
+			return -ENOMEM;
+		free(hosts);
+		if (count < most)
 			continue;
-		most = hosts;
+		most = count;
 		chosen = row;
 	}
-	for (size_t i = 0; chosen && !ret && i < chosen->per_worker_count; i++) {
-		struct node_finding *node;
-
-		if (nodes_has_earlier(chosen, i))
-			continue;
-		node = record_add(&node_finding_record, &result->nodes, &result->node_count);
-		ret = node ? record_set_text(&node->host, nodes_host(chosen, i)) : -ENOMEM;
-		for (size_t k = 0; !ret && k < chosen->per_worker_count; k++)
-			node->workers += !strcmp(nodes_host(chosen, k), node->host);
-		if (!ret)
-			ret = nodes_fill(node, chosen);
-	}
+	if (chosen)
+		ret = nodes_find(result, chosen);
 	return ret ? ret : nodes_judge(result);
 }
 

@@ -122,6 +122,7 @@ static int regression_describe(struct pair_finding *pair, const struct row *row)
 	pair->ranks = row->ranks;
 	pair->workers = row->workers;
 	pair->inflight = row->inflight;
+	pair->nodes = row->nodes;
 	return record_set_text(&pair->strategy, row->strategy) ||
 			       record_set_text(&pair->schedule, row->schedule) ||
 			       record_set_text(&pair->places, row->places) ||
