@@ -53,6 +53,8 @@ need_slurm() {
 on_all_hosts() {
 	json 'd["results"][0]["sum"] == "333333328333333350000000"'
 	json 'sum(w["items"] for w in d["runs"][0]["samples"][-1]["workers"]) == 10 ** 8'
+	json 'd["runs"][0]["nodes"] == 3 and [r["host"] for r in d["runs"][0]["per_rank"] for _ in range(r["workers"])] ==
+		[w["host"] for w in d["runs"][0]["per_worker"]]'
 	json '{w["host"] for w in d["runs"][0]["per_worker"]} == {"node1", "node2", "node3"}'
 }
 
@@ -173,6 +175,11 @@ refused_on_cluster() { # code, text, command ...
 	json '[len({w["host"] for w in x["per_worker"]}) for x in d["runs"]] == [1, 1, 3]'
 	json 'len(d["hosts"]) == 3 and len(d["nodes"]) == 3'
 	json 'd["models"]["laws"][0]["points"] == 3'
+	run -0 --separate-stderr vc run "$SUMSQ" compare -q --json --nodes 3 --rounds 1 1e9
+	json '[(x["strategy"], x["ranks"], x["nodes"]) for x in d["runs"] if not x["missing"]] ==
+		[("serial", 1, 1), ("mpi", 3 * d["hosts"][0]["allowed_cores"], 3), ("mpi+openmp", 3, 3)]'
+	json 'all("one process, on one host" in x["missing"] for x in d["runs"] if x["missing"])'
+	json '[r["host"] for r in d["runs"][-1]["per_rank"]] == ["node1", "node2", "node3"]'
 	run --separate-stderr vc run "$SUMSQ" run -s mpi -n 2 --per-node 1 --hosts node2:2 10
 	[ "$status" -eq 1 ] && [ -z "$output" ] || fail 'two nodes on one'
 	refused 2 'has one process on one host' "$SUMSQ" scale --nodes 2 -s openmp 10

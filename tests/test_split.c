@@ -2,6 +2,7 @@
 #include "tests/testing.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "bench/cli/split.h"
 #include "bench/team/strategy.h"
@@ -30,6 +31,21 @@ static void splits_as_the_strategy_does(void **state)
 		assert_int_equal(c.workers, known[i].workers);
 		assert_int_equal(c.inflight, known[i].inflight);
 	}
+}
+
+static void says_what_is_on_one_host(void **state)
+{
+	struct configuration c = { .strategy = "openmp", .nodes = 2 };
+	const char *missing;
+	char why[128];
+
+	(void)state;
+	assert_int_equal(split_concurrency(&c, 4, 2, &missing, why), 0);
+	assert_non_null(missing);
+	assert_non_null(strstr(missing, "on one host"));
+	c.nodes = 1;
+	assert_int_equal(split_concurrency(&c, 2, 2, &missing, why), 0);
+	assert_null(missing);
 }
 
 static void says_what_is_not_worth_starting(void **state)
@@ -62,6 +78,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(splits_as_the_strategy_does),
+		cmocka_unit_test(says_what_is_on_one_host),
 		cmocka_unit_test(says_what_is_not_worth_starting),
 		cmocka_unit_test(knows_no_other_strategy),
 	};

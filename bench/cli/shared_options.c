@@ -276,7 +276,7 @@ const struct option_row shared_options[] = {
 	{ "nodes", 0, "N",
 	  "so many hosts, of the allocation or of --hosts, in the place of -c: one rank on each, with "
 	  "as many workers as this one has cores; of -s mpi as many ranks; several as in 1-4 or 1,2,4",
-	  VERB_SCALE, OWN(shared_take_nodes) },
+	  SHARING, OWN(shared_take_nodes) },
 	{ "strong", 0, NULL, "the same job for each concurrency; the default of sumsq", VERB_SCALE,
 	  FLAG(study.strong) },
 	{ "weak", 0, NULL, "a job that grows with the concurrency: C times over", VERB_SCALE,

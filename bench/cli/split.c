@@ -44,6 +44,8 @@ int split_concurrency(struct configuration *configuration, unsigned int concurre
 		return ret;
 	split_divide(configuration, concurrency, strategy, inner);
 	*missing = strategy_missing(strategy, inner);
+	if (!strategy->outer && configuration->nodes > 1)
+		*missing = "it has one process, on one host: give --nodes 1 too";
 	if (configuration->nodes)
 		cores *= configuration->nodes;
 	if (!*missing && configuration->ranks > RANKS_A_CORE * cores) {

@@ -19,7 +19,7 @@ void advice_name(FILE *file, const struct result *result, const struct row *row,
 	unsigned int all = row->workers * row->inflight;
 
 	columns_name(&name, result, row);
-	columns_shape(&shape, result, row);
+	columns_team(&shape, row);
 	fputs(name.text, file);
 	if (!with_shape)
 		return;
@@ -27,6 +27,8 @@ void advice_name(FILE *file, const struct result *result, const struct row *row,
 		fprintf(file, " with %s in flight", shape.text);
 	else
 		fprintf(file, " with %s worker%s", shape.text, all > 1 ? "s" : "");
+	if (row->nodes > 1)
+		fprintf(file, " on %u nodes", row->nodes);
 }
 
 void advice_seconds(FILE *file, double seconds)

@@ -12,11 +12,47 @@
 #include "nodes.h"
 #include "ranking.h"
 
+/* The fewest and the most hosts that rows were measured on, but for the baseline. */
+static void comparison_nodes(const struct result *result, unsigned int *least, unsigned int *most)
+{
+	*least = *most = 0;
+	for (size_t i = 1; i < result->row_count; i++) {
+		const struct row *row = &result->rows[i];
+
+		if (!row_is_measured(row) || !row->nodes)
+			continue;
+		*least = !*least || row->nodes < *least ? row->nodes : *least;
+		*most = row->nodes > *most ? row->nodes : *most;
+	}
+}
+
+/* Whether a strategy's name is not enough: it has rows on several numbers of hosts. */
+static bool comparison_needs_shape(const struct result *result)
+{
+	unsigned int least, most;
+
+	comparison_nodes(result, &least, &most);
+	return least < most;
+}
+
+/* More hosts are more hardware: that is no strategy's merit. */
+static void comparison_hardware(FILE *file, const struct result *result)
+{
+	unsigned int least, most;
+
+	comparison_nodes(result, &least, &most);
+	if (least == most)
+		return;
+	advice_begin(file);
+	fprintf(file, "Rows are on %u to %u nodes: they differ in hardware, not in strategy alone.",
+		least, most);
+}
+
 static void comparison_fastest(FILE *file, const struct result *result,
 			       const struct ranking *ranking)
 {
 	const struct row *best = &result->rows[ranking->best];
-	bool alone = true;
+	bool alone = true, shape = comparison_needs_shape(result);
 
 	for (size_t i = 0; i < ranking->count; i++)
 		alone = alone && (ranking->standing[i] != RANKING_AS_GOOD &&
@@ -26,7 +62,7 @@ static void comparison_fastest(FILE *file, const struct result *result,
 		fputs("Fastest is ", file);
 	else
 		fputs("Least time had ", file);
-	advice_name(file, result, best, false);
+	advice_name(file, result, best, shape);
 	fputs(", ", file);
 	advice_seconds(file, best->median.value);
 	if (!isnan(best->speedup.value) && ranking->best)
@@ -34,7 +70,7 @@ static void comparison_fastest(FILE *file, const struct result *result,
 	fputc('.', file);
 	if (alone)
 		return;
-	advice_ties(file, result, ranking, false);
+	advice_ties(file, result, ranking, shape);
 }
 
 /* Which is done first, start-up included. */
@@ -42,6 +78,7 @@ static int comparison_soonest(FILE *file, const struct result *result)
 {
 	struct ranking ranking;
 	int ret = ranking_make(&ranking, result, RANKING_SOON);
+	bool shape = comparison_needs_shape(result);
 	size_t others = 0;
 	char *names = NULL;
 	size_t size;
@@ -53,9 +90,9 @@ static int comparison_soonest(FILE *file, const struct result *result)
 		for (size_t i = 0; i < ranking.count; i++)
 			others += ranking.standing[i] == RANKING_UNCLEAR ||
 				  ranking.standing[i] == RANKING_AS_GOOD;
-		advice_list(list, result, &ranking, RANKING_UNCLEAR, false);
+		advice_list(list, result, &ranking, RANKING_UNCLEAR, shape);
 		fputs("\nStart-up included, ", file);
-		advice_name(file, result, best, false);
+		advice_name(file, result, best, shape);
 		fputs(others ? " had least, " : " is first, ", file);
 		advice_seconds(file, best->median.value + best->startup_s);
 		fflush(list);
@@ -92,6 +129,7 @@ static int comparison_advise(struct result *result, const struct study_question 
 			advice_remark(file, result, question, &result->rows[ranking.best]);
 		}
 	}
+	comparison_hardware(file, result);
 	nodes_advise(file, result);
 	ranking_free(&ranking);
 	return advice_end(result, file, &text, ret);
