@@ -29,7 +29,12 @@ static void tasks_and_hosts_are_added_up(void **state)
 		assert_int_equal(allocation_tasks(), known[i].sum);
 		assert_int_equal(allocation_hosts(), known[i].nodes);
 	}
+	assert_int_equal(allocation_cpus_per_task(), 0);
+	setenv("SLURM_CPUS_PER_TASK", "4", 1);
+	assert_int_equal(allocation_cpus_per_task(), 4);
 	unsetenv("SLURM_JOB_ID");
+	assert_int_equal(allocation_cpus_per_task(), 0);
+	unsetenv("SLURM_CPUS_PER_TASK");
 	assert_int_equal(allocation_tasks(), 0);
 	assert_int_equal(allocation_hosts(), 0);
 }

@@ -14,6 +14,7 @@
 #include "bench/launcher/rank_environment.h"
 #include "bench/place/openmp_env.h"
 #include "bench/team/strategy.h"
+#include "host_load.h"
 #include "overlaps.h"
 
 /* How long a rank may be silent unless told. */
@@ -189,15 +190,6 @@ int plan_refuse_elsewhere(const struct command *command)
 			command->program->name);
 }
 
-static void plan_warn_quota(const struct placement *placement, unsigned int workers)
-{
-	double quota = placement_machine(placement)->cpu_quota;
-
-	if ((double)workers > quota)
-		say_warn("%.4g CPUs of quota for %u workers: the cgroup will hold them up", quota,
-			 workers);
-}
-
 void plan_warn_spread(const struct placement *placement, unsigned int workers)
 {
 	unsigned int places = placement_places(placement);
@@ -207,18 +199,20 @@ void plan_warn_spread(const struct placement *placement, unsigned int workers)
 			 workers, places);
 }
 
+static bool plan_takes_siblings(const struct placement *placement)
+{
+	return !strcmp(placement_request(placement)->places, "threads");
+}
+
 void plan_warn_places(const struct placement *placement, unsigned int workers)
 {
 	const struct machine *machine = placement_machine(placement);
-	unsigned int cores = machine->allowed_cores;
+	const struct host_load load = { .workers = workers,
+					.cores = machine->allowed_cores,
+					.pus = machine->allowed_pus,
+					.quota = machine->cpu_quota };
 
-	if (workers > machine->allowed_pus)
-		say_warn("%u workers on %u allowed core%s: oversubscribed", workers, cores,
-			 cores > 1 ? "s" : "");
-	else if (workers > cores && strcmp(placement_request(placement)->places, "threads"))
-		say_warn("%u workers on %u allowed core%s: SMT siblings share cores", workers,
-			 cores, cores > 1 ? "s" : "");
-	plan_warn_quota(placement, workers);
+	host_load_warn(&load, plan_takes_siblings(placement));
 }
 
 /* Places of several PUs are there to be shared. */
@@ -228,21 +222,40 @@ static bool plan_shares_places(const char *places)
 	       !strcmp(places, "sockets");
 }
 
+/* Whether all PUs are to be used: an expression has chosen among them. */
+static bool plan_takes_all(const char *places)
+{
+	for (size_t n = 0; placement_nth_word(n); n++)
+		if (!strcmp(places, placement_nth_word(n)))
+			return true;
+	return false;
+}
+
+/* Whoever asks for one worker knows that the other CPUs of the job are idle. */
+static bool plan_wants_all(const struct team_request *spec)
+{
+	return (spec->strategy->outer || !spec->strategy->one_worker) &&
+	       plan_takes_all(placement_request(spec->placement)->places);
+}
+
 int plan_warn_shared(const struct command *command, const struct team *team,
-		     const struct team_request *spec)
+		     const struct team_request *spec, const struct result *result,
+		     const struct row *row)
 {
 	const struct worker *rows;
-	unsigned int count = team_workers(team, &rows), here = 0;
+	unsigned int count = team_workers(team, &rows);
+	int ret = 0;
 
-	if (!rank_environment_present() || !command->program->cpu_bound ||
-	    plan_shares_places(placement_request(spec->placement)->places))
+	if (!command->program->cpu_bound)
 		return 0;
-	for (unsigned int i = 0; i < count; i++)
-		here += !strcmp(rows[i].host, rows[0].host);
-	if (!launch_is_ours()) {
-		plan_warn_quota(spec->placement, here);
-		return overlaps_warn(rows, count, placement_machine(spec->placement)->cores);
-	}
-	plan_warn_places(spec->placement, here);
-	return 0;
+	if (allocation_tasks() && plan_wants_all(spec))
+		ret = host_load_warn_idle(result, row, allocation_cpus_per_task());
+	if (ret || !rank_environment_present() ||
+	    plan_shares_places(placement_request(spec->placement)->places))
+		return ret;
+	ret = host_load_warn_all(result, row, launch_is_ours(),
+				 plan_takes_siblings(spec->placement));
+	return ret || launch_is_ours()
+		       ? ret
+		       : overlaps_warn(rows, count, placement_machine(spec->placement)->cores);
 }

@@ -58,7 +58,7 @@ static int team_session_lead(struct command *command, const struct team_session 
 		if (!ret)
 			ret = plan_check_hosts(command, result, row);
 		if (!ret)
-			ret = plan_warn_shared(command, team, spec);
+			ret = plan_warn_shared(command, team, spec, result, row);
 		if (!ret)
 			ret = session->lead(command, team, spec, result, row, &verdict);
 		stage_tell(STAGE_LEAVING, 0);

@@ -46,6 +46,11 @@ unsigned int allocation_hosts(void)
 	return getenv("SLURM_JOB_ID") ? allocation_sum(getenv("SLURM_JOB_NUM_NODES")) : 0;
 }
 
+unsigned int allocation_cpus_per_task(void)
+{
+	return getenv("SLURM_JOB_ID") ? allocation_sum(getenv("SLURM_CPUS_PER_TASK")) : 0;
+}
+
 double allocation_left_s(void)
 {
 	const char *text = getenv("SLURM_JOB_ID") ? getenv("SLURM_JOB_END_TIME") : NULL;
