@@ -6,33 +6,18 @@
 #include "bench/launcher/rank_environment.h"
 #include "bench/team/null_work.h"
 #include "outputs.h"
+#include "place_picture.h"
 #include "plan.h"
 #include "team_result.h"
 #include "team_session.h"
 
-/* The table, and the picture. context: the placement. */
+/* The table, and the pictures. context: the placement. */
 static int place_print(FILE *file, const struct result *result, void *context)
 {
 	const struct look look = { .cpu_bound = true };
-	const struct row *row = &result->rows[0];
-	const char **masks = calloc(row->per_worker_count + 1, sizeof(*masks));
-	unsigned int here = 0;
 	int ret = format_text.write(file, result, &look);
 
-	if (!masks)
-		return -ENOMEM;
-	/* The picture is of one machine, the leader's. */
-	while (here < row->per_worker_count &&
-	       !strcmp(row->per_worker[here].host, row->per_worker[0].host)) {
-		const char *planned = row->per_worker[here].planned;
-
-		masks[here++] = planned ? planned : "";
-	}
-	fputc('\n', file);
-	if (!ret)
-		ret = placement_draw(context, file, masks, here);
-	free(masks);
-	return ret;
+	return ret ? ret : place_picture_draw(file, result, context);
 }
 
 static int place_get_work(struct command *command, struct work **work)
