@@ -63,6 +63,11 @@ on_all_hosts() {
 	on_all_hosts
 	run -0 --separate-stderr vc run "$SUMSQ" run -q --json -s mpi -n 6 --schedule static 1e8
 	on_all_hosts
+	# One worker is on the third host: it looks otherwise.
+	run -0 --separate-stderr vc run mpirun --bind-to none -n 5 "$SUMSQ" place
+	[[ $output == *$'\nnode1, and likewise node2:\n'*$'\nnode3:\n'* ]] || fail 'not as the hosts are'
+	[ "$(grep -c '^each ' <<<"$output")" -eq 2 ] || fail 'not a picture each'
+	[ "$(grep -c '^ *\[[0-9.]*\]' <<<"${output##*node3:}")" -ge 1 ] && [[ ${output##*node3:} == *'[4]'* ]]
 }
 
 @test 'a job of Slurm: mpirun in it, and srun with PMIx' {
@@ -102,6 +107,10 @@ refused_on_cluster() { # code, text, command ...
 	need_slurm
 	run -0 --separate-stderr vc run srun -Q -n1 -c2 --mpi=pmix "$SUMSQ" run -q --json -s mpi -n 2 1e8
 	json 'd["results"][0]["sum"] == "333333328333333350000000" and d["runs"][0]["ranks"] == 2'
+	run -0 --separate-stderr vc run srun -Q -n1 -c2 taskset -c 0 "$SUMSQ" run 1e8
+	[[ $stderr == *'this task, on node'*' may use 1 of its 2 CPUs (SLURM_CPUS_PER_TASK)'* ]]
+	run -0 --separate-stderr vc run srun -Q -n1 -c2 "$SUMSQ" run -w 1 -s openmp 1e8
+	[[ $stderr == *'warning: 1 worker on the 2 allowed cores of node'*': the others are idle'* ]]
 	run -0 --separate-stderr vc run srun -Q -n1 "$SUMSQ" run -q --json -s mpi 1e8
 	json 'd["runs"][0]["ranks"] == 1'
 	run -0 --separate-stderr vc run srun -Q -n1 -c2 --mpi=pmix "$SUMSQ" compare -q --json --rounds 1 --max-time 30 1e7
@@ -148,6 +157,7 @@ refused_on_cluster() { # code, text, command ...
 	json '[h["cpu_quota"] for h in d["hosts"]] == [None, 0.03, None]'
 	json '[(n["host"], n["workers"], n["slow"]) for n in d["nodes"]] ==
 		[("node1", 1, False), ("node2", 1, True), ("node3", 1, False)]'
+	[[ $stderr == *'0.03 CPUs of quota for 1 worker on node2: the cgroup will hold it up'* ]]
 	json "abs(sum(n[\"items\"] for n in d[\"nodes\"]) - 5e9) < 1e9"
 	[[ $stderr == *'warning: node2 is slow: '*'its workers had their CPUs for '* ]]
 	printf '%s\n' "$output" >run.json

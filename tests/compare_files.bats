@@ -125,13 +125,23 @@ for row in d["runs"]: scaled(row, 2); row["items"] *= 2'
 }
 
 @test 'another host: exit 2 and what differs' {
-	changed fast.json other.json 'd["hosts"][0]["hostname"] = "elsewhere"'
+	changed fast.json other.json 'd["hosts"][0]["cores"] += 1; d["hosts"][0]["hostname"] = "elsewhere"'
 	refused 2 'host|elsewhere|--force' "$SUMSQ" compare fast.json other.json
+	# One more, of another kind, counts as well.
+	changed fast.json other.json 'd["hosts"].append(dict(d["hosts"][0], hostname="third", cpu_model="abacus"))'
+	refused 2 'host|third|--force' "$SUMSQ" compare fast.json other.json
+	refused 2 'host|third|--force' "$SUMSQ" compare other.json fast.json
 	changed fast.json other.json 'd["hosts"][0]["cpu_model"] = "abacus"'
 	refused 2 'host|abacus|--force' "$SUMSQ" compare other.json fast.json
 	changed fast.json other.json 'd["hosts"][0]["allowed_pus"] = "0xabc"'
 	refused 2 'host|allowed_pus|0xabc|--force' "$SUMSQ" compare fast.json other.json
 	run -0 --separate-stderr "$SUMSQ" compare --force fast.json other.json
+}
+
+@test 'another host of the same kind: compared, whatever its name' {
+	changed fast.json other.json 'd["hosts"][0].update(hostname="elsewhere", allowed_pus="0xabc")'
+	run -0 --separate-stderr "$SUMSQ" compare fast.json other.json
+	[[ $output == *'The host changed: '*', now elsewhere.'* ]]
 }
 
 @test 'another program: exit 2, with --force too' {

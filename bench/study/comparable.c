@@ -47,42 +47,89 @@ static const char *comparable_shown(const struct metrics *metrics, const char *k
 
 /* The first fact of the job that is not the same in both, as a sentence in why. */
 static bool comparable_job_differs(const struct metrics *one, const struct metrics *other,
-				   char why[256])
+				   char why[512])
 {
 	const char *key = metrics_difference(one, other);
 	char was[CELL_SHOWN], is[CELL_SHOWN];
 
 	if (key)
-		snprintf(why, 256, "%s was %.80s and is %.80s", key,
+		snprintf(why, 512, "%s was %.80s and is %.80s", key,
 			 comparable_shown(one, key, was), comparable_shown(other, key, is));
 	return key != NULL;
 }
 
-static bool comparable_host_differs(const struct result *before, const struct result *after,
-				    char why[256])
+/* Hosts of one kind do the same work in the same time: their names do not matter. */
+static bool comparable_kind_is_like(const struct host *one, const struct host *other)
 {
-	const struct host *a = before->hosts, *b = after->hosts;
+	return !strcmp(comparable_text(one->cpu_model), comparable_text(other->cpu_model)) &&
+	       one->cores == other->cores && one->allowed_cores == other->allowed_cores;
+}
+
+static bool comparable_is_among(const struct host *host, const struct result *result)
+{
+	for (size_t i = 0; i < result->host_count; i++)
+		if (comparable_kind_is_like(&result->hosts[i], host))
+			return true;
+	return false;
+}
+
+static void comparable_put_host(const struct host *host, char text[160])
+{
+	snprintf(text, 160, "%.50s, %.60s, %u of %u cores", comparable_text(host->hostname),
+		 comparable_text(host->cpu_model), host->allowed_cores, host->cores);
+}
+
+/* The first host of a kind that the other result has none of; NULL if there is none. */
+static const struct host *comparable_find_odd(const struct result *result,
+					      const struct result *other)
+{
+	for (size_t i = 0; i < result->host_count; i++)
+		if (!comparable_is_among(&result->hosts[i], other))
+			return &result->hosts[i];
+	return NULL;
+}
+
+static bool comparable_host_differs(const struct result *before, const struct result *after,
+				    char why[512])
+{
+	const struct host *odd, *known;
+	char one[160], other[160];
 
 	if (!before->host_count || !after->host_count)
 		return false;
-	if (strcmp(comparable_text(a->hostname), comparable_text(b->hostname)))
-		snprintf(why, 256, "hostname was %.80s and is %.80s", a->hostname, b->hostname);
-	else if (strcmp(comparable_text(a->cpu_model), comparable_text(b->cpu_model)))
-		snprintf(why, 256, "cpu_model was %.80s and is %.80s",
-			 comparable_text(a->cpu_model), comparable_text(b->cpu_model));
-	else if (strcmp(comparable_text(a->allowed_pus), comparable_text(b->allowed_pus)))
-		snprintf(why, 256, "allowed_pus was %.80s and is %.80s",
-			 comparable_text(a->allowed_pus), comparable_text(b->allowed_pus));
-	else
+	odd = comparable_find_odd(after, before);
+	known = before->hosts;
+	if (!odd) {
+		odd = comparable_find_odd(before, after);
+		known = after->hosts;
+	}
+	if (odd) {
+		comparable_put_host(odd, one);
+		comparable_put_host(known, other);
+		snprintf(why, 512, "%s, is of a kind that the other result has not: %s", one,
+			 other);
+		return true;
+	}
+	/* Of one host the very cores are known to be others. */
+	if (strcmp(comparable_text(before->hosts->hostname),
+		   comparable_text(after->hosts->hostname)) ||
+	    !strcmp(comparable_text(before->hosts->allowed_pus),
+		    comparable_text(after->hosts->allowed_pus)))
 		return false;
+	snprintf(why, 512, "allowed_pus was %.80s and is %.80s",
+		 comparable_text(before->hosts->allowed_pus),
+		 comparable_text(after->hosts->allowed_pus));
 	return true;
 }
 
 bool comparable_is_same_host(const struct result *before, const struct result *after)
 {
-	char why[256];
+	char why[512];
 
-	return !comparable_host_differs(before, after, why);
+	return !comparable_host_differs(before, after, why) &&
+	       (!before->host_count || !after->host_count ||
+		!strcmp(comparable_text(before->hosts->hostname),
+			comparable_text(after->hosts->hostname)));
 }
 
 /* Results of different things are compared only if that is wanted. */
@@ -90,7 +137,7 @@ static int comparable_check_same(const struct result *before, const struct resul
 				 const struct regression_request *request)
 {
 	const char *what = NULL;
-	char why[256];
+	char why[512];
 
 	if (strcmp(before->program, after->program))
 		return say_fail(EINVAL, "results of %s and of %s cannot be compared",
