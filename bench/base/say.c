@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "array.h"
 #include "nearest.h"
+#include "wrap.h"
 
 /* What the run that launched this one has said already, a warning a line. */
 #define SAID "CORESCALE_SAID"
@@ -276,27 +276,6 @@ void say_note(const char *format, ...)
 	va_end(args);
 }
 
-/* Columns of the terminal as it is now; where a launcher stands between, those of most. */
-static size_t say_columns(void)
-{
-	struct winsize size;
-
-	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || !size.ws_col ? 80 : size.ws_col;
-}
-
-/* The bytes of a text that so many columns hold: a line that is longer would go on in the next one,
- * where nothing overwrites it. */
-static size_t say_fitting(const char *text, size_t columns)
-{
-	size_t at = 0;
-
-	for (; text[at]; at++)
-		/* Bytes within a character take no column. */
-		if ((text[at] & 0xc0) != 0x80 && !columns--)
-			break;
-	return at;
-}
-
 void say_progress(const char *format, ...)
 {
 	char *text = NULL, *line = NULL;
@@ -311,7 +290,7 @@ void say_progress(const char *format, ...)
 	}
 	say_lock();
 	if (text)
-		length = asprintf(&line, "\r%.*s\033[K", (int)say_fitting(text, say_columns() - 1),
+		length = asprintf(&line, "\r%.*s\033[K", (int)wrap_fitting(text, STDERR_FILENO),
 				  text);
 	else if (self.progress_shown)
 		length = asprintf(&line, "\r\033[K");

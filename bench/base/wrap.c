@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 /* Of a terminal; the last stays free. */
 enum { WRAP_COLUMNS = 80 };
@@ -30,4 +31,19 @@ void wrap_text(FILE *file, const char *text, int column, int indent)
 		}
 	}
 	fputc('\n', file);
+}
+
+size_t wrap_fitting(const char *line, int terminal)
+{
+	struct winsize size;
+	size_t columns = WRAP_COLUMNS;
+	size_t at = 0;
+
+	if (!ioctl(terminal, TIOCGWINSZ, &size) && size.ws_col)
+		columns = size.ws_col;
+	for (; line[at]; at++)
+		/* Bytes within a character take no column. */
+		if ((line[at] & 0xc0) != 0x80 && !--columns)
+			break;
+	return at;
 }

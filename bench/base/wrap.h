@@ -2,6 +2,7 @@
 #ifndef WRAP_H
 #define WRAP_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 /*
@@ -10,5 +11,12 @@
  * command to type does.
  */
 void wrap_text(FILE *file, const char *text, int column, int indent);
+
+/*
+ * How many bytes of a line fit a terminal as wide as it is now, the last column left free; a descriptor that
+ * is none, as where a launcher stands between, is taken for one of the usual width. What is longer would go on
+ * in the next line, where nothing overwrites it.
+ */
+size_t wrap_fitting(const char *line, int terminal);
 
 #endif
