@@ -139,7 +139,11 @@ static int text_write(FILE *file, const struct result *result, const struct look
 		fprintf(file, "\n%s\n", confined);
 	if (result->advice) {
 		fputc('\n', file);
-		wrap_text(file, result->advice, 0, 0);
+		/* A check of PUs ends in a line that scripts look for. */
+		if (result->checked_count)
+			fprintf(file, "%s\n", result->advice);
+		else
+			wrap_text(file, result->advice, 0, 0);
 	}
 	return ret;
 }
