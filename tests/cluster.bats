@@ -130,7 +130,7 @@ refused_on_cluster() { # code, text, command ...
 	run -0 --separate-stderr vc run "$SUMSQ" run -q -s mpi -n 2 --hostfile hosts --json 1e8
 	json '{w["host"] for w in d["runs"][0]["per_worker"]} == {"node1", "node3"}'
 	refused 2 '--hosts and --hostfile' "$SUMSQ" run -s mpi --hosts a --hostfile b 10
-	refused 2 "not 'rsh'" "$SUMSQ" run -s mpi --launcher rsh 10
+	refused 2 "no launcher 'rsh'" "$SUMSQ" run -s mpi --launcher rsh 10
 	refused 2 'mpiexec starts no ranks of Open MPI' "$SUMSQ" run -s mpi --launcher mpiexec 10
 	run --separate-stderr "$SUMSQ" run -s mpi -n 2 --launcher-args '--no-such-option' 10
 	[ "$status" -eq 1 ] && [[ $stderr == *no-such-option* ]]
