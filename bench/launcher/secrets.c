@@ -49,7 +49,8 @@ static int secrets_copy(char **argv, size_t count)
 	if (!shown)
 		secrets_forget();
 	secrets_free(shown);
-	return secrets_words ? 0 : -ENOMEM;
+	return secrets_words ? 0
+			     : say_fail(ENOMEM, "not enough memory for the words of the command");
 }
 
 int secrets_take(int *argc, char ***argv)
