@@ -166,7 +166,7 @@ long_run() { # connections, options of run ...
 
 # Lines are printed as downloads end: of some, each whole and true.
 some_printed() {
-	[ "$(wc -l <out)" -lt 100000 ] && [ -z "$(grep -vxE "Read [0-9]+ bytes from $URL/1" out)" ]
+	[ "$(wc -l <out)" -lt 100000 ] && ! grep -qvxE "Read [0-9]+ bytes from $URL/1" out
 }
 
 is_busy() { # connections
