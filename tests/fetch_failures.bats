@@ -164,11 +164,6 @@ long_run() { # connections, options of run ...
 	await 10 is_busy "$connections" || fail "it does not work: $(cat err)"
 }
 
-# Lines are printed as downloads end: of some, each whole and true.
-some_printed() {
-	[ "$(wc -l <out)" -lt 100000 ] && ! grep -qvxE "Read [0-9]+ bytes from $URL/1" out
-}
-
 is_busy() { # connections
 	[ "$(ss -Htn state established "sport = :${URL##*:}" | wc -l)" -ge "$1" ]
 }
@@ -181,7 +176,7 @@ is_busy() { # connections
 	finish
 	[ "$ENDED" -eq 1 ] || fail "$ENDED"
 	grep -q "(pid $worker) was killed by signal 9" err || fail "$(cat err)"
-	some_printed
+	some_printed 100000
 	all_gone
 }
 
@@ -210,7 +205,7 @@ is_busy() { # connections
 		kill -INT "-$PID"
 		finish
 		[ "$ENDED" -eq 130 ] || fail "$words: $ENDED: $(cat err)"
-		some_printed
+		some_printed 100000
 		all_gone
 	done
 }
