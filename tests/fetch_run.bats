@@ -139,8 +139,7 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$FETCHALL" run -s async -k 64 --js
 	[ "$status" -eq 0 ] || fail 'it failed'
 	# That the server was the limit takes a row with more in flight that is no faster. On a busy machine no winner is named.
 	[[ $output =~ ('Fastest is '|'Least time had ') && $output == *'The number in flight was the limit'* && $output == *"Little's law"* ||
-		$output == *'No winner is named: repeat it on a quiet machine.'* ||
-		$output == *'Too few rounds to tell which is fastest: '* && $stderr == *' rounds were made in --max-time '* ]] || fail 'no advice'
+		$output == *'No winner is named: repeat it on a quiet machine.'* ]] || fail 'no advice'
 	json 'all(row["missing"] or (row["verified"] and row["failed"] == 0 and row["ranks"] >= 1
 	      and row["workers"] * row["inflight"] == (1 if name == "serial" else 20)
 	      and row["peak_inflight"] == row["workers"] * row["inflight"]
