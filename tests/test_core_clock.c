@@ -130,7 +130,8 @@ static int multiplications(void)
 	while (listing && fgets(line, sizeof(line), listing)) {
 		lines++;
 		if (strchr(line, '<') && strstr(line, ">:"))
-			inside = strstr(line, "<core_clock>:") || strstr(line, "<core_clock_multiply>:");
+			inside = strstr(line, "<core_clock>:") ||
+				 strstr(line, "<core_clock_multiply>:");
 		found += inside && (strstr(line, "imul") || strstr(line, "\tmul"));
 	}
 	return listing && pclose(listing) == 0 && lines > 1000 ? found : -1;
