@@ -20,6 +20,13 @@ again() { # program file
 	printf '%s\n' "$output" | cmp - "$2" || fail "$2 is not what was read"
 }
 
+@test 'what made-up results are made of is read' {
+	for file in "$ROOT"/tests/corpus/result/*.json; do
+		run -0 --separate-stderr "$SUMSQ" report "$file"
+		[ -n "$output" ] || fail "$file"
+	done
+}
+
 @test 'what each verb of sumsq wrote is read and written again the same' {
 	"$SUMSQ" run -q --json 10 5:10 >run
 	"$SUMSQ" run -q --json --rounds 7 -s processes -w 2 1e6 >rounds
