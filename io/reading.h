@@ -29,8 +29,8 @@ int reading_add(struct reading *reading, const char *text, const char *where);
 /* A line with space before it: it may say more of the one above it. Returns the same. */
 int reading_add_more(struct reading *reading, const char *text, const char *where);
 
-/* After the last line: says of which names there were several and how many have no sum, and hands the list over. Returns 0
- * or -errno having said why. */
+/* After the last line: says of which names there were several and how many have no sum, and hands
+ * the list over. Returns 0 or -errno having said why. */
 int reading_end(struct reading *reading, struct list *list);
 
 void reading_free(struct reading *reading);

@@ -12,8 +12,8 @@
 int comparable_check(const struct result *before, const struct result *after,
 		     const struct regression_request *request);
 
-/* The row of the result that is alike: strategy, ranks, workers, in flight, hosts, schedule, places and
- * bind. NULL if there is none. */
+/* The row of the result that is alike: strategy, ranks, workers, in flight, hosts, schedule, places
+ * and bind. NULL if there is none. */
 const struct row *comparable_find(const struct result *result, const struct row *row);
 
 /* Whether both are of one host, and of the same CPUs of it, as far as they say. */

@@ -12,8 +12,8 @@
 /* Whom the leases are for. */
 struct lease_takers {
 	unsigned int ranks, workers; /* of the whole team */
-	uint64_t
-		gap_ns; /* how long the leader was away lately: what a rank has in hand must last */
+	/* How long the leader was away lately: what a rank has in hand must last. */
+	uint64_t gap_ns;
 };
 
 /* Chunks for each worker of the rank, at least and at most; both at least 1. */

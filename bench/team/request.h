@@ -54,8 +54,8 @@ struct team_request {
 	/* Of the work: what is finished is kept there, and only the rest is done. NULL: nothing is
 	 * kept. At the leader only. */
 	struct checkpoint *checkpoint;
-	struct stream
-		*stream; /* prints what ends while others work; NULL: nobody does. At the leader */
+	/* Prints what ends while others work. NULL: nobody does. At the leader only. */
+	struct stream *stream;
 	double patience_s;  /* how long a rank may be silent in a run */
 	struct hello hello; /* of this process, for the ranks of a team */
 	bool survive; /* a worker that dies is replaced, and its unfinished chunks are done again */

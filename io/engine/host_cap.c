@@ -25,18 +25,17 @@ struct capped {
 	_Atomic uint64_t next;  /* when another may begin, by its rate */
 	_Atomic uint64_t pause; /* until when none may */
 	_Atomic uint32_t flying;
-	_Atomic uint32_t
-		untold; /* its pause was set, and was not asked for; the host behind it in that
-				  * list, + 1, or LAST */
+	/* Not 0: its pause was set, and was not asked for. The host behind it in that list, + 1, or
+	 * LAST. */
+	_Atomic uint32_t untold;
 };
 
 enum { LAST = HOSTS + 1 };
 
 struct host_cap {
 	struct host_limits limits;
-	_Atomic uint32_t
-		untold;   /* the first host whose pause was set and not asked for, + 1; 0: none */
-	uint32_t telling; /* the same of the list that was taken; of one worker only */
+	_Atomic uint32_t untold;     /* the first host of that list, + 1; 0: none */
+	uint32_t telling;            /* the same of the list that was taken; of one worker only */
 	_Atomic uint64_t next;       /* when another may begin, by the rate of all */
 	_Atomic uint64_t bytes_next; /* when more bytes may come */
 	struct capped hosts[HOSTS];
