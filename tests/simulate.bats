@@ -4,7 +4,7 @@ load helpers
 
 setup() {
 	SIMULATE=$BATS_TEST_DIRNAME/../build/simulate
-	[ -x "$SIMULATE" ] || make -s -C "$BATS_TEST_DIRNAME/.." build/simulate >&2
+	make -s -C "$BATS_TEST_DIRNAME/.." build/simulate >&2
 }
 
 # Of each line that begins with the words, the last column is as that.
