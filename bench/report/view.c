@@ -106,44 +106,27 @@ bool view_is_missing_anew(const struct result *result, size_t number)
 	return rows[number].missing != NULL;
 }
 
-/* The PUs of a mask. */
-static unsigned int view_count_pus(const char *mask)
-{
-	unsigned int count = 0;
-
-	for (mask = mask ? mask + 2 : ""; *mask; mask++)
-		count += (unsigned int)__builtin_popcount(
-			(unsigned int)(*mask <= '9' ? *mask - '0' : *mask - 'a' + 10));
-	return count;
-}
-
 void view_confined(const struct result *result, char text[192])
 {
 	const struct host *host = result->hosts;
 	unsigned int allowed;
 
 	*text = '\0';
-	if (!result->host_count || result->comparison_count || !host->allowed_pus)
+	if (!result->host_count || result->comparison_count)
 		return;
-	allowed = view_count_pus(host->allowed_pus);
-	if (allowed < host->pus)
+	allowed = result_pus_on(host);
+	if (allowed && allowed < host->pus)
 		snprintf(text, 192, "Confined to %u of the machine's %u PUs: %.100s%s", allowed,
 			 host->pus, host->allowed_pus,
 			 strlen(host->allowed_pus) > 100 ? "..." : "");
 }
 
-/* Adds words to a line, on a new line where it would be longer than 80 columns. */
+/* Adds words to a line, behind what is there. */
 static void view_put(char text[512], const char *between, const char *words)
 {
-	const char *line = strrchr(text, '\n');
-	size_t at = strlen(text), begun = line ? (size_t)(line + 1 - text) : 0;
+	size_t at = strlen(text);
 
-	if (at == begun)
-		between = "";
-	if (at - begun + strlen(between) + strlen(words) > 79 && at > begun)
-		snprintf(text + at, 512 - at, "%s\n%s", *between == ',' ? "," : "", words);
-	else
-		snprintf(text + at, 512 - at, "%s%s", between, words);
+	snprintf(text + at, 512 - at, "%s%s", at ? between : "", words);
 }
 
 static void view_put_job(char text[512], const struct result *result)

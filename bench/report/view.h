@@ -22,8 +22,8 @@ bool view_is_missing_anew(const struct result *result, size_t number);
 void view_confined(const struct result *result, char text[192]);
 
 /*
- * What was measured, in lines of up to 80 columns: the job, the kernel or whatever else all rows
- * have in common, strong or weak, the hosts. "" for a command that measures nothing to compare.
+ * What was measured: the job, the kernel or whatever else all rows have in common, strong or weak;
+ * and the hosts, a line each. "" for a command that measures nothing to compare.
  */
 void view_headline(const struct result *result, char text[512]);
 

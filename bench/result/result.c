@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "bench/base/array.h"
+#include "bench/base/cpus.h"
 #include "bench/base/say.h"
 
 int result_begin(struct result *result, const char *program, const char *version,
@@ -81,24 +82,18 @@ unsigned int result_cores_of(const struct result *result, const struct row *row)
 	return cores || !result->host_count ? cores : result->hosts[0].allowed_cores;
 }
 
-/* The PUs of a mask, one hex number. */
-static unsigned int result_count_pus(const char *mask)
+unsigned int result_pus_on(const struct host *host)
 {
-	static const char digits[] = "0123456789abcdef";
-	unsigned int count = 0;
+	struct cpus allowed;
 
-	for (mask += strspn(mask, "0x"); *mask; mask++) {
-		const char *digit = strchr(digits, *mask);
-
-		count += digit ? (unsigned int)__builtin_popcountl((unsigned long)(digit - digits))
-			       : 0;
-	}
-	return count;
+	if (!host->allowed_pus || cpus_parse(&allowed, host->allowed_pus))
+		return 0;
+	return cpus_count(&allowed);
 }
 
 static double result_cpus_on(const struct host *host)
 {
-	unsigned int pus = host->allowed_pus ? result_count_pus(host->allowed_pus) : 0;
+	unsigned int pus = result_pus_on(host);
 
 	return pus ? fmin(pus, host->cpu_quota) : NAN; /* fmin() passes over a NAN */
 }

@@ -134,8 +134,11 @@ unsigned int result_cores_of(const struct result *result, const struct row *row)
 /* Sums up anew every row that has samples (row_summarise). Returns 0 or -ENOMEM. */
 int result_summarise(struct result *result);
 
-/* CPUs of time that those hosts could give it: PUs that may be used, or the quota if that is less. NAN
- * if it is not known. */
+/* PUs that may be used on a host; 0 if that is not known. */
+unsigned int result_pus_on(const struct host *host);
+
+/* CPUs of time that a row's hosts could give it: PUs that may be used, or the quota if that is
+ * less. NAN if it is not known. */
 double result_cpus_of(const struct result *result, const struct row *row);
 
 /* An empty result, with the time. argv's credentials are hidden. Returns 0 or -ENOMEM. */
