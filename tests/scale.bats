@@ -181,8 +181,9 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 	study '[knee["strategy"] for knee in m["knees"]] == ["openmp", "processes"]'
 	study 'all(knee["best_rate"] == max(at(knee["strategy"], n)["rate"] for n in (1, 2, 3))
 		== at(knee["strategy"], knee["best_at"])["rate"] for knee in m["knees"])'
-	study 'all(knee["knee"] == min(n for n in (1, 2, 3) if at(knee["strategy"], n)["rate"]
-		>= 0.95 * knee["best_rate"]) for knee in m["knees"])'
+	# Its one worker is serial: a row of one gives way to the baseline.
+	study 'all(knee["knee"] == min(n for n in rates if rates[n] >= 0.95 * max(rates.values())) for knee in m["knees"]
+		for rates in [{n: at(knee["strategy"] if n > 1 else "serial", n)["rate"] for n in (1, 2, 3)}])'
 	study 'all(knee["knee_ci95"] is None for knee in m["knees"])'
 }
 
