@@ -8,8 +8,8 @@
 #define X1024(n)   X256(n), X256(n + 256), X256(n + 512), X256(n + 768)
 #define X4096(n)   X1024(n), X1024(n + 1024), X1024(n + 2048), X1024(n + 3072)
 
-_Alignas(64) const uint16_t kernel_digits[KERNEL_DIGITS + KERNEL_LANES_MAX] = { X4096(0),
-										X4096(4096) };
+_Alignas(64) const uint16_t kernel_digits[KERNEL_DIGITS + KERNEL_STEP_MAX] = { X4096(0),
+									       X4096(4096) };
 
 #define SET4   UINT16_MAX, UINT16_MAX, UINT16_MAX, UINT16_MAX
 #define SET16  SET4, SET4, SET4, SET4

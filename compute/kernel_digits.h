@@ -14,9 +14,9 @@ enum {
 /*
  * 0, 1, 2 ... 8191: all that the lowest digits of neighbours can be, in their order. To load them
  * leaves the ports that multiply free, and to count them up in registers does not. After them stand
- * zeros, for a vector that begins at the last one.
+ * zeros, for a step that begins at the last one.
  */
-extern const uint16_t kernel_digits[KERNEL_DIGITS + KERNEL_LANES_MAX];
+extern const uint16_t kernel_digits[KERNEL_DIGITS + KERNEL_STEP_MAX];
 
 /* As many times all bits set as the longest step has terms, and then as many zeros: at
  * KERNEL_STEP_MAX - n begins a mask of the first n. */

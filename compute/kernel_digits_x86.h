@@ -25,6 +25,11 @@ typedef __m512i digit, sums;
 /* 32 * 2 * 8191^2 < 2^32 */
 #define STEPS_MAX 32
 
+_Static_assert(KERNEL_STEP_MAX >= TWO_DIGITS_WAYS * LANES &&
+		       KERNEL_STEP_MAX >= THREE_DIGITS_WAYS * LANES &&
+		       KERNEL_STEP_MAX >= FOUR_DIGITS_WAYS * LANES,
+	       "what is loaded of a step is in the tables");
+
 typedef const uint16_t *lower;
 #define lower_begin(n)      (&kernel_digits[n])
 #define lower_get(from, n)  SI(loadu)((const void *)((from) + (n)))
