@@ -10,7 +10,8 @@ load helpers
 }
 
 @test '--survive: workers that die are replaced, by name, and nothing is lost or done twice' {
-	terms=$(terms_for 3 -s serial)
+	# Long enough to be seen at work, also where the rate was measured on a busy machine.
+	terms=$(terms_for 10 -s serial)
 	for schedule in dynamic static; do
 		start "$SUMSQ" run -s processes -w 3 --survive --schedule $schedule --json "$terms"
 		await 30 at_work 4 || fail 'it did not begin'
