@@ -190,6 +190,11 @@ every_format() { # program, file
 	refuse 'seconds of a sample is no number'
 	sed 's/"seconds": .*/"seconds": 0,/' good >bad
 	refuse 'is no time'
+	sed 's/"strategy": .*/"strategy": null,/' good >bad
+	refuse 'row 0 lacks its strategy'
+	cp bad bad.json
+	run -2 --separate-stderr "$SUMSQ" compare --force bad.json bad.json
+	[[ $stderr == *'bad.json: row 0 lacks its strategy'* ]]
 	sed 's/"terms": .*/"terms": [1, "two"]/' good >bad
 	refuse 'terms of a set of metrics is no list of numbers'
 	sed 's/"terms": .*/"terms": {"'"$(printf '%0300d' 1)"'": 1}/' good >bad

@@ -29,5 +29,5 @@ int result_file_read(struct result *result, const char *name)
 				name);
 	free(text);
 	fclose(file);
-	return ret;
+	return ret ? ret : result_check(result, name);
 }

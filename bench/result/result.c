@@ -159,3 +159,29 @@ int result_add_table(struct result *result, struct table table)
 	result->tables[result->table_count++] = table;
 	return 0;
 }
+
+static int result_check_row(const struct row *row, size_t number, const char *name)
+{
+	if (!row->strategy || !*row->strategy || !row->schedule || !row->places || !row->bind ||
+	    !row->ranks || !row->workers || !row->inflight)
+		return say_fail(EINVAL,
+				"%s: row %zu lacks its strategy, schedule, places, bind or numbers "
+				"of workers",
+				name, number);
+	for (size_t i = 0; i < row->sample_count; i++)
+		if (!(row->samples[i].seconds > 0) || isinf(row->samples[i].seconds))
+			return say_fail(EINVAL,
+					"%s: sample %zu of row %zu is no time: it must be a number "
+					"above 0",
+					name, i, number);
+	return 0;
+}
+
+int result_check(const struct result *result, const char *name)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < result->row_count; i++)
+		ret = result_check_row(&result->rows[i], i, name);
+	return ret;
+}

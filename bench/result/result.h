@@ -131,6 +131,10 @@ extern const struct record host_record, law_finding_record, knee_finding_record,
  * is known of, the leader's. */
 unsigned int result_cores_of(const struct result *result, const struct row *row);
 
+/* Whether rows that were read, whoever wrote them, can be shown and concluded from. name: of the
+ * file. Returns 0, or -EINVAL having said what they lack. */
+int result_check(const struct result *result, const char *name);
+
 /* Sums up anew every row that has samples (row_summarise). Returns 0 or -ENOMEM. */
 int result_summarise(struct result *result);
 
