@@ -35,7 +35,8 @@ changed() { # from, to, statement ...
 import json, sys
 d = json.load(open(sys.argv[1]))
 def times(row, seconds):
-    for sample, second in zip(row["samples"], seconds): sample["seconds"] = second
+    for sample, second in zip(row["samples"], seconds): sample.update(seconds=second, disturbed=False, disturbance=None)
+    row["disturbed"] = 0
     row["median_s"] = sorted(seconds)[2] / 2 + sorted(seconds)[3] / 2
 def scaled(row, factor): times(row, [sample["seconds"] * factor for sample in row["samples"]])
 exec(sys.argv[3])
