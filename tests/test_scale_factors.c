@@ -162,7 +162,7 @@ static const struct work_type sleepy_type = {
 struct trial {
 	struct losses losses;
 	const struct schedule_type *schedule; /* dynamic if NULL */
-	const double *weights;                /* of the static schedule */
+	double *weights;                      /* of the static schedule */
 	struct factors expected;              /* but for the clock */
 	bool slow_one;
 };
@@ -217,9 +217,9 @@ static struct round measure(const struct strategy *strategy, unsigned int worker
 		.workers = workers,
 		.inflight = 1,
 		.schedule = { .type = trial->schedule ? trial->schedule : &schedule_dynamic },
-		.weighting = trial->weights ? WEIGHTS_GIVEN : WEIGHTS_EQUAL,
-		.weights = trial->weights,
-		.weight_count = workers,
+		.weighting = { .how = trial->weights ? WEIGHTING_GIVEN : WEIGHTING_EQUAL,
+			       .list = trial->weights,
+			       .count = workers },
 		.placement = placement,
 		.work = &sleepy.work,
 		.work_type = &sleepy_type,
@@ -328,7 +328,7 @@ static void a_delay_in_the_merge_is_overhead(void **state)
 /* 15 and 45 items. */
 static void unequal_shares_are_balance(void **state)
 {
-	static const double weights[WORKERS] = { 1, 3 };
+	static double weights[WORKERS] = { 1, 3 };
 	static const struct trial trial = {
 		.schedule = &schedule_static,
 		.weights = weights,
@@ -380,7 +380,7 @@ static void what_all_wait_for_is_rest(void **state)
 /* 15 and 45 items with as many claims, and a merge. */
 static void losses_multiply(void **state)
 {
-	static const double weights[WORKERS] = { 1, 3 };
+	static double weights[WORKERS] = { 1, 3 };
 	static const struct trial trial = {
 		.losses = { .claim_ns = 1 * MS, .merge_ns = 20 * MS, .crowded_ns = 1 * MS },
 		.schedule = &schedule_static,

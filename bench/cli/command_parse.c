@@ -339,5 +339,5 @@ void command_free(struct command *command)
 	free(command->argv);
 	for (size_t i = 0; i < command->choice_word_count; i++)
 		free(command->choice_words[i]);
-	free(command->team.weights);
+	weighting_free(&command->team.weighting);
 }

@@ -101,16 +101,6 @@ static void plan_choose_counts(struct plan *plan, const struct command *command,
 	plan->spec.workers = one_worker || cores < 1 ? 1 : cores;
 }
 
-/* Where the user does not say, the team measures if its workers turn out unequal. */
-static int plan_choose_weighting(const struct command *command)
-{
-	if (command->team.weights)
-		return WEIGHTS_GIVEN;
-	if (!command->team.weights_text)
-		return WEIGHTS_IF_UNEQUAL;
-	return strcmp(command->team.weights_text, "measured") ? WEIGHTS_EQUAL : WEIGHTS_MEASURED;
-}
-
 /* Whoever asks for workers wants more than one loop. */
 static const char *plan_choose_strategy(const struct command *command)
 {
@@ -148,12 +138,10 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 	plan->spec.told_rank = rank_environment_rank();
 	plan->launch = plan->spec.strategy->outer && !rank_environment_present() &&
 		       !plan->spec.strategy->missing;
-	if (command->team.weights_text &&
+	if (command->team.weighting.text &&
 	    (command->team.schedule.type != &schedule_static || command->team.schedule.chunk_items))
 		return say_fail(EINVAL, "--weights are shares: they go with --schedule static");
-	plan->spec.weights = command->team.weights;
-	plan->spec.weight_count = command->team.weight_count;
-	plan->spec.weighting = plan_choose_weighting(command);
+	plan->spec.weighting = command->team.weighting;
 	plan->spec.patience_s = command->team.patience > 0 ? command->team.patience : PATIENCE_S;
 	plan->spec.clocks = command->team.clocks;
 	plan->spec.survive = command->team.survive;

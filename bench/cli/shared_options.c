@@ -154,46 +154,9 @@ static int shared_take_launcher(void *into, const char *value)
 	return say_no_such("launcher", value, -1, launcher_nth_name);
 }
 
-/* No core is a million times slower than another; and sums of such numbers stay finite. */
-#define WEIGHT_MIN 1e-3
-#define WEIGHT_MAX 1e6
-
-static const char *shared_nth_weighting(size_t n)
-{
-	static const char *const words[] = { "equal", "measured", NULL };
-
-	return words[n];
-}
-
-/* Those words, or a list: one weight for each worker. */
 static int shared_take_weights(void *into, const char *value)
 {
-	struct team_options *team = &((struct command *)into)->team;
-
-	team->weights_text = value;
-	free(team->weights);
-	team->weights = NULL;
-	team->weight_count = 0;
-	for (size_t n = 0; shared_nth_weighting(n); n++)
-		if (!strcmp(value, shared_nth_weighting(n)))
-			return 0;
-	team->weights = calloc(strlen(value) / 2 + 1, sizeof(*team->weights));
-	if (!team->weights)
-		return -ENOMEM;
-	for (const char *at = value;; at++) {
-		double weight;
-
-		if (number_take_real(&at, &weight) || (*at && *at != ',') || weight < WEIGHT_MIN ||
-		    weight > WEIGHT_MAX)
-			return say_fail(
-				EINVAL,
-				"--weights takes equal, measured, or a number from %g to %g "
-				"for each worker, as in 2,2,1: not '%.*s'",
-				WEIGHT_MIN, WEIGHT_MAX, SAY_WORD, value);
-		team->weights[team->weight_count++] = weight;
-		if (!*at)
-			return 0;
-	}
+	return weighting_parse(&((struct command *)into)->team.weighting, value);
 }
 
 /* The format is told by the end of the name; standard output gets the one that a browser shows. */
@@ -305,7 +268,7 @@ const struct option_row shared_options[] = {
 	{ "weights", 0, "WEIGHTS",
 	  "shares of a static schedule: equal, measured in a moment of the job, or one for each "
 	  "worker, as in 2,2,1; default measured where workers are unequal, otherwise equal",
-	  MEASURING, .nth = shared_nth_weighting, OWN(shared_take_weights) },
+	  MEASURING, .nth = weighting_nth_word, OWN(shared_take_weights) },
 	{ "repeat", 0, "N", "the job N times over, as one; default 1", VERB_RUN | VERB_COMPARE,
 	  VERB_COMPARE, COUNT(job.repeat) },
 	{ "survive", 0, NULL,

@@ -57,7 +57,7 @@ int study_open(struct study *study, struct command *command, struct placement *p
 		.options = command->measured,
 		.operands = command->operands,
 		.feed = study->input.feed,
-		.weights = command->team.weights_text,
+		.weights = command->team.weighting.text,
 		.schedule = command->team.schedule_given ? command->team.schedule_text : NULL,
 	};
 	experiment_open(&study->experiment, &study->result,
@@ -90,7 +90,7 @@ bool study_shows_schedules(const struct study *study, struct placement *placemen
 
 	if (!study->command->program->cpu_bound || command->team.schedule_given)
 		return false;
-	if (command->team.weights_text)
+	if (command->team.weighting.text)
 		return true;
 	return placement_plan(placement, concurrency, 0, concurrency) == 0 &&
 	       placement_unequal(placement);

@@ -40,9 +40,9 @@ int request_check(const struct team_request *request)
 		return say_fail(EINVAL,
 				"--survive is for processes: what dies of %s takes all of it along",
 				name);
-	if (request->weighting == WEIGHTS_GIVEN && !request->strategy->outer &&
-	    request->weight_count != request->workers)
+	if (request->weighting.how == WEIGHTING_GIVEN && !request->strategy->outer &&
+	    request->weighting.count != request->workers)
 		return say_fail(EINVAL, "%u weights for %u workers: give one each",
-				request->weight_count, request->workers);
+				request->weighting.count, request->workers);
 	return doer->check ? doer->check(request) : 0;
 }

@@ -9,6 +9,7 @@
 #include "bench/work.h"
 #include "hello.h"
 #include "schedule.h"
+#include "weighting.h"
 
 struct checkpoint;
 struct strategy;
@@ -23,9 +24,7 @@ struct team_options {
 	struct schedule schedule;
 	const char *schedule_text;
 	bool schedule_given;
-	const char *weights_text; /* NULL: measured where workers are unequal */
-	double *weights;          /* malloc'd, if they were given one by one */
-	unsigned int weight_count;
+	struct weighting weighting;
 };
 
 /* What a team is made of: all of it chosen. */
@@ -39,14 +38,7 @@ struct team_request {
 	unsigned int told_ranks, told_rank;
 	unsigned int inflight; /* items in flight in each worker */
 	struct schedule schedule;
-	/*
-	 * The static schedule's shares: equal; measured in a short run of the job off the clock,
-	 * whose results are forgotten; measured only if placement_unequal(); or given, one weight
-	 * for each worker of the whole team.
-	 */
-	enum { WEIGHTS_EQUAL, WEIGHTS_MEASURED, WEIGHTS_IF_UNEQUAL, WEIGHTS_GIVEN } weighting;
-	const double *weights; /* if given */
-	unsigned int weight_count;
+	struct weighting weighting; /* the list stays the options' */
 	struct placement *placement;
 	struct work *work; /* NULL where another rank has it; then it is received, and stays the
 			      team's */
@@ -63,7 +55,8 @@ struct team_request {
 	/* Told now and then, on the clock, how far the leader's run is. May be NULL. */
 	void (*progress)(void *context, uint64_t done, uint64_t items);
 	void *progress_context;
-	/* By clock_ns(), when a run must be over: it is stopped then. 0: never. At the leader only. */
+	/* By clock_ns(), when a run must be over: it is stopped then. 0: never. At the leader
+	 * only. */
 	uint64_t until_ns;
 };
 

@@ -164,22 +164,22 @@ static int team_choose_weights(struct team *team)
 
 	for (unsigned int i = 0; i < team->total; i++)
 		team->workers[i].weight = 1;
-	if (spec->weighting == WEIGHTS_GIVEN && spec->weight_count != team->total)
+	if (spec->weighting.how == WEIGHTING_GIVEN && spec->weighting.count != team->total)
 		return say_fail(EINVAL, "%u weights for %u workers: give one each",
-				spec->weight_count, team->total);
+				spec->weighting.count, team->total);
 	if (spec->schedule.type != &schedule_static || spec->schedule.chunk_items ||
 	    !team->partition.chunks)
 		return 0;
-	measured = spec->weighting == WEIGHTS_MEASURED ||
-		   (spec->weighting == WEIGHTS_IF_UNEQUAL && team_is_unequal(team));
-	serving = measured || spec->weighting == WEIGHTS_IF_UNEQUAL ? team_serving(team) : 0;
-	if (spec->weighting != WEIGHTS_GIVEN && !measured && serving == 0)
+	measured = spec->weighting.how == WEIGHTING_MEASURED ||
+		   (spec->weighting.how == WEIGHTING_IF_UNEQUAL && team_is_unequal(team));
+	serving = measured || spec->weighting.how == WEIGHTING_IF_UNEQUAL ? team_serving(team) : 0;
+	if (spec->weighting.how != WEIGHTING_GIVEN && !measured && serving == 0)
 		return 0;
 	weights = calloc(team->total, sizeof(*weights));
 	if (!weights)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < team->total; i++)
-		weights[i] = spec->weighting == WEIGHTS_GIVEN ? spec->weights[i] : 1;
+		weights[i] = spec->weighting.how == WEIGHTING_GIVEN ? spec->weighting.list[i] : 1;
 	if (measured)
 		ret = team_measure_weights(team, weights);
 	weights_spare_first(weights, team->total, serving);
