@@ -43,8 +43,8 @@ struct work_type {
 	int (*run)(void *state, struct claim *claim);
 	void (*close)(void *state);
 
-	/* The leader's: forget all results; add one committed chunk to them, in any order, while its
-	 * workers may work. On the clock. */
+	/* The leader's: forget all results; add one committed chunk to them, in any order, while
+	 * its workers may work. On the clock. */
 	void (*reset)(struct work *work);
 	void (*collect)(struct work *work, const struct chunk *chunk);
 

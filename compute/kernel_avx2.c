@@ -1,4 +1,5 @@
-/* avx2: 13-bit digits, 16 a vpmaddwd, which leaves the sums of two products each in 32-bit lanes. */
+/* avx2: 13-bit digits, 16 a vpmaddwd, which leaves the sums of two products each in 32-bit
+ * lanes. */
 #include "kernel.h"
 
 #if defined(__x86_64__)

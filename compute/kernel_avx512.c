@@ -1,4 +1,5 @@
-/* avx512: 13-bit digits, 32 a vpmaddwd, which leaves the sums of two products each in 32-bit lanes. */
+/* avx512: 13-bit digits, 32 a vpmaddwd, which leaves the sums of two products each in 32-bit
+ * lanes. */
 #include "kernel.h"
 
 #if defined(__x86_64__)

@@ -32,8 +32,9 @@ INLINE void ifma_multiply(__m512i *low, __m512i *high, __m512i i, const bool wid
 		*high = _mm512_madd52hi_epu64(*high, i, i);
 }
 
-/* Up to STEPS_MAX steps of `ways` vectors of terms. The last step may lack terms: these are 0, which
- * costs less than a loop for what is left. `ways` independent sums hide the latency of a product. */
+/* Up to STEPS_MAX steps of `ways` vectors of terms. The last step may lack terms: these are 0,
+ * which costs less than a loop for what is left. `ways` independent sums hide the latency of a
+ * product. */
 INLINE u128 ifma_block(uint64_t begin, uint64_t end, const bool wide, const int ways)
 {
 	const uint64_t step = (uint64_t)ways * LANES;

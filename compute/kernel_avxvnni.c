@@ -1,6 +1,6 @@
 /*
- * avxvnni: 13-bit digits, 16 a vpdpwssd, which adds two products each to 32-bit lanes: for CPUs with
- * VNNI and without AVX-512.
+ * avxvnni: 13-bit digits, 16 a vpdpwssd, which adds two products each to 32-bit lanes: for CPUs
+ * with VNNI and without AVX-512.
  */
 #include "kernel.h"
 

@@ -26,8 +26,8 @@
  *
  * and defines digits_issue(vectors, count), for the issue() of a kernel, and
  * digits_sum(begin, end, count, ways): the sum for numbers of `count` digits, with
- * `ways` independent sums of each product, enough to hide the latency of sums_multiply(), few enough
- * for the registers. Both are to be constants.
+ * `ways` independent sums of each product, enough to hide the latency of sums_multiply(), few
+ * enough for the registers. Both are to be constants.
  */
 #include "kernel.h"
 

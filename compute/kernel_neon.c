@@ -1,6 +1,6 @@
 /*
- * neon: 26-bit digits, 4 of them in two umlal, which add the product of two of them each to a 64-bit
- * lane. Below 2^26 that is one multiplication for each i, and above it three.
+ * neon: 26-bit digits, 4 of them in two umlal, which add the product of two of them each to a
+ * 64-bit lane. Below 2^26 that is one multiplication for each i, and above it three.
  */
 #include "kernel.h"
 

@@ -102,9 +102,9 @@ static const struct verb verbs[] = {
 	  "pages.\n\n"
 	  "Each measurement is a fresh process; the order of each round is shuffled. median and "
 	  "ns/increment are from go until the last worker is through, and the interval the 95 % one "
-	  "of ns/increment, which takes six rounds: so many are made unless told. count and lost are medians; lost in says in how "
-	  "many rounds any were lost. That none were seen to be lost is no proof. --plot draws what "
-	  "is lost against the number of threads.",
+	  "of ns/increment, which takes six rounds: so many are made unless told. count and lost are "
+	  "medians; lost in says in how many rounds any were lost. That none were seen to be lost is "
+	  "no proof. --plot draws what is lost against the number of threads.",
 	  VERB_OWN_STUDY, false, true, main_race },
 	{ 0 },
 };

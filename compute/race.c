@@ -32,10 +32,11 @@ struct race_board {
 	_Alignas(128) _Atomic uint64_t next; /* task; relaxed, for it guards no data */
 	uint64_t tasks, increments;
 	void (*work)(struct race_board *board);
-	/* Released by the leader with `workers` before it; acquired by each worker, which reads that. */
+	/* Released by the leader with `workers` before it; acquired by each worker, which reads
+	 * that. */
 	_Alignas(128) _Atomic uint32_t go;
-	/* Workers that wait for go, which guards no data; and that are through: each releases what it
-	 * counted, and the leader's load in race_await() acquires it. */
+	/* Workers that wait for go, which guards no data; and that are through: each releases what
+	 * it counted, and the leader's load in race_await() acquires it. */
 	_Alignas(128) _Atomic uint32_t ready, through;
 	uint32_t workers;
 };

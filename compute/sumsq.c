@@ -235,8 +235,8 @@ static void sumsq_free(struct work *work)
 	free(sumsq);
 }
 
-/* The fastest of the kernels that the job needs sets the chunks: a millisecond of it, and no more than
- * some of a slower one. */
+/* The fastest of the kernels that the job needs sets the chunks: a millisecond of it, and no more
+ * than some of a slower one. */
 static uint64_t sumsq_terms_per_ms(const struct sumsq *sumsq)
 {
 	bool ranges[KERNEL_RANGES];

@@ -20,8 +20,8 @@ struct tasks {
 #define TASK_TEXT 48
 
 /*
- * Reads "N" (0 <= i < N) or "A:B" (A <= i < B); numbers are those of number.h, and whole. Refuses B over 2^52 and sums over 128 bits. Returns 0,
- * or -EINVAL having said why, after `where`.
+ * Reads "N" (0 <= i < N) or "A:B" (A <= i < B); numbers are those of number.h, and whole. Refuses B
+ * over 2^52 and sums over 128 bits. Returns 0, or -EINVAL having said why, after `where`.
  */
 int tasks_parse(struct task *task, const char *text, const char *where);
 /* Writes the task as tasks_parse() takes it: "10", "5:10". */

@@ -5,8 +5,8 @@
 struct fetch_work;
 
 /*
- * Writes the list to the file that the job's options name, if they do: each with its credentials, the
- * name of its file, and what else was known of it. Nobody else may read the file. Returns 0, or
+ * Writes the list to the file that the job's options name, if they do: each with its credentials,
+ * the name of its file, and what else was known of it. Nobody else may read the file. Returns 0, or
  * -errno having said why not.
  */
 int again_write(const struct fetch_work *job);

@@ -94,7 +94,7 @@ static int fetch_work_verify(const struct work *work)
 static uint64_t fetch_bulk_slot(const struct work *work, uint64_t item, uint64_t chunk)
 {
 	(void)work;
-	/* Where a chunk ends in the midst of a tally's items, the next has another tally for the rest. */
+	/* Where a chunk ends in the midst of a tally's items, the next has another for the rest. */
 	return item / TALLY_ITEMS + chunk;
 }
 

@@ -36,17 +36,16 @@ struct fetch_work {
 	struct fetch_failures *failures; /* ... and where they failed */
 	size_t failure_count, failure_room;
 	struct list_text *text; /* for fetch_work_url() */
-	struct outcome *
-		outcomes; /* of each URL, after a run; NULL of a bulk; start_ns is since the run of its
-				     worker began */
+	/* Of each URL, after a run; NULL of a bulk; start_ns is since the run of its worker began. */
+	struct outcome *outcomes;
 };
 
 /*
- * Takes the list over; it goes with the work. Copies the options and their texts. Returns 0 or -ENOMEM,
- * with the list left as it was.
+ * Takes the list over; it goes with the work. Copies the options and their texts. Returns 0 or
+ * -ENOMEM, with the list left as it was.
  *
- * Its verify() returns 0, -EILSEQ if a body was not what it ought to be, or -EIO if a
- * download failed: then the outcomes are still results, and say which. Both are said, in one line.
+ * Its verify() returns 0, -EILSEQ if a body was not what it ought to be, or -EIO if a download
+ * failed: then the outcomes are still results, and say which. Both are said, in one line.
  */
 int fetch_work_new(struct fetch_work **job, struct list *list, const struct fetch_options *options);
 

@@ -1,7 +1,7 @@
 /*
  * Items go from a chunk into a slot, where they are in flight; from there back, if they are tried
- * again, to those that wait; or, if there is a file, to those that are brought to the disk together;
- * and then their chunk is committed.
+ * again, to those that wait; or, if there is a file, to those that are brought to the disk
+ * together; and then their chunk is committed.
  */
 #include "fetch_worker.h"
 
@@ -26,8 +26,8 @@ enum { TICK_MS = 1 };
 /* How often it looks whether files have arrived on the disk. */
 #define SETTLING_LOOK_NS 20000000u
 
-/* Items that are begun before what is in flight is looked at: of those whose files are there, all are
- * over at once. */
+/* Items that are begun before what is in flight is looked at: of those whose files are there, all
+ * are over at once. */
 enum { AT_ONCE = 256 };
 
 /* A chunk whose URLs are being fetched. */
@@ -195,7 +195,7 @@ static void fetch_worker_wait(struct fetch_worker *own, const struct fetch_item 
 	own->waiting[own->waiting_count++].due = due;
 }
 
-/* Puts a download that failed off, if it is tried again; and its host, for all, if that wants it. */
+/* Puts a download that failed off, if it is tried again; and its host for all, if it wants that. */
 static bool fetch_worker_tries_again(struct fetch_worker *own, struct fetch_item *item,
 				     const struct loop_end *end)
 {
@@ -238,8 +238,8 @@ static void fetch_worker_take_end(struct fetch_worker *own, struct claim *claim,
 }
 
 /*
- * Starts an item in a slot, if it is its turn. Returns 1 if it has begun or ended; 0 if it is not its
- * turn, with *wait set, in ns; or -errno.
+ * Starts an item in a slot, if it is its turn. Returns 1 if it has begun or ended; 0 if it is not
+ * its turn, with *wait set, in ns; or -errno.
  */
 static int fetch_worker_start(struct fetch_worker *own, struct claim *claim,
 			      struct fetch_item *item, uint64_t *wait)

@@ -13,8 +13,8 @@ void findings_run(const struct work *work, double seconds, struct metrics *metri
 /* Those that tables have, ended by a NULL key. */
 extern const struct shown_metric findings_shown[];
 
-/* Which was the limit in a row, the client, the server or the number in flight, in two lines: malloc'd; NULL if
- * that is not known. */
+/* Which was the limit in a row, the client, the server or the number in flight, in two lines:
+ * malloc'd; NULL if that is not known. */
 char *findings_remark(const struct result *result, const struct row *row);
 
 #endif

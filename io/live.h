@@ -1,4 +1,5 @@
-/* What is under way just now, on a page that all workers of this host share: for people who watch. */
+/* What is under way just now, on a page that all workers of this host share: for people who
+ * watch. */
 #ifndef LIVE_H
 #define LIVE_H
 
@@ -16,7 +17,8 @@ void live_close(struct live *live);
  * some are not shown. */
 unsigned int live_join(struct live *live, unsigned int transfers);
 
-/* A transfer has begun for an item; has ended with so many bytes; a download has failed for good. */
+/* A transfer has begun for an item; has ended with so many bytes; a download has failed for
+ * good. */
 void live_begin(struct live *live, unsigned int place, uint64_t item, uint64_t now);
 void live_end(struct live *live, unsigned int place, uint64_t bytes);
 void live_failed(struct live *live);

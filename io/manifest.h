@@ -1,5 +1,5 @@
-/* A file of sums, as sha256sum writes and checks them: "64 digits, two spaces or a space and a star,
- * NAME". */
+/* A file of sums, as sha256sum writes and checks them: "64 digits, two spaces or a space and a
+ * star, NAME". */
 #ifndef MANIFEST_H
 #define MANIFEST_H
 

@@ -14,8 +14,8 @@
  * The name that a URL gives: the last segment of its path, with its percent-encoding undone once,
  * without the query. '_' stands for each byte that a name must not have: '/', '\', control
  * characters, what is no UTF-8, characters that turn the direction of a text, a dot or a dash at
- * the beginning. One that is too long is cut, and has a hash of the URL at its end; one that ends as
- * files that are not whole do has '_' there; without any it is "index.html".
+ * the beginning. One that is too long is cut, and has a hash of the URL at its end; one that ends
+ * as files that are not whole do has '_' there; without any it is "index.html".
  */
 void names_of_url(char name[NAME_ROOM], const char *url);
 

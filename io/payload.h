@@ -28,8 +28,9 @@ uint64_t payload_key(uint64_t seed, const char *path);
 uint64_t payload_key_of(uint64_t seed, const char *path, size_t length);
 
 /*
- * Writes the bytes offset ... offset + length - 1 of the body of a path, by its key. The path is the URL's as
- * it was sent, "/" and percent signs and all, without the query; a body has no end of its own.
+ * Writes the bytes offset ... offset + length - 1 of the body of a path, by its key. The path is
+ * the URL's as it was sent, "/" and percent signs and all, without the query; a body has no end of
+ * its own.
  *
  * Byte n is byte n % 8, lowest first, of the word payload_mix(key + (n / 8 + 1) * gamma), where
  * gamma is the odd number nearest to 2^64 over the golden ratio: SplitMix64 from the key on, and

@@ -1,6 +1,6 @@
 /*
- * How much is asked of a host by ranks, which share no memory: each has its part of every limit, and
- * what a host wants to be left alone for is told to all.
+ * How much is asked of a host by ranks, which share no memory: each has its part of every limit,
+ * and what a host wants to be left alone for is told to all.
  */
 #ifndef RANKS_H
 #define RANKS_H

@@ -53,8 +53,8 @@ void settling_add(struct settling *settling, const struct fetch_item *item,
 void settling_push(struct settling *settling, bool all);
 
 /*
- * The next file that has arrived, under its name, or not, as its outcome says; NULL if there is none
- * yet. wait: until one is there, if any is on its way.
+ * The next file that has arrived, under its name, or not, as its outcome says; NULL if there is
+ * none yet. wait: until one is there, if any is on its way.
  */
 const struct settled *settling_next(struct settling *settling, bool wait);
 

@@ -17,8 +17,8 @@ struct tell {
 /* What is added to the name of the file of sums until it is whole. */
 #define TELL_PART ".part"
 
-/* Opens what the options name, in the process that forks or starts the workers. Returns 0, or -EINVAL
- * having said what cannot be written. */
+/* Opens what the options name, in the process that forks or starts the workers. Returns 0, or
+ * -EINVAL having said what cannot be written. */
 int tell_open(struct tell *tell, const struct fetch_options *options);
 
 /* Whether anybody wants to hear of a download that has ended so. */

@@ -1,11 +1,12 @@
 /*
- * How leases scale: a simulation of events of what mpi_leader.c and mpi_follower.c do, with the program's
- * own schedules, sizes of leases and weights. Ranks of one worker; a link delays, and the leader's first
- * worker pays for each message.
+ * How leases scale: a simulation of events of what mpi_leader.c and mpi_follower.c do, with the
+ * program's own schedules, sizes of leases and weights. Ranks of one worker; a link delays, and the
+ * leader's first worker pays for each message.
  *
  *	simulate [-s SECONDS] [RANKS...]
  *
- * prints the efficiency of each case: the time that ideal shares would need, over the time simulated.
+ * prints the efficiency of each case: the time that ideal shares would need, over the time
+ * simulated.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -310,7 +311,8 @@ static double simulation_run(const struct link *link, const struct hosts *hosts,
 	sim.ranks = simulation_room(ranks, sizeof(*sim.ranks));
 	sim.shares = simulation_room(ranks, sizeof(*sim.shares));
 	sim.weights = simulation_room(1, weights_size(ranks));
-	/* Of each rank: an answer or a request, the end of a lease, returns and an end under way. */
+	/* Of each rank: an answer or a request, the end of a lease, returns and an end under
+	 * way. */
 	sim.heap = simulation_room((size_t)ranks * 8 + 8, sizeof(*sim.heap));
 	/* A request, an end, and a return for each lease that a rank may hold. */
 	sim.room = (size_t)ranks * (LEASES + 2);

@@ -1,7 +1,7 @@
 /*
- * To be preloaded: of the calls of one kind that the program itself makes, the one of a number fails,
- * and all after it. FAIL_CALL: fork, mmap, pthread_create or malloc (calloc and realloc count as
- * it); FAIL_FROM: the number, from 1. What libraries call is their own: it succeeds.
+ * To be preloaded: of the calls of one kind that the program itself makes, the one of a number
+ * fails, and all after it. FAIL_CALL: fork, mmap, pthread_create or malloc (calloc and realloc
+ * count as it); FAIL_FROM: the number, from 1. What libraries call is their own: it succeeds.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,4 +1,5 @@
-/* Any bytes as a checkpoint: what is believed of them is whole, in bounds, and written as it was read. */
+/* Any bytes as a checkpoint: what is believed of them is whole, in bounds, and written as it was
+ * read. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
-/* Any bytes as a result: what is read can be shown in every format, and is written and read back equal. */
+/* Any bytes as a result: what is read can be shown in every format, and is written and read back
+ * equal. */
 #include <stdlib.h>
 #include <string.h>
 

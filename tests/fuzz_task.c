@@ -1,4 +1,5 @@
-/* Any text as a task: what is taken is written as it is read, and refused texts are only refused. */
+/* Any text as a task: what is taken is written as it is read, and refused texts are only
+ * refused. */
 #include <stdlib.h>
 #include <string.h>
 

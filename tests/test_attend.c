@@ -13,7 +13,8 @@
 
 #define MS 1000000ull
 
-/* A shell script, run for so many milliseconds; 0: to its end. Returns as capture_program() does. */
+/* A shell script, run for so many milliseconds; 0: to its end. Returns as capture_program()
+ * does. */
 static int capture_shell(const char *script, unsigned int ms, struct output *out)
 {
 	char *const words[] = { (char *)"/bin/sh", (char *)"-c", (char *)script, NULL };

@@ -1,4 +1,5 @@
-/* Checkpoints: parts that are joined and never counted twice; a text that is believed only where it is whole. */
+/* Checkpoints: parts that are joined and never counted twice; a text that is believed only where it
+ * is whole. */
 #define _GNU_SOURCE
 #include "tests/testing.h"
 

@@ -462,8 +462,8 @@ static void a_disturbed_row_is_not_judged(void **state)
 	}
 }
 
-/* Ten per cent more of the time, while cores were slower, or others had them, is no regression either;
- * of another host, or of work that waits, it is. */
+/* Ten per cent more of the time, while cores were slower, or others had them, is no regression
+ * either; of another host, or of work that waits, it is. */
 static void what_the_machine_gave_is_no_change(void **state)
 {
 	static const struct {

@@ -292,8 +292,8 @@ static void equal_rows_have_no_winner(void **state)
 	assert_int_equal(failed, 0);
 }
 
-/* Eight workers have that share of the rate of 16: the knee is where 5 % less begins, which a few rounds
- * hardly tell. */
+/* Eight workers have that share of the rate of 16: the knee is where 5 % less begins, which a few
+ * rounds hardly tell. */
 static const struct knee_case {
 	const char *name;
 	double share, knee;

@@ -1,5 +1,5 @@
-/* Lines of a list: what they say of a download, what is refused, and the way to a worker and to another
- * host. */
+/* Lines of a list: what they say of a download, what is refused, and the way to a worker and to
+ * another host. */
 #include "tests/testing.h"
 
 #include <errno.h>

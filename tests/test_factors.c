@@ -241,7 +241,8 @@ static void what_is_not_known_is_nan(void **state)
 	assert_true(f.balance == 1 && isnan(f.overhead) && isnan(f.rest));
 }
 
-/* Workers that had 59 % of their PUs' time: that is what is lost, and nothing is left for the rest. */
+/* Workers that had 59 % of their PUs' time: that is what is lost, and nothing is left for the
+ * rest. */
 static void a_pu_that_others_had_is_running(void **state)
 {
 	struct round base = simulate(&one), round = base, unknown = base;

@@ -6,8 +6,8 @@
 
 #include "compute/kernel.h"
 
-/* A list with a mistake in it would leave everything as it is, and that run of the tests would prove
- * nothing. */
+/* A list with a mistake in it would leave everything as it is, and that run of the tests would
+ * prove nothing. */
 static void what_to_do_without_are_kernels(void **state)
 {
 	const char *without = getenv(KERNEL_WITHOUT);

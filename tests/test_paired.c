@@ -3,7 +3,8 @@
 
 #include "bench/stats/paired.h"
 
-/* What a bet on n pairs, all won, is worth: 2^(n + 1) / (n + 1), less a trifle; 1 / alpha is asked. */
+/* What a bet on n pairs, all won, is worth: 2^(n + 1) / (n + 1), less a trifle; 1 / alpha is
+ * asked. */
 static void known_numbers_of_pairs(void **state)
 {
 	(void)state;

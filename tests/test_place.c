@@ -845,7 +845,8 @@ static void test_overlapping_nodes(void **state)
 	}
 }
 
-/* Of equal packages none has two workers more than another, whatever hwloc's Groups hold of them. */
+/* Of equal packages none has two workers more than another, whatever hwloc's Groups hold of
+ * them. */
 static void test_groups(void **state)
 {
 	static const char *const selections[] = { "pack:0-2", "pack:0 pack:2-3", "pack:0-2 pack:4",

@@ -1,4 +1,5 @@
-/* What is tried again and when, what a server may ask for, and how much is asked of a host at once. */
+/* What is tried again and when, what a server may ask for, and how much is asked of a host at
+ * once. */
 #include "tests/testing.h"
 
 #include <string.h>

@@ -13,15 +13,15 @@ struct host_load {
 	double quota; /* CPUs of time; NAN: none */
 };
 
-/* Warns of more workers than CPUs of quota; and of more than cores, or, where SMT siblings were asked
- * for, than PUs. */
+/* Warns of more workers than CPUs of quota; and of more than cores, or, where SMT siblings were
+ * asked for, than PUs. */
 void host_load_warn_quota(const struct host_load *load);
 void host_load_warn(const struct host_load *load, bool siblings);
 
 /*
  * The same of each host of a row's ranks, by its name if there are several. With shares, ranks have
- * divided the cores of their hosts; otherwise their masks tell more than how many they are, and only
- * quotas are looked at. Returns 0 or -ENOMEM.
+ * divided the cores of their hosts; otherwise their masks tell more than how many they are, and
+ * only quotas are looked at. Returns 0 or -ENOMEM.
  */
 int host_load_warn_all(const struct result *result, const struct row *row, bool shares,
 		       bool siblings);

@@ -10,9 +10,9 @@ struct input {
 };
 
 /*
- * Reads what is not an operand, the file of -f, standard input or the embedded job, into memory; then
- * checks the whole job once, so that what is wrong with it is said before any trial. Returns 0 or
- * -errno, having said why. Close it in any case.
+ * Reads what is not an operand, the file of -f, standard input or the embedded job, into memory;
+ * then checks the whole job once, so that what is wrong with it is said before any trial. Returns 0
+ * or -errno, having said why. Close it in any case.
  */
 int input_open(struct input *input, struct command *command);
 void input_close(struct input *input);

@@ -32,7 +32,8 @@ static void banner_keep(struct banner *banner, const char *bytes, size_t length)
 	banner->text[banner->length] = '\0';
 }
 
-/* What mpirun says of a signal that it passes on, timeout(1)'s SIGCONT say, is no news to anybody. */
+/* What mpirun says of a signal that it passes on, timeout(1)'s SIGCONT say, is no news to
+ * anybody. */
 static bool banner_is_chatter(const struct banner *banner)
 {
 	static const char passes[] = "mpirun: Forwarding signal ";

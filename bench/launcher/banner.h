@@ -1,7 +1,7 @@
 /*
- * What ranks and their launcher print on standard error. The launcher explains the end of a rank in a
- * banner between two dashed lines; it is held back: if the ranks themselves said what is wrong, it
- * adds nothing.
+ * What ranks and their launcher print on standard error. The launcher explains the end of a rank in
+ * a banner between two dashed lines; it is held back: if the ranks themselves said what is wrong,
+ * it adds nothing.
  */
 #ifndef BANNER_H
 #define BANNER_H

@@ -9,8 +9,8 @@
 #include "bench/base/capture.h"
 #include "bench/base/environment.h"
 
-/* To be called first in main(): takes the time that start-up counts from, and out of the environment
- * what the run that launched us left there. */
+/* To be called first in main(): takes the time that start-up counts from, and out of the
+ * environment what the run that launched us left there. */
 void launch_begin(void);
 
 /* Last: gives back what was taken. */
@@ -29,14 +29,16 @@ bool launch_is_ours(void);
 /* True if the stderr of the whole launch is a terminal, though a launcher may stand in between. */
 bool launch_on_terminal(void);
 
-/* Tells those that get this environment when they were launched, and whether there is a terminal. */
+/* Tells those that get this environment when they were launched, and whether there is a
+ * terminal. */
 void launch_mark(struct environment *environment, uint64_t ns, bool terminal);
 
-/* True if this is a rank that a run of this program started: what is asked of it comes from there. */
+/* True if this is a rank that a run of this program started: what is asked of it comes from
+ * there. */
 bool launch_has_request(void);
 
-/* Tells ranks that get this environment of a folder of ours for the memory that they share: those on
- * other hosts make it there, and remove it. */
+/* Tells ranks that get this environment of a folder of ours for the memory that they share: those
+ * on other hosts make it there, and remove it. */
 void launch_share(struct environment *environment, const char *folder);
 
 /* Tells ranks that get this environment what is asked of them: words as main() has them, options
@@ -44,11 +46,12 @@ void launch_share(struct environment *environment, const char *folder);
 int launch_ask(struct environment *environment, char *const *words, size_t count);
 
 /* In such a rank: the words of the request in the place of main()'s, until launch_end(). Returns 0;
- * -ENOTSUP having said that a launcher started us that is none; or another -errno having said why. */
+ * -ENOTSUP having said that a launcher started us that is none; or another -errno having said
+ * why. */
 int launch_take_request(int *argc, char ***argv);
 
-/* Runs this program again with the arguments argv[1] ... (ended by NULL; argv[0] is ignored), marked
- * as launched now and by us; all else as capture_program() has it. */
+/* Runs this program again with the arguments argv[1] ... (ended by NULL; argv[0] is ignored),
+ * marked as launched now and by us; all else as capture_program() has it. */
 int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *out,
 		struct output *err);
 

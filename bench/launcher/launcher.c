@@ -74,8 +74,8 @@ const char *launcher_missing(const struct launcher *launcher)
 	return launcher_is_in_path(launcher->command) ? NULL : launcher->missing;
 }
 
-/* Whether somebody listens at a port of this host; also true if it cannot be known. The sockets that
- * listen come first in the file. */
+/* Whether somebody listens at a port of this host; also true if it cannot be known. The sockets
+ * that listen come first in the file. */
 static bool launcher_listens(const char *table, unsigned int port)
 {
 	FILE *file = fopen(table, "re");

@@ -46,18 +46,20 @@ struct launcher {
 	/* The environment variables in which each rank is told how many there are, which one it is,
 	 * and how many there are on its host. size tells the launcher. */
 	const char *size, *rank, *ranks_here;
-	/* Where ranks_here is a list by host, "2(x3),1": the variable of the number of this one, from
-	 * 0. NULL: it is one number. */
+	/* Where ranks_here is a list by host, "2(x3),1": the variable of the number of this one,
+	 * from 0. NULL: it is one number. */
 	const char *host;
 	/* Another that has to be set; NULL for none. */
 	const char *also;
 	/* Whether it is there to talk to, as far as can be seen: variables may be left from another
 	 * job. */
 	bool (*alive)(void);
-	/* Whether ranks that were made with an MPI library of this name can be its; NULL: all can. */
+	/* Whether ranks that were made with an MPI library of this name can be its; NULL: all
+	 * can. */
 	bool (*fits)(const char *library);
 
-	/* The program that starts ranks, looked for in PATH; and what is said where there is none. */
+	/* The program that starts ranks, looked for in PATH; and what is said where there is
+	 * none. */
 	const char *command, *missing;
 	/* Where to get it. */
 	const char *advice;
@@ -90,8 +92,8 @@ extern const struct launcher launcher_openmpi, launcher_hydra, launcher_srun_pmi
 /* Their names, each once; NULL after the last. */
 const char *launcher_nth_name(size_t n);
 
-/* The one of that name, or by default the first, that starts ranks of that MPI library (its version;
- * NULL: Open MPI's). NULL if there is no such one. */
+/* The one of that name, or by default the first, that starts ranks of that MPI library (its
+ * version; NULL: Open MPI's). NULL if there is no such one. */
 const struct launcher *launcher_find(const char *name, const char *library);
 
 /* Whether the ranks that are asked for may be on other hosts, as far as is known: those are named,

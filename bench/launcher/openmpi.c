@@ -110,8 +110,8 @@ static unsigned int openmpi_descriptors(unsigned int ranks)
 	return 32 + 4 * ranks;
 }
 
-/* Measured: 8,462,336 bytes for two ranks, 4,096 for each one more; with less it hangs, or one of its
- * ranks does. */
+/* Measured: 8,462,336 bytes for two ranks, 4,096 for each one more; with less it hangs, or one of
+ * its ranks does. */
 static uint64_t openmpi_bytes(unsigned int ranks)
 {
 	return 8500000 + UINT64_C(4096) * ranks;

@@ -18,12 +18,12 @@ unsigned int rank_environment_rank(void);
 unsigned int rank_environment_ranks_here(void);
 
 /*
- * Whether that can be true: the numbers fit each other, and the launcher is there. Variables that are
- * left from a job that has ended, or were set by hand, would crash MPI_Init(), or make a job of one
- * rank out of this process. Whether MPI says the same, the team asks (struct team_request). And tasks
- * of srun that know nothing of each other are refused, and a launcher of another MPI than the library,
- * whose version is given, NULL for none. Returns 0, or -ENOTSUP having said which
- * variable is wrong, and what to do; of such tasks the first one says it.
+ * Whether that can be true: the numbers fit each other, and the launcher is there. Variables that
+ * are left from a job that has ended, or were set by hand, would crash MPI_Init(), or make a job of
+ * one rank out of this process. Whether MPI says the same, the team asks (struct team_request). And
+ * tasks of srun that know nothing of each other are refused, and a launcher of another MPI than the
+ * library, whose version is given, NULL for none. Returns 0, or -ENOTSUP having said which variable
+ * is wrong, and what to do; of such tasks the first one says it.
  */
 int rank_environment_check(const char *library);
 

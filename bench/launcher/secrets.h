@@ -7,9 +7,9 @@
 
 #include "bench/base/environment.h"
 
-/* main()'s words: as copies, until secrets_forget(); the secret ones among those that the system shows
- * are overwritten. A process that secrets_hand_on() was called for gets its own. Returns 0, -ENOMEM,
- * or -EINVAL having said why. */
+/* main()'s words: as copies, until secrets_forget(); the secret ones among those that the system
+ * shows are overwritten. A process that secrets_hand_on() was called for gets its own. Returns 0,
+ * -ENOMEM, or -EINVAL having said why. */
 int secrets_take(int *argc, char ***argv);
 void secrets_forget(void);
 

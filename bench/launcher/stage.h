@@ -1,8 +1,8 @@
 /*
- * How far ranks are that we started: rank 0 says it in between what it prints on standard output, in
- * lines that begin with a NUL, which no result has in it. So whoever relays the output knows which
- * wait has which bound, and that the last word was heard: without it there is no result, whatever
- * code the launcher ends with.
+ * How far ranks are that we started: rank 0 says it in between what it prints on standard output,
+ * in lines that begin with a NUL, which no result has in it. So whoever relays the output knows
+ * which wait has which bound, and that the last word was heard: without it there is no result,
+ * whatever code the launcher ends with.
  */
 #ifndef STAGE_H
 #define STAGE_H

@@ -92,8 +92,8 @@ static int topology_describe_source(hwloc_topology_t topology, const char *sourc
 
 /*
  * hwloc's plugins find GPUs and PCI devices, of which nothing is asked here, and read XML with
- * libxml2. To load them and their libraries takes as long as the rest of a short job, so hwloc finds
- * them only for a topology in a file.
+ * libxml2. To load them and their libraries takes as long as the rest of a short job, so hwloc
+ * finds them only for a topology in a file.
  */
 #define PLUGINS "HWLOC_PLUGINS_PATH"
 

@@ -42,8 +42,8 @@ static struct node_sample *nodes_add_up(const struct row *row, const size_t *hos
 	return sums;
 }
 
-/* The figures of a host that has its name and its workers. sums: those of its first sample; those of
- * the next are `step` further on. */
+/* The figures of a host that has its name and its workers. sums: those of its first sample; those
+ * of the next are `step` further on. */
 static int nodes_fill(struct node_finding *node, const struct row *row,
 		      const struct node_sample *sums, size_t step)
 {
@@ -70,8 +70,8 @@ static int nodes_fill(struct node_finding *node, const struct row *row,
 	return record_set_text(&node->rate_unit, row->rate_unit);
 }
 
-/* One for each host of a row, with its name and its workers. Those of whom nobody knows the host are
- * on one. */
+/* One for each host of a row, with its name and its workers. Those of whom nobody knows the host
+ * are on one. */
 static int nodes_list(struct result *result, const struct row *row, const size_t *hosts)
 {
 	for (size_t i = 0; i < row->per_worker_count; i++) {

@@ -12,7 +12,8 @@
 #include "advice.h"
 #include "nodes.h"
 
-/* The factor that took the largest part of the efficiency, whose value goes to *least; NULL: none is known. */
+/* The factor that took the largest part of the efficiency, whose value goes to *least; NULL: none
+ * is known. */
 static const char *scaling_advice_worst_factor(double *least, const struct row_factors *factors)
 {
 	const struct {

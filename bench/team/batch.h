@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * Some chunks of a partition: `count` of them, in runs of `run` that lie side by side; the runs begin
- * `stride` apart, and the last may be shorter. A chunk's position in the batch is its number there,
- * from 0. Plain bytes: MPI carries it.
+ * Some chunks of a partition: `count` of them, in runs of `run` that lie side by side; the runs
+ * begin `stride` apart, and the last may be shorter. A chunk's position in the batch is its number
+ * there, from 0. Plain bytes: MPI carries it.
  */
 struct batch {
 	uint64_t first, count; /* the number of the first chunk; how many there are */

@@ -13,12 +13,14 @@
 
 struct checkpoint;
 
-/* How often parts are written, and how many such times go by until they are on the disk for sure. */
+/* How often parts are written, and how many such times go by until they are on the disk for
+ * sure. */
 #define CHECKPOINT_NS    1000000000
 #define CHECKPOINT_SYNCS 10
 
 /*
- * Opens the file of a work, which has rest(). Both outlive it. Returns 0, or -errno having said why.
+ * Opens the file of a work, which has rest(). Both outlive it. Returns 0, or -errno having said
+ * why.
  */
 int checkpoint_open(struct checkpoint **checkpoint, const char *path, struct work *work);
 /* Closes the file; NULL: nothing. */
@@ -28,9 +30,9 @@ void checkpoint_close(struct checkpoint *checkpoint);
 struct work *checkpoint_rest(struct checkpoint *checkpoint);
 
 /*
- * Begins to write what is committed in a ledger of the rest, at each CHECKPOINT_NS. SIGTERM, SIGINT,
- * SIGHUP and SIGUSR1 from now on end this process as they would, but only when what is committed is
- * written, and it was said. Returns 0 or -errno, having said why.
+ * Begins to write what is committed in a ledger of the rest, at each CHECKPOINT_NS. SIGTERM,
+ * SIGINT, SIGHUP and SIGUSR1 from now on end this process as they would, but only when what is
+ * committed is written, and it was said. Returns 0 or -errno, having said why.
  */
 int checkpoint_watch(struct checkpoint *checkpoint, const struct ledger *ledger);
 /* Writes all that is committed by now, for the disk. lost: the run failed; then it says what is

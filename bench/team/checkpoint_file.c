@@ -240,7 +240,8 @@ int checkpoint_file_write(struct checkpoint_file *file, struct parts *parts)
 		return 0;
 	file->records += fresh;
 	ret = parts_settle(parts);
-	/* What cannot be written anew goes on as it is, and is tried again when it has grown as much. */
+	/* What cannot be written anew goes on as it is, and is tried again when it has grown as
+	 * much. */
 	if (!ret && file->records > 2 * parts->list.count + CHECKPOINT_SPARE &&
 	    checkpoint_rewrite(file, parts))
 		file->records = 0;

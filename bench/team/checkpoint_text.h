@@ -4,15 +4,17 @@
  *	corescale-checkpoint 1 WORK JOB ITEMS BYTES CHECK
  *	BEGIN END SLOT CHECK
  *
- * where JOB is XXH3_64bits of the job, CHECK that of the line before it, seeded with JOB, and SLOT a
- * contribution of BYTES in hex. A line that is not whole, and all that follow it, are not believed.
+ * where JOB is XXH3_64bits of the job, CHECK that of the line before it, seeded with JOB, and SLOT
+ * a contribution of BYTES in hex. A line that is not whole, and all that follow it, are not
+ * believed.
  */
 #ifndef CHECKPOINT_TEXT_H
 #define CHECKPOINT_TEXT_H
 
 #include "parts.h"
 
-/* The first line; and those of a list of parts, with their length. malloc'd; NULL without memory. */
+/* The first line; and those of a list of parts, with their length. malloc'd; NULL without
+ * memory. */
 char *checkpoint_text_header(const struct work *work, uint64_t job);
 char *checkpoint_text_parts(const struct parts *parts, const struct parts_list *list, uint64_t job,
 			    size_t *size);

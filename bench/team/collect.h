@@ -1,6 +1,6 @@
 /*
- * Collecting: how what was committed becomes the work's results. What other ranks return is added up as
- * it arrives, while they go on; what this process's workers did, at the end.
+ * Collecting: how what was committed becomes the work's results. What other ranks return is added
+ * up as it arrives, while they go on; what this process's workers did, at the end.
  */
 #ifndef COLLECT_H
 #define COLLECT_H

@@ -7,7 +7,8 @@
  * checkpoint may lose. */
 enum { LEASE_CHUNKS_MAX = 1024 };
 
-/* A lease costs the leader 11 us over TCP: at full chunks, so many ranks take a sixth of its time. */
+/* A lease costs the leader 11 us over TCP: at full chunks, so many ranks take a sixth of its
+ * time. */
 enum { RANKS_A_CHUNK = 64 };
 #define LEASE_NS 11000
 

@@ -1,6 +1,6 @@
 /*
- * Of how many chunks leases are: few enough of them that the leader can serve all ranks, and each small
- * enough that no rank has much in hand when the others have finished.
+ * Of how many chunks leases are: few enough of them that the leader can serve all ranks, and each
+ * small enough that no rank has much in hand when the others have finished.
  */
 #ifndef LEASE_SIZE_H
 #define LEASE_SIZE_H
@@ -27,8 +27,8 @@ struct lease_size lease_size_of(const struct schedule_type *type, const struct w
 				const struct lease_takers *takers);
 
 /*
- * The part of its time that the leader's first worker serves the other ranks in a static schedule, of
- * the time that a worker of the mean rate has: 0 where it cannot be seen, and 1 at most.
+ * The part of its time that the leader's first worker serves the other ranks in a static schedule,
+ * of the time that a worker of the mean rate has: 0 where it cannot be seen, and 1 at most.
  */
 double lease_size_serving(const struct work *work, const struct partition *partition,
 			  const struct lease_takers *takers);

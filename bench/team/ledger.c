@@ -191,7 +191,8 @@ uint64_t ledger_tally(const struct ledger *ledger, uint64_t *items, unsigned int
 	uint64_t missing = 0;
 
 	for (uint64_t i = 0; i < ledger->batch.count; i++) {
-		/* Pairs with the release of ledger_commit(): the chunk's slots are read after it. */
+		/* Pairs with the release of ledger_commit(): the chunk's slots are read after
+		 * it. */
 		uint32_t owner = atomic_load_explicit(&ledger->owner[i], memory_order_acquire);
 
 		if (owner && owner <= workers)

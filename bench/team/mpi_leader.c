@@ -56,15 +56,16 @@ int mpi_leader_open(struct team *team)
 static bool mpi_leader_keeps(const struct mpi *mpi)
 {
 	const struct ledger *ledger = mpi->shares[0].ledger;
-	/* Relaxed: it guards no data; by an old value a lease goes out that could have been kept. */
+	/* Relaxed: it guards no data; by an old value a lease goes out that could have been
+	 * kept. */
 	uint64_t next = atomic_load_explicit(ledger->next, memory_order_relaxed);
 
 	return mpi->inner.spec.schedule.type->leases == &schedule_guided &&
 	       ledger->batch.count <= next + mpi->counts[0] * (uint64_t)mpi->inner.spec.inflight;
 }
 
-/* How long it took the leader lately from one look for messages to the next: a chunk of its own, the
- * messages of before, and where it has little of a CPU, until it had it again. */
+/* How long it took the leader lately from one look for messages to the next: a chunk of its own,
+ * the messages of before, and where it has little of a CPU, until it had it again. */
 static uint64_t mpi_leader_gap(const struct mpi *mpi)
 {
 	uint64_t gap = clock_ns() - mpi->served_ns;

@@ -1,6 +1,6 @@
 /*
- * News of the work: from the rank that has some to the leader, and from there to all others. A piece
- * goes as soon as both sides enter MPI, between their chunks.
+ * News of the work: from the rank that has some to the leader, and from there to all others. A
+ * piece goes as soon as both sides enter MPI, between their chunks.
  */
 #ifndef MPI_NEWS_H
 #define MPI_NEWS_H

@@ -73,11 +73,11 @@ struct mpi {
 
 /* Makes this process a rank. Returns 0, or -EIO having said why. */
 int mpi_ranks_start(struct mpi *mpi);
-/* A launcher whose ranks do not find each other starts as many jobs of one rank. Returns 0, or -ENOTSUP
- * having said what the launcher and MPI say. */
+/* A launcher whose ranks do not find each other starts as many jobs of one rank. Returns 0, or
+ * -ENOTSUP having said what the launcher and MPI say. */
 int mpi_ranks_check_told(const struct team_request *request, const struct mpi *mpi);
-/* The leader learns what each rank is. Returns 0, -ENOMEM, or -ENOTSUP, having said it, if one is not
- * like the leader; the same on all ranks. */
+/* The leader learns what each rank is. Returns 0, -ENOMEM, or -ENOTSUP, having said it, if one is
+ * not like the leader; the same on all ranks. */
 int mpi_ranks_greet(struct team *team);
 /* Every rank learns the worst of all ranks' errors. */
 int mpi_ranks_agree(struct mpi *mpi, int ret);

@@ -56,7 +56,8 @@ extern const struct schedule_type *const schedule_types[];
 
 /*
  * What a taker gets next, by the schedule or, while weights are being measured, as if it were
- * dynamic and until the time is over; of a GO_REST, one of those that are not committed. Returns false when there is nothing more for it.
+ * dynamic and until the time is over; of a GO_REST, one of those that are not committed. Returns
+ * false when there is nothing more for it.
  */
 bool schedule_next(struct share *share, const struct schedule_type *type, struct batch *batch);
 

@@ -29,8 +29,8 @@ struct strategy {
 	 * -errno having said why. */
 	int (*check)(const struct team_request *spec);
 	int (*open)(struct team *team);
-	/* Off the clock, before each go: all who take part are awake when it returns. NULL where the
-	 * go itself wakes them at once. */
+	/* Off the clock, before each go: all who take part are awake when it returns. NULL where
+	 * the go itself wakes them at once. */
 	void (*ready)(struct team *team);
 	/* What team->go is for, by all workers. Returns 0 or -errno, having said why. */
 	int (*run)(struct team *team);

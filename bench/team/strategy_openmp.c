@@ -101,7 +101,8 @@ static int openmp_try_threads(unsigned int workers)
 
 static int openmp_open(struct team *team)
 {
-	/* Any thread's error will do; the end of the parallel region orders it before it is read. */
+	/* Any thread's error will do; the end of the parallel region orders it before it is
+	 * read. */
 	_Atomic int error = openmp_try_threads(team->spec.workers);
 	unsigned int got = 0;
 

@@ -30,9 +30,10 @@
 #define SPIN_NS 100000
 
 /*
- * What leader and workers share: the counters are futexes. What is written before one of them is added to is read after
- * an acquire of it: the leader's stop, error and the run's beginning through go, a worker's error, slots and figures
- * through ready. The adds are sequentially consistent, and so releases.
+ * What leader and workers share: the counters are futexes. What is written before one of them is
+ * added to is read after an acquire of it: the leader's stop, error and the run's beginning through
+ * go, a worker's error, slots and figures through ready. The adds are sequentially consistent, and
+ * so releases.
  */
 struct board {
 	_Alignas(128) _Atomic uint32_t go; /* the number of the run to do */
@@ -69,7 +70,8 @@ static void processes_spin(const _Atomic uint32_t *word, uint32_t value)
 
 	do
 		for (unsigned int i = 0; i < 64; i++)
-			/* As processes_worker() does: pairs with the add to go in processes_run(). */
+			/* As processes_worker() does: pairs with the add to go in
+			 * processes_run(). */
 			if (atomic_load_explicit(word, memory_order_acquire) != value)
 				return;
 	while (clock_ns() < until);

@@ -1,6 +1,6 @@
 /*
- * Results that are printed as they end. At the leader one thread looks now and then which chunks are
- * committed, so that no worker waits for whoever reads, under any strategy.
+ * Results that are printed as they end. At the leader one thread looks now and then which chunks
+ * are committed, so that no worker waits for whoever reads, under any strategy.
  */
 #ifndef STREAM_H
 #define STREAM_H

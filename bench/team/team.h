@@ -27,8 +27,9 @@ int team_follow(struct team *team);
 /*
  * Does the whole job once and leaves the results in the work. *elapsed_ns is from the go until they
  * are there; what else is found out of the workers (masks, clocks) is found off the clock, and
- * nothing is subtracted. Returns 0; -ETIME if it was stopped, the results as they were before; or another -errno having said why: a worker that died, a chunk that
- * nobody did, times that cannot be (see invariants.h). A worker whose mask has changed is a warning.
+ * nothing is subtracted. Returns 0; -ETIME if it was stopped, the results as they were before; or
+ * another -errno having said why: a worker that died, a chunk that nobody did, times that cannot be
+ * (see invariants.h). A worker whose mask has changed is a warning.
  */
 int team_run(struct team *team, uint64_t *elapsed_ns);
 void team_close(struct team *team);

@@ -18,7 +18,8 @@ size_t weights_size(unsigned int workers);
 /* Puts weights into effect, one for each worker, each above 0. */
 void weights_set(struct weights *weights, const double *list, unsigned int workers);
 
-/* Makes the first of a list of weights smaller by that part of the list's mean; it stays above 0. */
+/* Makes the first of a list of weights smaller by that part of the list's mean; it stays above
+ * 0. */
 void weights_spare_first(double *list, unsigned int workers, double part);
 
 /*

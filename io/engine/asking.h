@@ -21,15 +21,15 @@ struct asking {
 };
 
 /*
- * Sets what to send: `headers` and the URL's own, lines with their ends, and, where `from` is not 0,
- * that only the bytes from there on are wanted if the body is still that version. Returns 0 or
+ * Sets what to send: `headers` and the URL's own, lines with their ends, and, where `from` is not
+ * 0, that only the bytes from there on are wanted if the body is still that version. Returns 0 or
  * -ENOMEM.
  */
 int asking_set(struct asking *asking, CURL *easy, const char *headers, const struct url *url,
 	       uint64_t from, const char *version);
 
-/* A redirect: from here on nothing of the user's is sent, unless it stays with scheme, host and port.
- * line: "Location: ...", with its end or without. */
+/* A redirect: from here on nothing of the user's is sent, unless it stays with scheme, host and
+ * port. line: "Location: ...", with its end or without. */
 void asking_redirected(struct asking *asking, CURL *easy, const struct url *url, const char *line,
 		       size_t length);
 

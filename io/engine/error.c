@@ -36,8 +36,8 @@ const struct error_name error_names[FETCH_ERRORS] = {
 	[FETCH_OTHER] = { "other", "other" },
 };
 
-/* An answer came whole. A part, a redirect to nowhere, a word before the answer: none of them is what
- * was asked for. */
+/* An answer came whole. A part, a redirect to nowhere, a word before the answer: none of them is
+ * what was asked for. */
 static enum fetch_error error_of_status(unsigned int status)
 {
 	if (status == 407)

@@ -178,7 +178,8 @@ bool host_cap_next_pause(struct host_cap *cap, struct host_pause *pause, uint64_
 		uint64_t until;
 		uint32_t next;
 
-		/* All of the list at once: so nobody's first can be another one of the same number. */
+		/* All of the list at once: so nobody's first can be another one of the same
+		 * number. */
 		if (!cap->telling)
 			cap->telling = atomic_exchange(&cap->untold, 0);
 		host = &cap->hosts[cap->telling - 1];

@@ -29,8 +29,8 @@ unsigned int host_cap_find(struct host_cap *cap, const char *url);
 
 /*
  * Asks to begin a transfer now, by clock_ns(). Returns 0, and it has begun until host_cap_leave();
- * or how many ns to wait before asking again. *crowded: whether that is because the host has as many
- * in flight as it may; then the end of any of them is worth another asking.
+ * or how many ns to wait before asking again. *crowded: whether that is because the host has as
+ * many in flight as it may; then the end of any of them is worth another asking.
  */
 uint64_t host_cap_enter(struct host_cap *cap, unsigned int host, uint64_t now, bool *crowded);
 void host_cap_leave(struct host_cap *cap, unsigned int host);

@@ -125,8 +125,8 @@ int loop_open(struct loop **out, const struct fetch_options *options, const stru
 {
 	struct loop *loop = calloc(1, sizeof(*loop));
 	unsigned int groups = (slots + GROUP_SLOTS - 1) / GROUP_SLOTS;
-	/* A transfer that resolves has a pair of sockets to its thread, a multi handle one of its own;
-	 * one that cannot have a second socket to try another address goes on with the first. */
+	/* A transfer that resolves has a pair of sockets to its thread, a multi handle one; a
+	 * transfer that cannot have a second to try another address goes on with the first. */
 	uint64_t descriptors = 1 + (uint64_t)slots + folder->files + groups * (SPARE + 2) +
 			       2 * (slots < RESOLVING_MAX ? slots : RESOLVING_MAX);
 	int ret;

@@ -34,8 +34,8 @@ void loop_close(struct loop *loop);
 void loop_begin(struct loop *loop, uint64_t until_ns);
 
 /*
- * Starts a transfer in a slot that has none. Returns 0; 1 if it has ended already, since its file is
- * there or cannot be: see loop_end(); -ENOMEM or -EIO.
+ * Starts a transfer in a slot that has none. Returns 0; 1 if it has ended already, since its file
+ * is there or cannot be: see loop_end(); -ENOMEM or -EIO.
  */
 int loop_start(struct loop *loop, unsigned int slot, const struct url *url);
 
@@ -54,7 +54,8 @@ int loop_turn(struct loop *loop, int wait_ms);
  */
 const struct outcome *loop_ended(struct loop *loop, unsigned int *slot);
 
-/* What there is to know of the transfer that has ended in a slot, until the slot is started again. */
+/* What there is to know of the transfer that has ended in a slot, until the slot is started
+ * again. */
 struct loop_end {
 	const struct outcome *outcome;
 	/* The whole file, to be settled by whoever copies it, and sets fd here to -1; otherwise the

@@ -13,7 +13,8 @@ struct transfer;
  * which a limit of time is over. */
 void outcome_fill(struct transfer *transfer, CURLcode code, enum timeouts_end limit);
 
-/* The same for one that nothing was asked for: its file was there before (1), or cannot be (-errno). */
+/* The same for one that nothing was asked for: its file was there before (1), or cannot be
+ * (-errno). */
 void outcome_fill_unasked(struct transfer *transfer, enum fetch_error verdict, int why);
 
 #endif

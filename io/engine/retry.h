@@ -27,8 +27,8 @@ struct retry_plan {
 
 /*
  * Of a download that has failed after so many tries, when `retries` more were allowed than the
- * first, and each of its mirrors has one at least. asked: seconds that its server wants to be waited
- * for; -1: it did not say. chance: see retry_backoff_ns().
+ * first, and each of its mirrors has one at least. asked: seconds that its server wants to be
+ * waited for; -1: it did not say. chance: see retry_backoff_ns().
  */
 struct retry_plan retry_plan(enum fetch_error error, unsigned int status, int asked,
 			     unsigned int tries, unsigned int retries, unsigned int mirrors,
@@ -45,7 +45,8 @@ time_t retry_date(const char *text, size_t length);
 
 /*
  * What a Retry-After asks for, in seconds from now on: seconds, or a date, which is seen from the
- * server's own (-1: it gave none, and ours has to do). From 0 to RETRY_AFTER_MAX; -1 if it is neither.
+ * server's own (-1: it gave none, and ours has to do). From 0 to RETRY_AFTER_MAX; -1 if it is
+ * neither.
  */
 int retry_after(const char *text, size_t length, time_t server);
 

@@ -1,5 +1,5 @@
-/* A body on its way into its file: which bytes go there, where it begins, and whether it is what was
- * asked for. */
+/* A body on its way into its file: which bytes go there, where it begins, and whether it is what
+ * was asked for. */
 #ifndef SAVING_H
 #define SAVING_H
 

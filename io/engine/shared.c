@@ -21,7 +21,8 @@ static struct {
 	pthread_mutex_t lock;
 	pid_t pid;
 	unsigned int users;
-	/* For want of descriptors; on a page that forked workers share. It guards no data: the first to set it speaks. */
+	/* For want of descriptors; on a page that forked workers share. It guards no data: the
+	 * first to set it speaks. */
 	atomic_bool *refused;
 	uint64_t descriptors;
 	atomic_uint

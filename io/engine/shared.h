@@ -12,9 +12,9 @@
 void shared_prepare(void);
 
 /*
- * Before the first use of libcurl by a loop that needs so many descriptors for its slots. Raises the
- * soft limit on descriptors to what all loops of this process need together. Returns 0, -ENOMEM,
- * -EIO, or -EINVAL having said how many descriptors it takes and how many may be had.
+ * Before the first use of libcurl by a loop that needs so many descriptors for its slots. Raises
+ * the soft limit on descriptors to what all loops of this process need together. Returns 0,
+ * -ENOMEM, -EIO, or -EINVAL having said how many descriptors it takes and how many may be had.
  */
 int shared_join(uint64_t descriptors, unsigned int slots);
 
@@ -22,8 +22,8 @@ int shared_join(uint64_t descriptors, unsigned int slots);
 void shared_leave(uint64_t descriptors);
 
 /*
- * For CURLOPT_DNS_CACHE_TIMEOUT, in seconds: 0 from time to time, which has libcurl forget all names.
- * Every look-up goes through all that are remembered, so that 20,000 names took minutes.
+ * For CURLOPT_DNS_CACHE_TIMEOUT, in seconds: 0 from time to time, which has libcurl forget all
+ * names. Every look-up goes through all that are remembered, so that 20,000 names took minutes.
  */
 long shared_names_age(void);
 

@@ -55,7 +55,8 @@ int sink_open(struct sink *sink, const struct folder *folder, const char *name, 
 /* Puts bytes behind those that are there. Returns 0 or -errno. */
 int sink_write(struct sink *sink, const void *bytes, size_t length);
 
-/* Opens a whole file that sink_open() found, to be read, with its size in bytes. Returns 0 or -errno. */
+/* Opens a whole file that sink_open() found, to be read, with its size in bytes. Returns 0 or
+ * -errno. */
 int sink_look(struct sink *sink);
 
 /* Reads what is there. Returns how many bytes, 0 behind the last, or -errno. */
@@ -69,8 +70,8 @@ void sink_drop(struct sink *sink);
 void sink_leave(struct sink *sink);
 
 /*
- * Brings whole files to the disk, gives them their names, and closes them. errors[i]: 0, or -errno of
- * what could not be done to sinks[i], which is then taken away; -EEXIST if such a file has come
+ * Brings whole files to the disk, gives them their names, and closes them. errors[i]: 0, or -errno
+ * of what could not be done to sinks[i], which is then taken away; -EEXIST if such a file has come
  * meanwhile.
  */
 void sink_settle(const struct folder *folder, struct sink *sinks, int *errors, size_t count);

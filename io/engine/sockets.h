@@ -67,8 +67,8 @@ bool *sockets_closed_at(struct sockets *sockets, int fd);
 
 /*
  * Before a request is sent on a connection that was used before. What came on it when nothing was
- * asked for is no answer to what is asked for now: if there is such, the connection is shut down, so
- * that libcurl takes another. HTTP/2 says itself what its frames belong to.
+ * asked for is no answer to what is asked for now: if there is such, the connection is shut down,
+ * so that libcurl takes another. HTTP/2 says itself what its frames belong to.
  */
 void sockets_recheck(struct sockets *sockets, int fd);
 
@@ -88,7 +88,8 @@ void sockets_shut_busiest(struct sockets *sockets);
  * where the last one came at once, the next is looked for before going to sleep, and others may run
  * meanwhile.
  *
- * Takes up to `room` events, for up to wait_ms (-1: without end). Returns how many, or -1 with errno.
+ * Takes up to `room` events, for up to wait_ms (-1: without end). Returns how many, or -1 with
+ * errno.
  */
 int sockets_await(struct sockets *sockets, struct epoll_event *events, int room, int wait_ms);
 

@@ -1,5 +1,5 @@
-/* Keeping the bytes of all bodies together to a rate: a transfer that brought more than its time let
- * through is not read from for a while. */
+/* Keeping the bytes of all bodies together to a rate: a transfer that brought more than its time
+ * let through is not read from for a while. */
 #ifndef THROTTLE_H
 #define THROTTLE_H
 

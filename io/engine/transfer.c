@@ -237,7 +237,8 @@ static void transfer_choose_connection(struct transfer *transfer)
 	     may_share = !lonely && (http == FETCH_HTTP_TWO || (http == FETCH_HTTP_AUTO && tls));
 
 	curl_easy_setopt(transfer->easy, CURLOPT_PIPEWAIT, may_share ? 1L : 0L);
-	/* Where every connection dies under its second request, the last try must not meet another. */
+	/* Where every connection dies under its second request, the last try must not meet
+	 * another. */
 	curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT,
 			 lonely || transfer->repeats == REPEATS_MAX ? 1L : 0L);
 	if (http == FETCH_HTTP_TWO)

@@ -57,8 +57,9 @@ int transfer_open(struct transfer *transfer, struct transfer_home *home);
 void transfer_close(struct transfer *transfer);
 
 /*
- * Makes it ready for a URL: then its handle may be added to a multi handle. Returns 0; 1 if there is
- * nothing to be asked for, since the file is there or cannot be, as its outcome says; or -ENOMEM.
+ * Makes it ready for a URL: then its handle may be added to a multi handle. Returns 0; 1 if there
+ * is nothing to be asked for, since the file is there or cannot be, as its outcome says; or
+ * -ENOMEM.
  */
 int transfer_begin(struct transfer *transfer, const struct url *url);
 
@@ -73,8 +74,8 @@ int transfer_repeat(struct transfer *transfer);
 
 /*
  * So much time has passed, in ns. Returns which limit is over. A connection on which nothing at all
- * came for half of a stall is shut down, so that no other request is lost on it; those that are on it
- * already, by HTTP/2, may be repeated.
+ * came for half of a stall is shut down, so that no other request is lost on it; those that are on
+ * it already, by HTTP/2, may be repeated.
  */
 enum timeouts_end transfer_look(struct transfer *transfer, uint64_t passed_ns);
 

@@ -16,8 +16,8 @@ enum { SCENARIO_SIZES_MAX = 16, SCENARIO_FAILURES_MAX = 16 };
 /* How a body ends: as announced, by a closed connection, or never. */
 enum ending { ENDING_WHOLE, ENDING_DROP, ENDING_STALL };
 
-/* What is wrong with a body that ends as announced: one bit, or its second half is not there, and was
- * not announced. */
+/* What is wrong with a body that ends as announced: one bit, or its second half is not there, and
+ * was not announced. */
 enum damage { DAMAGE_NONE, DAMAGE_FLIP, DAMAGE_CUT };
 
 struct failure {

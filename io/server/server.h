@@ -10,14 +10,14 @@ struct scenario;
 struct server;
 
 /*
- * Starts a server in threads of its own, with a copy of the scenario. address is NULL for 127.0.0.1,
- * and said to be unsafe if others can reach it; port 0 is any free one. To hold as many connections
- * as it may, it raises the limit of open files of the process.
+ * Starts a server in threads of its own, with a copy of the scenario. address is NULL for
+ * 127.0.0.1, and said to be unsafe if others can reach it; port 0 is any free one. To hold as many
+ * connections as it may, it raises the limit of open files of the process.
  *
  * GET and HEAD are answered, anything else gets 405. Bodies are payload_fill()'s of the scenario's
- * seed, which each answer has in its header Corescale-Seed. The number that scenario_answer() asks for
- * counts the requests for a path; two paths may share a count, one in a million pairs of them does.
- * Where there is no body to break off, a drop or a stall comes before the header.
+ * seed, which each answer has in its header Corescale-Seed. The number that scenario_answer() asks
+ * for counts the requests for a path; two paths may share a count, one in a million pairs of them
+ * does. Where there is no body to break off, a drop or a stall comes before the header.
  *
  * Returns 0, or having said why: -EINVAL, -EADDRINUSE, another -errno. Stop it with server_stop().
  */

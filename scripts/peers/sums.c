@@ -1,4 +1,5 @@
-/* The twenty sums as a C programmer writes them. clang would put a closed form in the loop's place: OPAQUE keeps it from it. */
+/* The twenty sums as a C programmer writes them. clang would put a closed form in the loop's place:
+ * OPAQUE keeps it from it. */
 #include <stdint.h>
 #include <stdio.h>
 
