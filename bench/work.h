@@ -43,10 +43,14 @@ struct work_type {
 	int (*run)(void *state, struct claim *claim);
 	void (*close)(void *state);
 
-	/* The leader's: forget all results; add one committed chunk to them, in any order, while
-	 * its workers may work. On the clock. */
+	/*
+	 * The leader's: put all results away, for those of a run that begins; add one committed
+	 * chunk to them, in any order, while its workers may work; and, if that run failed, have
+	 * those of before reset() again. On the clock.
+	 */
 	void (*reset)(struct work *work);
 	void (*collect)(struct work *work, const struct chunk *chunk);
+	void (*undo)(struct work *work);
 
 	/*
 	 * Checks every result against something independent of the strategies. Returns 0; -EBADMSG

@@ -124,10 +124,20 @@ static void sumsq_close(void *state)
 	free(state);
 }
 
+static void sumsq_undo(struct work *work)
+{
+	struct sumsq *sumsq = (struct sumsq *)work;
+	u128 *before = sumsq->before;
+
+	sumsq->before = sumsq->sums;
+	sumsq->sums = before;
+}
+
 static void sumsq_reset(struct work *work)
 {
 	struct sumsq *sumsq = (struct sumsq *)work;
 
+	sumsq_undo(work);
 	memset(sumsq->sums, 0, sumsq->tasks.count * sizeof(*sumsq->sums));
 	sumsq->at = 0;
 }
@@ -232,6 +242,7 @@ static void sumsq_free(struct work *work)
 
 	tasks_free(&sumsq->tasks);
 	free(sumsq->sums);
+	free(sumsq->before);
 	free(sumsq);
 }
 
@@ -255,11 +266,13 @@ static uint64_t sumsq_terms_per_ms(const struct sumsq *sumsq)
 int sumsq_new(struct sumsq **out, struct tasks *tasks, const struct kernel *forced)
 {
 	struct sumsq *sumsq = calloc(1, sizeof(*sumsq));
-	u128 *sums = calloc(tasks->count ? tasks->count : 1, sizeof(*sums));
+	u128 *sums = calloc(tasks->count + 1, sizeof(*sums));
+	u128 *before = calloc(tasks->count + 1, sizeof(*before));
 
-	if (!sumsq || !sums) {
+	if (!sumsq || !sums || !before) {
 		free(sumsq);
 		free(sums);
+		free(before);
 		return -ENOMEM;
 	}
 	sumsq->tasks = *tasks;
@@ -273,6 +286,7 @@ int sumsq_new(struct sumsq **out, struct tasks *tasks, const struct kernel *forc
 		.chunk_max = sumsq_terms_per_ms(sumsq),
 	};
 	sumsq->sums = sums;
+	sumsq->before = before;
 	*out = sumsq;
 	return 0;
 }
@@ -338,6 +352,7 @@ const struct work_type sumsq_work = {
 	.close = sumsq_close,
 	.reset = sumsq_reset,
 	.collect = sumsq_collect,
+	.undo = sumsq_undo,
 	.verify = sumsq_verify,
 	.pack = sumsq_pack,
 	.unpack = sumsq_unpack,

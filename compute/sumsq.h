@@ -14,7 +14,7 @@ struct sumsq {
 	struct tasks tasks;
 	struct kernel_choice kernels;
 	const struct kernel *forced; /* or NULL */
-	u128 *sums;                  /* of each task, after a run */
+	u128 *sums, *before;         /* of each task, after a run, and after the one before */
 	size_t at;                   /* collect: the task that the last chunk ended in */
 };
 

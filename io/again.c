@@ -76,7 +76,8 @@ static int again_replace(const struct fetch_work *job, bool all)
 	fd = fileno(replace.file);
 	if (!fstat(fd, &status) && S_ISREG(status.st_mode) && fchmod(fd, 0600))
 		ret = -errno;
-	for (; !ret && number < job->list.count && (all || fetch_work_next_failed(job, &number));
+	for (; !ret && number < job->list.count &&
+	       (all || fetch_results_next_failed(&job->results, &number));
 	     number++)
 		ret = again_put(replace.file, job, number);
 	return replace_close(&replace, ret);
@@ -102,5 +103,11 @@ int again_begin(const struct fetch_work *job)
 
 int again_write(const struct fetch_work *job)
 {
-	return job->options.failed ? again_say(job, again_replace(job, false), EIO) : 0;
+	int ret;
+
+	if (!job->options.failed)
+		return 0;
+	/* With all of them it is no lie. */
+	ret = again_replace(job, job->results.unkept);
+	return again_say(job, !ret && job->results.unkept ? -ENOMEM : ret, EIO);
 }

@@ -28,10 +28,10 @@ void bodies_say(const struct work *work)
 {
 	const struct fetch_work *job = (const struct fetch_work *)work;
 	const char *folder = job->options.output;
-	struct tally total = job->total;
+	struct tally total = job->results.total;
 
 	for (uint64_t i = 0; !job->options.bulk && i < job->list.count; i++)
-		tally_add(&total, i, &job->outcomes[i]);
+		tally_add(&total, i, &job->results.outcomes[i]);
 	if (folder)
 		say_fact("%" PRIu64 " of %" PRIu64 " saved in %s, %" PRIu64 " were there%s",
 			 total.saved, total.ended, folder, total.there,
@@ -67,7 +67,7 @@ void bodies_print(FILE *file, const struct work *work)
 	const struct fetch_work *job = (const struct fetch_work *)work;
 
 	for (uint64_t i = 0; !job->options.bulk && i < job->list.count; i++)
-		bodies_print_one(file, job, i, &job->outcomes[i]);
+		bodies_print_one(file, job, i, &job->results.outcomes[i]);
 }
 
 void bodies_print_chunk(FILE *file, const struct work *work, const struct chunk *chunk)
@@ -89,7 +89,7 @@ static const struct column result_columns[] = {
 static void bodies_row(const void *context, size_t row, struct cell *cells)
 {
 	const struct fetch_work *job = context;
-	const struct outcome *outcome = &job->outcomes[row];
+	const struct outcome *outcome = &job->results.outcomes[row];
 	struct url url = fetch_work_url(job, row);
 
 	table_set_text(&cells[0], url.text);

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/array.h"
 #include "bench/claim.h"
 #include "bench/base/say.h"
 #include "again.h"
@@ -21,19 +20,26 @@ static uint64_t fetch_work_slot(const struct work *work, uint64_t item, uint64_t
 	return item;
 }
 
+static void fetch_work_undo(struct work *work)
+{
+	struct fetch_work *job = (struct fetch_work *)work;
+	struct fetch_results before = job->before;
+
+	job->before = job->results;
+	job->results = before;
+}
+
 static void fetch_work_reset(struct work *work)
 {
 	struct fetch_work *job = (struct fetch_work *)work;
 
-	memset(job->outcomes, 0, job->list.count * sizeof(*job->outcomes));
+	fetch_work_undo(work);
+	fetch_results_clear(&job->results);
 }
 
 static void fetch_work_collect(struct work *work, const struct chunk *chunk)
 {
-	struct fetch_work *job = (struct fetch_work *)work;
-
-	memcpy(&job->outcomes[chunk->begin], chunk->slots,
-	       (chunk->end - chunk->begin) * sizeof(*job->outcomes));
+	fetch_results_take(&((struct fetch_work *)work)->results, chunk);
 }
 
 static int fetch_work_say_failed(const struct fetch_work *job, const struct tally *total)
@@ -54,7 +60,7 @@ static int fetch_work_add_up(const struct fetch_work *job, struct tally *total)
 {
 	*total = (struct tally){ 0 };
 	for (uint64_t i = 0; i < job->list.count; i++) {
-		const struct outcome *outcome = &job->outcomes[i];
+		const struct outcome *outcome = &job->results.outcomes[i];
 
 		if (outcome->error >= FETCH_ERRORS ||
 		    (!outcome->status && !outcome->error && !(outcome->flags & OUTCOME_THERE)))
@@ -98,93 +104,23 @@ static uint64_t fetch_bulk_slot(const struct work *work, uint64_t item, uint64_t
 	return item / TALLY_ITEMS + chunk;
 }
 
-static uint64_t fetch_bulk_slots(const struct chunk *chunk)
-{
-	return (chunk->end - 1) / TALLY_ITEMS - chunk->begin / TALLY_ITEMS + 1;
-}
-
 size_t fetch_work_slots_size(const struct fetch_work *job, const struct chunk *chunk)
 {
 	if (job->options.bulk)
-		return fetch_bulk_slots(chunk) * sizeof(struct tally);
+		return fetch_results_tallies(chunk) * sizeof(struct tally);
 	return (chunk->end - chunk->begin) * sizeof(struct outcome);
-}
-
-static void fetch_bulk_reset(struct work *work)
-{
-	struct fetch_work *job = (struct fetch_work *)work;
-
-	job->total = (struct tally){ 0 };
-	job->failure_count = 0;
-}
-
-/* In their order, in which they are run again: nearly always at the end. */
-static void fetch_bulk_keep(struct fetch_work *job, struct fetch_failures failures)
-{
-	size_t at = job->failure_count;
-
-	while (at && job->failures[at - 1].begin > failures.begin)
-		at--;
-	if (at && job->failures[at - 1].begin == failures.begin) {
-		job->failures[at - 1].failed |= failures.failed;
-	} else if (!array_reserve(&job->failures, &job->failure_room, job->failure_count + 1)) {
-		memmove(&job->failures[at + 1], &job->failures[at],
-			(job->failure_count++ - at) * sizeof(failures));
-		job->failures[at] = failures;
-	}
-}
-
-static void fetch_bulk_collect(struct work *work, const struct chunk *chunk)
-{
-	struct fetch_work *job = (struct fetch_work *)work;
-	const struct tally *tallies = chunk->slots;
-
-	for (uint64_t i = 0; i < fetch_bulk_slots(chunk); i++) {
-		const struct fetch_failures failures = {
-			.begin = (chunk->begin / TALLY_ITEMS + i) * TALLY_ITEMS,
-			.failed = tallies[i].failed,
-		};
-
-		tally_merge(&job->total, &tallies[i]);
-		if (failures.failed)
-			fetch_bulk_keep(job, failures);
-	}
 }
 
 static int fetch_bulk_verify(const struct work *work)
 {
 	const struct fetch_work *job = (const struct fetch_work *)work;
 
-	if (job->total.ended != job->list.count)
+	if (job->results.total.ended != job->list.count)
 		return say_fail(EBADMSG,
 				"%" PRIu64 " of %" PRIu64 " downloads ended: this is an error in "
 				"the program",
-				job->total.ended, job->list.count);
-	return fetch_work_conclude(job, &job->total);
-}
-
-/* Of a bulk: the failures of its chunks, which are kept in their order. */
-static bool fetch_bulk_next_failed(const struct fetch_work *job, uint64_t *number)
-{
-	for (size_t i = 0; i < job->failure_count; i++) {
-		const struct fetch_failures *failures = &job->failures[i];
-
-		if (*number < failures->begin)
-			*number = failures->begin;
-		for (; *number < failures->begin + TALLY_ITEMS; ++*number)
-			if (failures->failed >> (*number - failures->begin) & 1)
-				return true;
-	}
-	return false;
-}
-
-bool fetch_work_next_failed(const struct fetch_work *job, uint64_t *number)
-{
-	if (job->options.bulk)
-		return fetch_bulk_next_failed(job, number);
-	while (*number < job->list.count && !job->outcomes[*number].error)
-		++*number;
-	return *number < job->list.count;
+				job->results.total.ended, job->list.count);
+	return fetch_work_conclude(job, &job->results.total);
 }
 
 /* The texts among the options, which travel behind them. */
@@ -291,12 +227,12 @@ static void fetch_work_free(struct work *work)
 	live_close(job->live);
 	tell_close(job->tell);
 	free(job->tell);
-	free(job->failures);
 	host_cap_close(job->hosts);
 	list_free(&job->list);
 	free(job->text->bytes);
 	free(job->text);
-	free(job->outcomes);
+	fetch_results_free(&job->results);
+	fetch_results_free(&job->before);
 	free(job);
 }
 
@@ -325,11 +261,12 @@ int fetch_work_new(struct fetch_work **out, struct list *list, const struct fetc
 		return -ENOMEM;
 	job->options = *options;
 	ret = fetch_work_copy_texts(&job->options);
-	job->outcomes = options->bulk ? NULL : calloc(list->count + 1, sizeof(*job->outcomes));
 	job->tell = calloc(1, sizeof(*job->tell));
 	job->live = live_open();
 	job->text = calloc(1, sizeof(*job->text));
-	if ((!job->outcomes && !options->bulk) || !job->text || !job->tell || !job->live)
+	if (fetch_results_make(&job->results, list->count, options->bulk) ||
+	    fetch_results_make(&job->before, list->count, options->bulk) || !job->text ||
+	    !job->tell || !job->live)
 		ret = -ENOMEM;
 	if (!ret)
 		ret = tell_open(job->tell, options);
@@ -348,7 +285,8 @@ int fetch_work_new(struct fetch_work **out, struct list *list, const struct fetc
 	return 0;
 fail:
 	fetch_work_free_texts(&job->options);
-	free(job->outcomes);
+	fetch_results_free(&job->results);
+	fetch_results_free(&job->before);
 	free(job->text);
 	free(job->tell);
 	live_close(job->live);
@@ -374,6 +312,7 @@ const struct work_type fetch_work_type = {
 	.close = fetch_worker_close,
 	.reset = fetch_work_reset,
 	.collect = fetch_work_collect,
+	.undo = fetch_work_undo,
 	.verify = fetch_work_verify,
 	.pack = fetch_work_pack,
 	.unpack = fetch_work_unpack,
@@ -389,8 +328,9 @@ const struct work_type fetch_bulk_type = {
 	.open = fetch_worker_open,
 	.run = fetch_worker_run,
 	.close = fetch_worker_close,
-	.reset = fetch_bulk_reset,
-	.collect = fetch_bulk_collect,
+	.reset = fetch_work_reset,
+	.collect = fetch_work_collect,
+	.undo = fetch_work_undo,
 	.verify = fetch_bulk_verify,
 	.pack = fetch_work_pack,
 	.unpack = fetch_work_unpack,

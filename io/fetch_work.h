@@ -7,6 +7,7 @@
 #include "bench/work.h"
 #include "io/engine/error.h"
 #include "io/engine/fetch.h"
+#include "fetch_results.h"
 #include "list.h"
 #include "live.h"
 #include "tally.h"
@@ -18,12 +19,6 @@ extern const struct work_type fetch_work_type, fetch_bulk_type;
 /* More downloads than that are too many to keep the outcome of each, unless each is measured. */
 enum { FETCH_LISTED_MAX = 100000 };
 
-/* Items of which some failed. */
-struct fetch_failures {
-	uint64_t begin;  /* the first of TALLY_ITEMS */
-	uint64_t failed; /* as struct tally has it */
-};
-
 struct fetch_work {
 	struct work work; /* first */
 	struct list list;
@@ -32,12 +27,8 @@ struct fetch_work {
 	struct host_cap *hosts;       /* of this process and those that are forked from it */
 	struct tell *tell;
 	struct live *live;
-	struct tally total;              /* of a bulk: of all of them ... */
-	struct fetch_failures *failures; /* ... and where they failed */
-	size_t failure_count, failure_room;
-	struct list_text *text; /* for fetch_work_url() */
-	/* Of each URL, after a run; NULL of a bulk; start_ns is since the run of its worker began. */
-	struct outcome *outcomes;
+	struct list_text *text;              /* for fetch_work_url() */
+	struct fetch_results results, before; /* of a run, and of the one before it */
 };
 
 /*
@@ -51,9 +42,6 @@ int fetch_work_new(struct fetch_work **job, struct list *list, const struct fetc
 
 /* Bytes of a chunk's slots. */
 size_t fetch_work_slots_size(const struct fetch_work *job, const struct chunk *chunk);
-
-/* The first item from *number on that failed. Returns false if there is none. */
-bool fetch_work_next_failed(const struct fetch_work *job, uint64_t *number);
 
 /* An item, until it is asked for another one. For the leader, off the clock. */
 struct url fetch_work_url(const struct fetch_work *job, uint64_t number);

@@ -52,10 +52,10 @@ void findings_run(const struct work *work, double seconds, struct metrics *metri
 	static struct latency latency;
 
 	if (job->options.bulk) {
-		findings_bulk(&job->total, seconds, metrics);
+		findings_bulk(&job->results.total, seconds, metrics);
 		return;
 	}
-	if (latency_sum_up(&latency, job->outcomes, job->list.count))
+	if (latency_sum_up(&latency, job->results.outcomes, job->list.count))
 		return;
 	metrics_set_number(metrics, "bytes", CELL_COUNT, latency.bytes);
 	metrics_set_number(metrics, "byte_rate", CELL_RATE, latency.bytes / seconds);

@@ -37,7 +37,7 @@ struct mishap {
 struct hash_work {
 	struct work work;        /* first */
 	uint64_t page;           /* items of a page, whose hashes are summed up to one result */
-	uint64_t *sums;          /* of each page, after a run */
+	uint64_t *sums, *before; /* of each page, after a run, and after the one before */
 	_Atomic uint32_t *times; /* how often each chunk was done; NULL if nobody asks */
 	struct mishap *mishap;
 };
@@ -162,10 +162,20 @@ static inline void hash_close(void *state)
 	free(state);
 }
 
+static inline void hash_undo(struct work *work)
+{
+	struct hash_work *hash = (struct hash_work *)work;
+	uint64_t *before = hash->before;
+
+	hash->before = hash->sums;
+	hash->sums = before;
+}
+
 static inline void hash_reset(struct work *work)
 {
 	struct hash_work *hash = (struct hash_work *)work;
 
+	hash_undo(work);
 	memset(hash->sums, 0, hash_pages(hash) * sizeof(*hash->sums));
 }
 
@@ -201,6 +211,7 @@ static inline void hash_free(struct work *work)
 
 	munmap(hash->mishap, sizeof(*hash->mishap));
 	free(hash->sums);
+	free(hash->before);
 	free(hash);
 }
 
@@ -213,6 +224,7 @@ static const struct work_type hash_work_type = {
 	.close = hash_close,
 	.reset = hash_reset,
 	.collect = hash_collect,
+	.undo = hash_undo,
 	.verify = hash_verify,
 	.free = hash_free,
 };
@@ -232,7 +244,9 @@ static inline struct hash_work *hash_work_new(uint64_t items, uint64_t page)
 	hash->page = page;
 	hash->mishap = shared;
 	hash->sums = calloc(hash_pages(hash) + 1, sizeof(*hash->sums));
+	hash->before = calloc(hash_pages(hash) + 1, sizeof(*hash->before));
 	assert_non_null(hash->sums);
+	assert_non_null(hash->before);
 	return hash;
 }
 

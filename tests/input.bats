@@ -215,6 +215,10 @@ subprocess.run(sys.argv[1:], stdin=theirs, check=True)' "$SUMSQ" run
 	json 'sum(w["items"] for w in d["runs"][0]["samples"][-1]["workers"]) == 10 ** 8'
 	json 'd["results"][0]["sum"] == "333333328333333350000000"'
 	json 'len(d["warnings"]) == 1'
+	for strategy in serial async processes mpi; do
+		run -0 --separate-stderr timeout 60 "$SUMSQ" run -s $strategy --max-time 2 --rounds 100000000 1e8
+		[[ $output == $'100000000\t333333328333333350000000' ]] || fail "$strategy: $output"
+	done
 }
 
 @test 'a warning is said once, also where ranks are started for it' {

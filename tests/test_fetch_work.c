@@ -174,10 +174,14 @@ static void results_are_taken_in_and_forgotten(void **state)
 	/* Doing it again does no harm. */
 	fetch_work_type.collect(&job->work, &chunk);
 	for (size_t i = 0; i < 10; i++)
-		assert_int_equal(job->outcomes[i].bytes, i >= 4 && i < 7 ? i - 3 : 0);
+		assert_int_equal(job->results.outcomes[i].bytes, i >= 4 && i < 7 ? i - 3 : 0);
 	fetch_work_type.reset(&job->work);
 	for (size_t i = 0; i < 10; i++)
-		assert_int_equal(job->outcomes[i].bytes, 0);
+		assert_int_equal(job->results.outcomes[i].bytes, 0);
+	/* That run failed: those before it are the results. */
+	fetch_work_type.collect(&job->work, &chunk);
+	fetch_work_type.undo(&job->work);
+	assert_int_equal(job->results.outcomes[6].bytes, 3);
 	drop(job);
 }
 
@@ -189,24 +193,24 @@ static void what_verify_says(void **state)
 	/* Nothing was done. */
 	assert_int_equal(fetch_work_type.verify(&job->work), -EBADMSG);
 	for (size_t i = 0; i < 5; i++)
-		job->outcomes[i].status = 200;
+		job->results.outcomes[i].status = 200;
 	assert_int_equal(fetch_work_type.verify(&job->work), 0);
-	job->outcomes[1].flags = OUTCOME_CHECKED;
+	job->results.outcomes[1].flags = OUTCOME_CHECKED;
 	assert_int_equal(fetch_work_type.verify(&job->work), 0);
 	for (uint8_t error = FETCH_OK + 1; error < FETCH_ERRORS; error++) {
-		job->outcomes[3].error = error;
+		job->results.outcomes[3].error = error;
 		assert_int_equal(fetch_work_type.verify(&job->work),
 				 error == FETCH_WRONG || error == FETCH_SUM ? -EILSEQ : -EIO);
 	}
 	/* A wrong body is worse than one that failed. */
-	job->outcomes[4].error = FETCH_WRONG;
+	job->results.outcomes[4].error = FETCH_WRONG;
 	assert_int_equal(fetch_work_type.verify(&job->work), -EILSEQ);
 	/* One that was not done is worst, wherever it is. */
-	job->outcomes[2].status = 0;
+	job->results.outcomes[2].status = 0;
 	assert_int_equal(fetch_work_type.verify(&job->work), -EBADMSG);
-	job->outcomes[2].error = FETCH_UNCONNECTED;
+	job->results.outcomes[2].error = FETCH_UNCONNECTED;
 	assert_int_equal(fetch_work_type.verify(&job->work), -EILSEQ);
-	job->outcomes[2].error = FETCH_ERRORS;
+	job->results.outcomes[2].error = FETCH_ERRORS;
 	assert_int_equal(fetch_work_type.verify(&job->work), -EBADMSG);
 	drop(job);
 }

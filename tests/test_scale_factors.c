@@ -156,6 +156,7 @@ static const struct work_type sleepy_type = {
 	.close = sleepy_close,
 	.reset = sleepy_reset,
 	.collect = sleepy_collect,
+	.undo = sleepy_reset,
 };
 
 /* What is to be tried, and what is expected of it. */

@@ -531,6 +531,34 @@ static void check_failing_open(const struct shape *shape, struct hash_work *hash
 	expect_masks(&before, shape->strategy->name);
 }
 
+/* However much of the last one was done. */
+static void runs_before_one_that_is_stopped_stand(void **state)
+{
+	static const struct strategy *const tried[] = { &strategy_serial, &strategy_async,
+							&strategy_openmp, &strategy_processes };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(tried); i++) {
+		const struct shape shape = { tried[i], 1, 1 };
+		struct hash_work *hash = hash_work_new(ITEMS, PAGE);
+		struct team_request spec = spec_of(&shape, &hash->work);
+		struct team *team;
+		uint64_t elapsed;
+		int ret = 0, runs = 0;
+
+		spec.until_ns = clock_ns() + 300000000;
+		assert_int_equal(team_open(&team, &spec), 0);
+		for (; !ret; runs++) {
+			ret = team_run(team, &elapsed);
+			assert_int_equal(hash_verify(&hash->work), 0);
+		}
+		assert_int_equal(ret, -ETIME);
+		assert_true(runs > 1);
+		team_close(team);
+		hash_free(&hash->work);
+	}
+}
+
 static void a_worker_that_cannot_begin_fails_the_open(void **state)
 {
 	(void)state;
@@ -725,6 +753,7 @@ int main(void)
 		TEAM_TEST(a_worker_that_fails_with_nothing_in_hand_fails_the_run),
 		TEAM_TEST(a_chunk_that_nobody_commits_fails_the_run),
 		TEAM_TEST(a_worker_that_cannot_begin_fails_the_open),
+		TEAM_TEST(runs_before_one_that_is_stopped_stand),
 		TEAM_TEST(openmp_is_right),
 	};
 

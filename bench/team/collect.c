@@ -29,6 +29,12 @@ static void collect_add(void *context, const struct chunk *chunk)
 	work->type->collect(work, chunk);
 }
 
+void collect_undo(struct team *team)
+{
+	if (!team->spec.checkpoint)
+		team->spec.work->type->undo(team->spec.work);
+}
+
 int collect_take(struct team *team, const void *block, size_t length)
 {
 	return ledger_take(&team->ledger, block, length, collect_is_ours(team) ? collect_add : NULL,

@@ -10,8 +10,10 @@
 
 struct team;
 
-/* Before a run of the job: forgets all results. */
+/* Before a run of the job: puts the results of the one before away; and has them again, if the run
+ * failed. */
 void collect_begin(struct team *team);
+void collect_undo(struct team *team);
 /* A lease that another rank returns: as ledger_take(). */
 int collect_take(struct team *team, const void *block, size_t length);
 /*

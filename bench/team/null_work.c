@@ -84,6 +84,7 @@ const struct work_type null_work = {
 	.close = null_close,
 	.reset = null_reset,
 	.collect = null_collect,
+	.undo = null_reset,
 	.verify = null_verify,
 	.pack = null_pack,
 	.unpack = null_unpack,

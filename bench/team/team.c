@@ -317,6 +317,8 @@ static int team_do_job(struct team *team, uint64_t *elapsed_ns)
 	ret = team_work(team);
 	if (!ret)
 		ret = collect_finish(team);
+	if (ret)
+		collect_undo(team);
 	*elapsed_ns = clock_ns() - began;
 	return ret;
 }
