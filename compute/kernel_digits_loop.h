@@ -52,9 +52,17 @@ struct digit_total {
 
 #define STRETCH ((uint64_t)1 << 30)
 
+/* The sums under way: of each product, in each of the ways; and what the lanes of a product's sums
+ * may have come to. */
+struct digit_sums {
+	sums of[PRODUCTS_MAX][WAYS_MAX];
+	uint64_t used[PRODUCTS_MAX];
+};
+
+#define SUM_MAX (UINT64_MAX >> (64 - SUM_BITS))
+
 /* All products of the digits d, to the sums of one way. */
-INLINE void digits_multiply(sums of[PRODUCTS_MAX][WAYS_MAX], digit *d, const int count,
-			    const int way)
+INLINE void digits_multiply(struct digit_sums *sum, digit *d, const int count, const int way)
 {
 	/* The compiler would see that all terms have the same upper digits, and multiply these
 	 * once. */
@@ -63,48 +71,37 @@ INLINE void digits_multiply(sums of[PRODUCTS_MAX][WAYS_MAX], digit *d, const int
 		OPAQUE(d[i]);
 	UNROLL
 	for (int p = 0; p < PRODUCTS(count); p++) {
-		of[p][way] = sums_multiply(of[p][way], d[digits_one[p]], d[digits_other[p]]);
-		OPAQUE(of[p][way]); /* it keeps its register: gcc 12 spills it otherwise */
+		sum->of[p][way] =
+			sums_multiply(sum->of[p][way], d[digits_one[p]], d[digits_other[p]]);
+		OPAQUE(sum->of[p][way]); /* it keeps its register: gcc 12 spills it otherwise */
 	}
 }
 
-INLINE void digits_clear(sums of[PRODUCTS_MAX][WAYS_MAX], const int count, const int ways)
-{
-	UNROLL
-	for (int p = 0; p < PRODUCTS(count); p++) {
-		UNROLL
-		for (int way = 0; way < ways; way++)
-			of[p][way] = sums_zero();
-	}
-}
-
-INLINE void digits_fold(struct digit_total *total, sums of[PRODUCTS_MAX][WAYS_MAX], const int count,
+/* Empties the sums of a product. */
+INLINE void digits_fold(struct digit_total *total, struct digit_sums *sum, const int p,
 			const int ways)
 {
 	UNROLL
-	for (int p = 0; p < PRODUCTS(count); p++) {
-		UNROLL
-		for (int way = 0; way < ways; way++) {
-			total[p].all = sums_add(total[p].all, of[p][way]);
-			total[p].upper = sums_add(total[p].upper, sums_upper(of[p][way]));
-		}
+	for (int way = 0; way < ways; way++) {
+		total[p].all = sums_add(total[p].all, sum->of[p][way]);
+		total[p].upper = sums_add(total[p].upper, sums_upper(sum->of[p][way]));
+		sum->of[p][way] = sums_zero();
 	}
+	sum->used[p] = 0;
 }
 
-/* Terms that all have the same upper digits, in up to STEPS_MAX steps of `ways` vectors. The last
- * step may lack terms: these are 0, which costs less than a loop for what is left. */
-INLINE void digits_block(struct digit_total *total, digit *d, lower from, uint64_t terms,
+/* Terms that all have the same upper digits, in steps of `ways` vectors. The last step may lack
+ * terms: these are 0, which costs less than a loop for what is left. */
+INLINE void digits_steps(struct digit_sums *sum, digit *d, lower from, uint64_t terms,
 			 const int count, const int ways)
 {
 	const uint64_t step = (uint64_t)ways * LANES;
-	sums of[PRODUCTS_MAX][WAYS_MAX];
 
-	digits_clear(of, count, ways);
 	for (; terms >= step; terms -= step) {
 		UNROLL
 		for (int way = 0; way < ways; way++) {
 			d[0] = lower_get(from, way * LANES);
-			digits_multiply(of, d, count, way);
+			digits_multiply(sum, d, count, way);
 		}
 		from = lower_skip(from, step);
 	}
@@ -117,27 +114,41 @@ INLINE void digits_block(struct digit_total *total, digit *d, lower from, uint64
 			UNROLL
 			for (int i = 1; i < count; i++)
 				some[i] = digit_below(d[i], way * LANES, terms);
-			digits_multiply(of, some, count, way);
+			digits_multiply(sum, some, count, way);
 		}
 	}
-	digits_fold(total, of, count, ways);
 }
 
-/* Any number of terms that all have the same upper digits. */
-INLINE void digits_run(struct digit_total *total, uint64_t begin, uint64_t terms, const int count,
-		       const int ways)
+/*
+ * Any number of terms that all have the same upper digits. Sums are emptied when they might not
+ * hold the next block: those of small digits last long.
+ */
+INLINE void digits_run(struct digit_total *total, struct digit_sums *sum, uint64_t begin,
+		       uint64_t terms, const int count, const int ways)
 {
 	const uint64_t block = (uint64_t)STEPS_MAX * ways * LANES;
 	const uint64_t mask = ((uint64_t)1 << DIGIT_BITS) - 1;
 	lower from = lower_begin(begin & mask);
+	uint64_t most[DIGITS_MAX] = { mask }, uses[PRODUCTS_MAX];
 	digit d[DIGITS_MAX];
 
 	UNROLL
-	for (int i = 1; i < count; i++)
-		d[i] = digit_all(begin >> i * DIGIT_BITS & mask);
+	for (int i = 1; i < count; i++) {
+		most[i] = begin >> i * DIGIT_BITS & mask;
+		d[i] = digit_all(most[i]);
+	}
+	UNROLL
+	for (int p = 0; p < PRODUCTS(count); p++)
+		uses[p] = STEPS_MAX * 2 * most[digits_one[p]] * most[digits_other[p]];
 	for (uint64_t some; terms; terms -= some) {
 		some = terms < block ? terms : block;
-		digits_block(total, d, from, some, count, ways);
+		UNROLL
+		for (int p = 0; p < PRODUCTS(count); p++) {
+			if (uses[p] > SUM_MAX - sum->used[p])
+				digits_fold(total, sum, p, ways);
+			sum->used[p] += uses[p];
+		}
+		digits_steps(sum, d, from, some, count, ways);
 		from = lower_skip(from, some);
 	}
 }
@@ -182,22 +193,30 @@ INLINE u128 digits_sum(uint64_t begin, uint64_t end, const int count, const int 
 	while (begin < end) {
 		uint64_t stop = end - begin < STRETCH ? end : begin + STRETCH;
 		struct digit_total total[PRODUCTS_MAX];
+		struct digit_sums under_way;
 
 		UNROLL
-		for (int p = 0; p < PRODUCTS(count); p++)
+		for (int p = 0; p < PRODUCTS(count); p++) {
 			total[p] = (struct digit_total){ sums_zero(), sums_zero() };
+			UNROLL
+			for (int way = 0; way < ways; way++)
+				under_way.of[p][way] = sums_zero();
+			under_way.used[p] = 0;
+		}
 		while (begin < stop) {
 			uint64_t same = digits - begin % digits;
 
 			same = same < stop - begin ? same : stop - begin;
-			digits_run(total, begin, same, count, ways);
+			digits_run(total, &under_way, begin, same, count, ways);
 			begin += same;
 		}
 		UNROLL
-		for (int p = 0; p < PRODUCTS(count); p++)
+		for (int p = 0; p < PRODUCTS(count); p++) {
+			digits_fold(total, &under_way, p, ways);
 			sum += digits_total(&total[p])
 			       << (DIGIT_BITS * (digits_one[p] + digits_other[p]) +
 				   (digits_one[p] != digits_other[p]));
+		}
 	}
 	return sum;
 }
