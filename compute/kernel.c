@@ -62,6 +62,13 @@ int kernel_find(const struct kernel **kernel, const char *name)
 	return say_no_such("kernel", name, -1, kernel_nth_name);
 }
 
+uint64_t kernel_rate(const struct kernel *kernel, unsigned int range)
+{
+	const uint64_t rate = kernel->ranges[range].terms_per_ms;
+
+	return kernel->crowded && kernel->crowded() ? rate - rate / 4 : rate;
+}
+
 struct kernel_choice kernel_choose(const struct kernel *forced)
 {
 	struct kernel_choice choice;
@@ -72,8 +79,7 @@ struct kernel_choice kernel_choose(const struct kernel *forced)
 		*best = forced ? forced : &kernel_scalar;
 		for (size_t i = 0; !forced && kernels[i]; i++)
 			if (!kernel_missing(kernels[i]) &&
-			    kernels[i]->ranges[range].terms_per_ms >
-				    (*best)->ranges[range].terms_per_ms)
+			    kernel_rate(kernels[i], range) > kernel_rate(*best, range))
 				*best = kernels[i];
 	}
 	return choice;

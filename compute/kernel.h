@@ -23,6 +23,9 @@ struct kernel {
 	bool (*usable)(void);     /* the CPU has it, and the operating system saves its registers */
 	const char *instructions; /* that multiply and add up */
 	unsigned int lanes;       /* terms of a vector */
+	/* Whether this CPU adds where it multiplies, so that a quarter of terms_per_ms is lost.
+	 * NULL: terms_per_ms has it. */
+	bool (*crowded)(void);
 	struct {
 		/* The sum of i*i for begin <= i < end <= 2^kernel_bits. NULL if the program was
 		 * built for another CPU. */
@@ -77,6 +80,9 @@ const char *kernel_nth_name(size_t n);
 /* The kernel of that name. Returns 0, -EINVAL having named the choices, or -ENOTSUP having said
  * what this CPU lacks. */
 int kernel_find(const struct kernel **kernel, const char *name);
+
+/* What it is ranked by here: terms a millisecond, roughly. */
+uint64_t kernel_rate(const struct kernel *kernel, unsigned int range);
 
 /* The kernel of each range. */
 struct kernel_choice {

@@ -139,8 +139,8 @@ static void main_say_slower(const struct work *work)
 	for (int range = 1; range < KERNEL_RANGES; range++) {
 		const struct kernel *below = sumsq->kernels.of[range - 1],
 				    *above = sumsq->kernels.of[range];
-		double times = (double)below->ranges[range - 1].terms_per_ms /
-			       (double)above->ranges[range].terms_per_ms;
+		double times =
+			(double)kernel_rate(below, range - 1) / (double)kernel_rate(above, range);
 
 		if (ranges[range - 1] && ranges[range] && times > 1.1)
 			say_fact("from i = 2^%u on, a term takes about %.1f times as long (%s%s%s)",

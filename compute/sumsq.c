@@ -255,7 +255,7 @@ static uint64_t sumsq_terms_per_ms(const struct sumsq *sumsq)
 
 	sumsq_ranges(sumsq, ranges);
 	for (int range = 0; range < KERNEL_RANGES; range++) {
-		uint64_t terms = sumsq->kernels.of[range]->ranges[range].terms_per_ms;
+		uint64_t terms = kernel_rate(sumsq->kernels.of[range], range);
 
 		if (ranges[range] && terms > most)
 			most = terms;

@@ -247,13 +247,31 @@ static void the_fastest_here_is_chosen_for_each_range(void **state)
 	const struct kernel_choice choice = kernel_choose(NULL);
 
 	(void)state;
-	for (int range = 0; range < KERNEL_RANGES; range++) {
+	for (unsigned int range = 0; range < KERNEL_RANGES; range++) {
 		assert_null(kernel_missing(choice.of[range]));
 		for (size_t i = 0; kernels[i]; i++)
 			if (!kernel_missing(kernels[i]))
-				assert_in_range(kernels[i]->ranges[range].terms_per_ms, 0,
-						choice.of[range]->ranges[range].terms_per_ms);
+				assert_in_range(kernel_rate(kernels[i], range), 0,
+						kernel_rate(choice.of[range], range));
 	}
+}
+
+static bool yes(void)
+{
+	return true;
+}
+
+static void a_crowded_core_does_less(void **state)
+{
+	struct kernel kernel = kernel_avx512ifma;
+
+	(void)state;
+	kernel.crowded = NULL;
+	assert_int_equal(kernel_rate(&kernel, 2), 15000000);
+	assert_true(kernel_rate(&kernel, 2) > kernel_rate(&kernel_avx512vnni, 2));
+	kernel.crowded = yes;
+	assert_int_equal(kernel_rate(&kernel, 2), 11250000);
+	assert_true(kernel_rate(&kernel, 2) < kernel_rate(&kernel_avx512vnni, 2));
 }
 
 static void a_forced_kernel_does_everything(void **state)
@@ -312,6 +330,7 @@ static const struct CMUnitTest of_the_table[] = {
 	cmocka_unit_test(each_range_has_its_kernel),
 	cmocka_unit_test(the_table_ends_with_scalar),
 	cmocka_unit_test(the_fastest_here_is_chosen_for_each_range),
+	cmocka_unit_test(a_crowded_core_does_less),
 	cmocka_unit_test(a_forced_kernel_does_everything),
 	cmocka_unit_test(finds_each_by_its_name),
 	cmocka_unit_test(finds_nothing_else),
