@@ -4,9 +4,9 @@
 
 load helpers
 
-# Terms that take one worker some seconds.
-choose_terms() {
-	TERMS=$(terms_for 3 -s serial)
+# Terms that take one worker some seconds, 3 unless it is said.
+choose_terms() { # [seconds]
+	TERMS=$(terms_for "${1:-3}" -s serial)
 }
 
 # Per cent of the job that a file has.
@@ -63,7 +63,7 @@ some_is_kept() {
 
 @test 'ranks: a signal to mpirun, a rank that is killed; then without ranks' {
 	need_mpi
-	choose_terms
+	choose_terms 8 # with two ranks it is to last for longer than until something is kept
 	for victim in leader rank; do
 		rm -f c
 		start "$SUMSQ" run --checkpoint c "$TERMS" -s mpi -n 2
