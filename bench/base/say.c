@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,7 @@
 #include "nearest.h"
 #include "wrap.h"
 
-/* What the run that launched this one has said already, a warning a line. */
+/* The variable with what the run that launched this one has said already, a warning a line. */
 #define SAID "CORESCALE_SAID"
 
 static struct {
@@ -56,32 +55,6 @@ static void say_lock(void)
 	say_take();
 }
 
-int say_exit_code(int err)
-{
-	switch (err < 0 ? -err : err) {
-	case 0:
-		return 0;
-	case EINVAL:
-		return 2;
-	case EBADMSG:
-	case EILSEQ:
-		return 3;
-	case ENOTSUP:
-		return 4;
-	case EDOM:
-		return 5;
-	default:
-		return 1;
-	}
-}
-
-int say_errno(int code)
-{
-	static const int errors[] = { 0, EIO, EINVAL, EBADMSG, ENOTSUP, EDOM };
-
-	return code >= 0 && code <= 5 ? errors[code] : EIO;
-}
-
 void say_setup(const char *program, enum say_level level)
 {
 	self.program = program;
@@ -107,6 +80,14 @@ static void say_write(const char *at, size_t left)
 	}
 }
 
+/* A message, malloc'd; NULL without memory. */
+static char *__attribute__((format(printf, 1, 0))) say_compose(const char *format, va_list args)
+{
+	char *text;
+
+	return vasprintf(&text, format, args) < 0 ? NULL : text;
+}
+
 /* One write a line, so that the lines of several ranks do not mix; by no stream, which would put a
  * buffer of 8 kB on the stack that may be too small. */
 static void say_line(const char *label, char *text)
@@ -129,12 +110,11 @@ static void say_line(const char *label, char *text)
 
 int say_fail(int err, const char *format, ...)
 {
-	char *text = NULL;
 	va_list args;
+	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = say_compose(format, args);
 	va_end(args);
 	say_lock();
 	self.failed = true;
@@ -185,15 +165,19 @@ int say_no_such(const char *what, const char *name, int length, const char *(*nt
 			nearest.length > SAY_WORD ? "..." : "", choices, meant);
 }
 
-/* Whether it was said before: here, or by the run of this program that launched this one. */
-static bool say_is_known(const char *text)
+static bool say_is_kept(const char *text)
 {
-	const char *said = getenv(SAID), *at;
-
 	for (size_t i = 0; i < self.warning_count; i++)
 		if (!strcmp(self.warnings[i], text))
 			return true;
-	at = said ? strstr(said, text) : NULL;
+	return false;
+}
+
+/* Whether the run of this program that launched this one has said it. */
+static bool say_was_handed_on(const char *text)
+{
+	const char *said = getenv(SAID), *at = said ? strstr(said, text) : NULL;
+
 	return at && (at == said || at[-1] == '\n') && strchr("\n", at[strlen(text)]);
 }
 
@@ -213,12 +197,8 @@ void say_hand_on(void)
 /* Keeps a text for the report, unless it is there. Takes it over. */
 static void say_keep(char *text)
 {
-	for (size_t i = 0; i < self.warning_count; i++)
-		if (!strcmp(self.warnings[i], text)) {
-			free(text);
-			return;
-		}
-	if (array_reserve(&self.warnings, &self.warning_room, self.warning_count + 1))
+	if (say_is_kept(text) ||
+	    array_reserve(&self.warnings, &self.warning_room, self.warning_count + 1))
 		free(text);
 	else
 		self.warnings[self.warning_count++] = text;
@@ -226,17 +206,17 @@ static void say_keep(char *text)
 
 void say_warn(const char *format, ...)
 {
-	char *text = NULL;
 	va_list args;
+	char *text;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
-		text = NULL;
+	text = say_compose(format, args);
 	va_end(args);
 	if (!text)
 		return;
 	say_lock();
-	if ((self.level == SAY_NORMAL || self.level == SAY_VERBOSE) && !say_is_known(text))
+	if ((self.level == SAY_NORMAL || self.level == SAY_VERBOSE) && !say_is_kept(text) &&
+	    !say_was_handed_on(text))
 		say_line("warning: ", text);
 	say_keep(text);
 	say_give();
@@ -244,9 +224,9 @@ void say_warn(const char *format, ...)
 
 static void __attribute__((format(printf, 1, 0))) say_plain(const char *format, va_list args)
 {
-	char *text = NULL;
+	char *text = say_compose(format, args);
 
-	if (vasprintf(&text, format, args) < 0)
+	if (!text)
 		return;
 	say_lock();
 	say_line("", text);
@@ -284,8 +264,7 @@ void say_progress(const char *format, ...)
 
 	if (format) {
 		va_start(args, format);
-		if (vasprintf(&text, format, args) < 0)
-			text = NULL;
+		text = say_compose(format, args);
 		va_end(args);
 	}
 	say_lock();
@@ -317,68 +296,6 @@ void say_results(const char *lines, size_t length)
 	fflush(stdout);
 	if (terminal)
 		say_give();
-}
-
-/* Whether so many bytes are --header, or short for it. */
-static bool say_is_header(const char *word, size_t length)
-{
-	return length >= strlen("--hea") && !strncmp("--header", word, length) &&
-	       length <= strlen("--header");
-}
-
-/* Where the value of a header is in a word, behind --header or its '=' or by its look, "Name:
- * value"; NULL if it is none. */
-static const char *say_header_value(const char *before, const char *word)
-{
-	size_t option = strcspn(word, "="), name;
-	const char *colon = NULL;
-
-	if (before && say_is_header(before, strlen(before)))
-		colon = strchr(word, ':');
-	else if (word[option] && say_is_header(word, option))
-		colon = strchr(word + option, ':');
-	if (colon)
-		return colon + 1 + (colon[1] == ' ');
-	name = strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
-	return name && word[name] == ':' && word[name + 1] == ' ' ? word + name + 2 : NULL;
-}
-
-char *say_hidden(const char *before, const char *word)
-{
-	const char *value = say_header_value(before, word);
-	const char *host = strstr(word, "//"), *at = host ? strpbrk(host + 2, "@/?#") : NULL;
-	char *hidden;
-
-	if (value)
-		return asprintf(&hidden, "%.*s***", (int)(value - word), word) < 0 ? NULL : hidden;
-	if (!at || *at != '@')
-		return strdup(word);
-	/* A password may have an @ in it. */
-	for (const char *next = at; (next = strpbrk(next + 1, "@/?#")) && *next == '@';)
-		at = next;
-	if (asprintf(&hidden, "%.*s***%s", (int)(host + 2 - word), word, at) < 0)
-		return NULL;
-	return hidden;
-}
-
-char **say_hidden_words(char *const *words)
-{
-	size_t count = 0;
-	char **copies;
-
-	while (words[count])
-		count++;
-	copies = calloc(count + 1, sizeof(*copies));
-	for (size_t i = 0; copies && i < count; i++) {
-		copies[i] = say_hidden(i ? words[i - 1] : NULL, words[i]);
-		if (copies[i])
-			continue;
-		while (i)
-			free(copies[--i]);
-		free(copies);
-		copies = NULL;
-	}
-	return copies;
 }
 
 size_t say_warnings(char *const **texts)

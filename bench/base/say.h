@@ -8,18 +8,6 @@
 enum say_level { SAY_QUIET, SAY_NORMAL, SAY_VERBOSE, SAY_LATER };
 
 /*
- * The exit code of a program follows from the errno that came up:
- *   EINVAL  2  the request was wrong
- *   EBADMSG, EILSEQ 3  an answer was wrong
- *   ENOTSUP 4  not available here
- *   EDOM    5  the samples cannot tell
- *   others  1  it failed while running
- */
-int say_exit_code(int err);
-/* And back: the errno of an exit code of ours, EIO for any other. */
-int say_errno(int code);
-
-/*
  * The program's name, kept by reference, and how much it says. SAY_LATER is for ranks that another
  * rank speaks for: their first error is kept, and nothing else is said.
  */
@@ -43,18 +31,15 @@ enum { SAY_WORD = 80 };
 
 /*
  * Says that there is no such thing, which there are, and which of them was probably meant: "no
- * kernel 'avx': it is one of avx2, scalar; did you mean avx2?".
- * name is as long as length, or -1. nth returns the name of a choice, NULL after the last. Returns
- * -EINVAL.
+ * kernel 'avx': it is one of avx2, scalar; did you mean avx2?". length: of the name, or -1: it ends
+ * with a NUL. nth returns the name of a choice, NULL after the last. Returns -EINVAL.
  */
 int say_no_such(const char *what, const char *name, int length, const char *(*nth)(size_t n));
 
-/* Says a warning unless quiet, once however often it is called for, and keeps its text for the
- * report. */
+/* Says a warning unless quiet, once however often it is called for, and keeps it for the report. */
 __attribute__((format(printf, 1, 2))) void say_warn(const char *format, ...);
 
-/* Lets what this process launches keep the warnings that were said here, without saying them again.
- */
+/* Lets what this process launches keep the warnings that were said here, and not say them anew. */
 void say_hand_on(void);
 
 /* Says something that is no warning, unless quiet. */
@@ -69,16 +54,6 @@ __attribute__((format(printf, 1, 2))) void say_progress(const char *format, ...)
 
 /* Lines of results, on stdout. On a terminal they come above the progress line. */
 void say_results(const char *lines, size_t length);
-
-/*
- * A word of a command line as anybody may see it: stars stand for the credentials of a URL in it,
- * and for the value of a header. before: the word before it, or NULL. malloc'd, the caller's to
- * free; NULL if there is no memory.
- */
-char *say_hidden(const char *before, const char *word);
-
-/* The same of a list that NULL ends: one malloc'd list of malloc'd words, or NULL. */
-char **say_hidden_words(char *const *words);
 
 /* The warnings said so far; the array and its texts stay the module's until say_forget(). */
 size_t say_warnings(char *const **texts);

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 
 #include "bench/base/companion.h"
+#include "bench/base/exit_code.h"
 #include "bench/base/limits.h"
 #include "bench/base/process.h"
 #include "bench/base/say.h"
@@ -91,11 +92,11 @@ int program_main(const struct program *program, int argc, char **argv)
 	say_setup(program->name, SAY_NORMAL);
 	ret = limits_check_stack();
 	if (ret)
-		return say_exit_code(ret);
+		return exit_code(ret);
 	launch_begin();
 	ret = secrets_take(&argc, &argv);
 	if (ret)
-		return say_exit_code(ret);
+		return exit_code(ret);
 	/* A measurement is started as /proc/self/exe: ps and top are to show what it is. */
 	prctl(PR_SET_NAME, program->name);
 	program_keep_standard_descriptors();
@@ -106,7 +107,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	if (!ret)
 		ret = launch_take_request(&argc, &argv);
 	if (ret)
-		return say_exit_code(ret);
+		return exit_code(ret);
 	say_setup(program->name, rank_environment_rank() ? SAY_LATER : SAY_NORMAL);
 	ret = command_parse(&command, program, argc, argv);
 	if (!ret && !rank_environment_present())
@@ -115,17 +116,17 @@ int program_main(const struct program *program, int argc, char **argv)
 	if (!ret)
 		ret = program_dispatch(&command);
 	/* The errors of ranks were said by them; what nobody meant to come up here was not. */
-	if (say_exit_code(ret) == 1 && ret != -EIO && !say_has_failed())
+	if (exit_code(ret) == 1 && ret != -EIO && !say_has_failed())
 		say_fail(-ret, "it failed: %s", strerror(-ret));
 	say_progress(NULL);
 	say_what_was_kept(rank_environment_rank());
 	companion_end();
 	flushed = program_close_stdout(ret && say_has_failed());
 	ret = ret ? ret : flushed;
-	stage_tell(STAGE_OVER, say_exit_code(ret));
+	stage_tell(STAGE_OVER, exit_code(ret));
 	command_free(&command);
 	say_forget();
 	secrets_forget();
 	launch_end();
-	return say_exit_code(ret);
+	return exit_code(ret);
 }

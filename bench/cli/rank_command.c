@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bench/base/exit_code.h"
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
 #include "bench/launcher/launch_ranks.h"
@@ -83,7 +84,7 @@ int rank_command_start(struct command *command, unsigned int ranks)
 		ret = launch_ranks(&relay);
 	if (relay.feed >= 0)
 		close(relay.feed);
-	return ret <= 0 ? ret : -say_errno(ret);
+	return ret <= 0 ? ret : -exit_code_errno(ret);
 }
 
 int rank_command_take(struct command *command)

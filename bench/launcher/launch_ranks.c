@@ -15,6 +15,7 @@
 #include "bench/base/attend.h"
 #include "bench/base/clock.h"
 #include "bench/base/environment.h"
+#include "bench/base/exit_code.h"
 #include "bench/base/limits.h"
 #include "bench/base/process.h"
 #include "bench/base/say.h"
@@ -243,18 +244,18 @@ static int launch_judge_late(const struct relayed *relayed)
 		return 1;
 	banner_show(&relayed->banner);
 	if (relayed->given_up)
-		return say_exit_code(
+		return exit_code(
 			say_fail(EIO,
 				 "%s gave the job up, did not end within %d s, and was killed: the "
 				 "run is lost",
 				 name, (int)(AFTER_NS / SECOND_NS)));
 	if (relayed->reader.stage == STAGE_LEAVING)
-		return say_exit_code(say_fail(
+		return exit_code(say_fail(
 			EIO,
 			"the %u ranks did not leave MPI within %g s of their work, and were "
 			"killed: the run is lost",
 			relayed->relay->ranks, bound));
-	return say_exit_code(
+	return exit_code(
 		say_fail(EIO,
 			 "%s did not start %u ranks within %g s, and was killed: see its limits "
 			 "(ulimit -a), or give --start-timeout more",
@@ -269,9 +270,8 @@ static int launch_judge_lost(const struct relayed *relayed, int status)
 	int code = WEXITSTATUS(status);
 
 	if (WIFSIGNALED(status))
-		return say_exit_code(say_fail(EIO,
-					      "%s was killed by signal %d (%s): the run is lost",
-					      name, WTERMSIG(status), strsignal(WTERMSIG(status))));
+		return exit_code(say_fail(EIO, "%s was killed by signal %d (%s): the run is lost",
+					  name, WTERMSIG(status), strsignal(WTERMSIG(status))));
 	if (launch_judge_killed(relayed))
 		return 1;
 	/* What a rank said of itself stands. */
@@ -279,13 +279,13 @@ static int launch_judge_lost(const struct relayed *relayed, int status)
 		return code;
 	banner_show(banner);
 	if (code && relayed->reader.stage == STAGE_OVER)
-		return say_exit_code(say_fail(
+		return exit_code(say_fail(
 			EIO, "%s ended with code %d after the result, which stands", name, code));
 	if (code)
-		return say_exit_code(
+		return exit_code(
 			say_fail(EIO, "%s ended with code %d before the result: the run is lost",
 				 name, code));
-	return say_exit_code(say_fail(
+	return exit_code(say_fail(
 		EIO, "%s ended with code 0, but there is no result: the run is lost", name));
 }
 
@@ -294,8 +294,8 @@ static int launch_judge(const struct relayed *relayed, const struct attend *how)
 	const struct stage_reader *reader = &relayed->reader;
 
 	if (how->error)
-		return say_exit_code(say_fail(-how->error, "standard output cannot be written: %s",
-					      strerror(-how->error)));
+		return exit_code(say_fail(-how->error, "standard output cannot be written: %s",
+					  strerror(-how->error)));
 	if (how->late)
 		return launch_judge_late(relayed);
 	if (reader->stage != STAGE_OVER || (!reader->code && how->status))

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/hidden.h"
 #include "bench/base/say.h"
 #include "launcher.h"
 #include "wire.h"
@@ -34,7 +35,7 @@ static void secrets_overwrite(char *word, const char *shown)
 
 static int secrets_copy(char **argv, size_t count)
 {
-	char **shown = say_hidden_words(argv);
+	char **shown = hidden_words(argv);
 
 	secrets_words = calloc(count + 1, sizeof(*secrets_words));
 	for (size_t i = 0; shown && secrets_words && i < count; i++) {
@@ -85,7 +86,7 @@ int secrets_hand_on(char ***shown, struct environment *environment, char *const 
 	bool secret = false;
 	char *text;
 
-	*shown = say_hidden_words(words);
+	*shown = hidden_words(words);
 	if (!*shown)
 		return -ENOMEM;
 	for (; words[count]; count++)

@@ -1,6 +1,6 @@
 /*
  * Words of a command line that are not for everybody: what ps, top and /proc show of a process has
- * stars in their place, as say_hidden() has it.
+ * stars in their place, as hidden_words() has it.
  */
 #ifndef SECRETS_H
 #define SECRETS_H

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bench/base/exit_code.h"
 #include "bench/base/say.h"
 
 /* One trial of one worker. Returns 0 with its rate and seconds, or -errno. */
@@ -26,7 +27,7 @@ static int sizing_measure(const struct trial *trial, uint64_t until_ns, double *
 	}
 	if (code || !found.row_count) {
 		result_free(&found);
-		return say_fail(say_errno(code ? code : 1), "serial: %s", why);
+		return say_fail(exit_code_errno(code ? code : 1), "serial: %s", why);
 	}
 	*seconds = found.rows[0].samples[0].seconds;
 	*rate = found.rows[0].items / *seconds;
