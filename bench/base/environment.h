@@ -3,22 +3,14 @@
 #define ENVIRONMENT_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
-/* "NAME=VALUE" texts, each malloc'd, ended by NULL: what exec takes. Release it with
- * environment_free(). */
-struct environment {
-	char **list;
-	size_t count, room;
-	bool incomplete; /* for want of memory: not to be used */
-};
+#include "words.h"
 
-/* A copy of ours, without those that drop() is true for (name: up to its '='); NULL: all of it. */
-void environment_copy(struct environment *environment, bool (*drop)(const char *name));
+/* A copy of ours, "NAME=VALUE" words, without those that drop() is true for (name: up to its '=').
+ * Release it with words_free(). */
+void environment_copy(struct words *environment, bool (*drop)(const char *name));
 
 /* Sets NAME to a value, in the place of what it was. */
-void environment_set(struct environment *environment, const char *name, const char *value);
-
-void environment_free(struct environment *environment);
+void environment_set(struct words *environment, const char *name, const char *value);
 
 #endif

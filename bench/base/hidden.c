@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "words.h"
+
 /* Whether so many bytes are --header, or short for it. */
 static bool hidden_is_header(const char *word, size_t length)
 {
@@ -52,19 +54,14 @@ static char *hidden_copy(const char *before, const char *word)
 
 char **hidden_words(char *const *words)
 {
-	size_t count = 0;
-	char **copies;
+	size_t count = words_count(words);
+	char **copies = calloc(count + 1, sizeof(*copies));
 
-	while (words[count])
-		count++;
-	copies = calloc(count + 1, sizeof(*copies));
 	for (size_t i = 0; copies && i < count; i++) {
 		copies[i] = hidden_copy(i ? words[i - 1] : NULL, words[i]);
 		if (copies[i])
 			continue;
-		while (i)
-			free(copies[--i]);
-		free(copies);
+		words_free_list(copies);
 		copies = NULL;
 	}
 	return copies;

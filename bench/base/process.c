@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "descendants.h"
+#include "words.h"
 
 #define MS 1000000
 
@@ -112,12 +113,9 @@ int process_start(struct process *child, char *const *argv, char *const *environ
 
 char **process_own_words(char *const *argv)
 {
-	size_t count = 0;
-	char **words;
+	size_t count = words_count(argv);
+	char **words = calloc(count + 1, sizeof(*words));
 
-	while (argv[count])
-		count++;
-	words = calloc(count + 1, sizeof(*words));
 	if (!words)
 		return NULL;
 	memcpy(words, argv, count * sizeof(*words));

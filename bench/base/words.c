@@ -1,4 +1,4 @@
-/* The words of a command line. */
+/* Lists of words. */
 #define _GNU_SOURCE
 #include "words.h"
 
@@ -51,10 +51,24 @@ void words_add_text(struct words *words, const char *text)
 	}
 }
 
+size_t words_count(char *const *list)
+{
+	size_t count = 0;
+
+	while (list && list[count])
+		count++;
+	return count;
+}
+
+void words_free_list(char **list)
+{
+	for (size_t i = 0; list && list[i]; i++)
+		free(list[i]);
+	free(list);
+}
+
 void words_free(struct words *words)
 {
-	for (size_t i = 0; i < words->count; i++)
-		free(words->list[i]);
-	free(words->list);
+	words_free_list(words->list);
 	*words = (struct words){ 0 };
 }

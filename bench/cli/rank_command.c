@@ -10,6 +10,7 @@
 
 #include "bench/base/exit_code.h"
 #include "bench/base/say.h"
+#include "bench/base/words.h"
 #include "bench/launcher/launch.h"
 #include "bench/launcher/launch_ranks.h"
 #include "bench/launcher/rank_environment.h"
@@ -22,12 +23,8 @@
 /* What was typed, as the first line of what rank 0 reads. */
 static int rank_command_put_words(FILE *file, char *const *argv)
 {
-	size_t count = 0;
-	char *text;
+	char *text = wire_write(argv, words_count(argv));
 
-	while (argv[count])
-		count++;
-	text = wire_write(argv, count);
 	if (!text)
 		return -ENOMEM;
 	fprintf(file, "%s\n", text);

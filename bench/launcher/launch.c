@@ -106,7 +106,7 @@ bool launch_has_request(void)
 	return launch.request != NULL;
 }
 
-void launch_mark(struct environment *environment, uint64_t ns, bool terminal)
+void launch_mark(struct words *environment, uint64_t ns, bool terminal)
 {
 	char text[40 + BOOT_TEXT], boot[BOOT_TEXT];
 
@@ -115,12 +115,12 @@ void launch_mark(struct environment *environment, uint64_t ns, bool terminal)
 	environment_set(environment, LAUNCHED, text);
 }
 
-void launch_share(struct environment *environment, const char *folder)
+void launch_share(struct words *environment, const char *folder)
 {
 	environment_set(environment, SHARED, folder);
 }
 
-int launch_ask(struct environment *environment, char *const *words, size_t count)
+int launch_ask(struct words *environment, char *const *words, size_t count)
 {
 	char *text = wire_write(words, count);
 	int ret = text ? 0 : -ENOMEM;
@@ -162,7 +162,7 @@ int launch_take_request(int *argc, char ***argv)
 int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *out,
 		struct output *err)
 {
-	struct environment environment;
+	struct words environment;
 	char **words = process_own_words(argv), **shown = NULL;
 	int ret;
 
@@ -175,8 +175,8 @@ int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *o
 		ret = environment.incomplete
 			      ? -ENOMEM
 			      : capture_program(shown, environment.list, feed, until_ns, out, err);
-	secrets_free(shown);
-	environment_free(&environment);
+	words_free_list(shown);
+	words_free(&environment);
 	free(words);
 	return ret;
 }

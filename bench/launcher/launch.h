@@ -31,7 +31,7 @@ bool launch_on_terminal(void);
 
 /* Tells those that get this environment when they were launched, and whether there is a
  * terminal. */
-void launch_mark(struct environment *environment, uint64_t ns, bool terminal);
+void launch_mark(struct words *environment, uint64_t ns, bool terminal);
 
 /* True if this is a rank that a run of this program started: what is asked of it comes from
  * there. */
@@ -39,11 +39,11 @@ bool launch_has_request(void);
 
 /* Tells ranks that get this environment of a folder of ours for the memory that they share: those
  * on other hosts make it there, and remove it. */
-void launch_share(struct environment *environment, const char *folder);
+void launch_share(struct words *environment, const char *folder);
 
 /* Tells ranks that get this environment what is asked of them: words as main() has them, options
  * only. Returns 0, -ENOMEM, or -EINVAL having said that they are too long. */
-int launch_ask(struct environment *environment, char *const *words, size_t count);
+int launch_ask(struct words *environment, char *const *words, size_t count);
 
 /* In such a rank: the words of the request in the place of main()'s, until launch_end(). Returns 0;
  * -ENOTSUP having said that a launcher started us that is none; or another -errno having said

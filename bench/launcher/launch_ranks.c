@@ -41,7 +41,7 @@ struct relayed {
 	struct banner banner;
 	bool given_up; /* the launcher said that the job is at its end */
 	struct scratch scratch;
-	struct environment environment;
+	struct words environment;
 	struct words words;
 };
 
@@ -144,7 +144,7 @@ static const char *launch_place(const char *variable, const char *otherwise)
 static int launch_fill_environment(struct relayed *relayed)
 {
 	const struct launcher *launcher = relayed->launcher;
-	struct environment *environment = &relayed->environment;
+	struct words *environment = &relayed->environment;
 	int ret;
 
 	environment_copy(environment, launcher_tells);
@@ -204,7 +204,7 @@ static int launch_prepare(struct relayed *relayed)
 static void launch_clean(struct relayed *relayed)
 {
 	words_free(&relayed->words);
-	environment_free(&relayed->environment);
+	words_free(&relayed->environment);
 	scratch_close(&relayed->scratch);
 }
 

@@ -29,7 +29,7 @@ struct launcher_start {
 	unsigned int ranks;
 	const char *program; /* it gets no words of its own */
 	/* What begins with LAUNCHER_OURS in it, ranks on other hosts get too. */
-	const struct environment *environment;
+	const struct words *environment;
 	const struct launcher_request *request;
 };
 

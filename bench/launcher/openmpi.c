@@ -59,7 +59,7 @@ static bool openmpi_fits(const char *library)
 static int openmpi_words(struct words *words, const struct launcher_start *start)
 {
 	const struct launcher_request *request = start->request;
-	const struct environment *environment = start->environment;
+	const struct words *environment = start->environment;
 
 	words_add_text(words, "mpirun --oversubscribe --bind-to none --stdin 0 "
 			      "--mca odls_base_sigkill_timeout 0 --mca oob_tcp_keepalive_time 5 "

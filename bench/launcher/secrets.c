@@ -17,13 +17,6 @@
 
 static char **secrets_words;
 
-void secrets_free(char **words)
-{
-	for (size_t i = 0; words && words[i]; i++)
-		free(words[i]);
-	free(words);
-}
-
 /* A word where the system reads it: there is room for no more bytes than it has. */
 static void secrets_overwrite(char *word, const char *shown)
 {
@@ -49,7 +42,7 @@ static int secrets_copy(char **argv, size_t count)
 	}
 	if (!shown)
 		secrets_forget();
-	secrets_free(shown);
+	words_free_list(shown);
 	return secrets_words ? 0
 			     : say_fail(ENOMEM, "not enough memory for the words of the command");
 }
@@ -76,11 +69,11 @@ int secrets_take(int *argc, char ***argv)
 
 void secrets_forget(void)
 {
-	secrets_free(secrets_words);
+	words_free_list(secrets_words);
 	secrets_words = NULL;
 }
 
-int secrets_hand_on(char ***shown, struct environment *environment, char *const *words)
+int secrets_hand_on(char ***shown, struct words *environment, char *const *words)
 {
 	size_t count = 0;
 	bool secret = false;

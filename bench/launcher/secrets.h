@@ -19,9 +19,6 @@ void secrets_forget(void);
  * which only the same user can read. Returns 0, -ENOMEM, or -EINVAL having said that they are too
  * long.
  */
-int secrets_hand_on(char ***shown, struct environment *environment, char *const *words);
-
-/* Frees such a list, or NULL. */
-void secrets_free(char **words);
+int secrets_hand_on(char ***shown, struct words *environment, char *const *words);
 
 #endif

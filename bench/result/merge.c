@@ -7,6 +7,7 @@
 
 #include "bench/base/array.h"
 #include "bench/base/say.h"
+#include "bench/base/words.h"
 
 static bool merge_text_equals(const char *one, const char *other)
 {
@@ -158,18 +159,9 @@ static int merge_rows(struct result *into, const char *into_name, struct result 
 	return ret;
 }
 
-static size_t merge_count_words(char *const *words)
-{
-	size_t count = 0;
-
-	while (words && words[count])
-		count++;
-	return count;
-}
-
 static int merge_warnings(struct result *into, struct result *from)
 {
-	size_t ours = merge_count_words(into->warnings), theirs = merge_count_words(from->warnings);
+	size_t ours = words_count(into->warnings), theirs = words_count(from->warnings);
 
 	if (array_reserve(&into->warnings, NULL, ours + theirs + 1))
 		return -ENOMEM;

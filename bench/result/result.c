@@ -12,6 +12,7 @@
 #include "bench/base/cpus.h"
 #include "bench/base/hidden.h"
 #include "bench/base/say.h"
+#include "bench/base/words.h"
 
 int result_begin(struct result *result, const char *program, const char *version,
 		 const char *command, char *const *argv)
@@ -34,13 +35,6 @@ int result_begin(struct result *result, const char *program, const char *version
 	return 0;
 }
 
-static void result_free_words(char **words)
-{
-	for (size_t i = 0; words && words[i]; i++)
-		free(words[i]);
-	free(words);
-}
-
 void result_free(struct result *result)
 {
 	free(result->program);
@@ -48,8 +42,8 @@ void result_free(struct result *result)
 	free(result->command);
 	free(result->started);
 	free(result->advice);
-	result_free_words(result->argv);
-	result_free_words(result->warnings);
+	words_free_list(result->argv);
+	words_free_list(result->warnings);
 	record_free_list(&host_record, &result->hosts, &result->host_count);
 	metrics_free(&result->job);
 	record_free_list(&row_record, &result->rows, &result->row_count);
