@@ -93,30 +93,25 @@ static void race_work_reduction(struct race_board *board)
 
 const struct race_way race_unsynchronised = {
 	.name = "unsynchronised",
-	.about = "threads that load and store",
 	.work = race_work_unsynchronised,
 };
 const struct race_way race_atomic = {
 	.name = "atomic",
-	.about = "threads that add in one step",
 	.exact = true,
 	.work = race_work_atomic,
 };
 const struct race_way race_mutex = {
 	.name = "mutex",
-	.about = "threads that take turns",
 	.exact = true,
 	.work = race_work_mutex,
 };
 const struct race_way race_reduction = {
 	.name = "reduction",
-	.about = "threads that each count for themselves",
 	.exact = true,
 	.work = race_work_reduction,
 };
 const struct race_way race_processes = {
 	.name = "processes",
-	.about = "processes that share a counter and a mutex",
 	.exact = true,
 	.processes = true,
 	.most = 64,

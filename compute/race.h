@@ -14,7 +14,6 @@ struct race_board;
 
 struct race_way {
 	const char *name;
-	const char *about;
 	bool exact;     /* it loses nothing; otherwise how much it loses is what is measured */
 	bool processes; /* its workers are processes; otherwise threads */
 	/* The most workers that it takes, whatever is asked for: processes take a thousand times as

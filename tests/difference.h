@@ -10,11 +10,6 @@
 #include "bench/result/record.h"
 #include "bench/result/result.h"
 
-static bool record_text_equals(const char *one, const char *other)
-{
-	return one && other ? !strcmp(one, other) : one == other;
-}
-
 static bool record_real_equals(double one, double other)
 {
 	return one == other || (isnan(one) && isnan(other));

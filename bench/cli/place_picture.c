@@ -60,17 +60,12 @@ static const struct host *picture_host(const struct result *result, const char *
 	return NULL;
 }
 
-static bool picture_text_is_like(const char *one, const char *other)
-{
-	return !strcmp(one ? one : "", other ? other : "");
-}
-
 /* Of another kind of machine the topology is not known here. */
 static bool picture_is_drawable(const struct result *result, const char *name)
 {
 	const struct host *host = picture_host(result, name), *here = result->hosts;
 
-	return !host || (picture_text_is_like(host->cpu_model, here->cpu_model) &&
+	return !host || (record_text_equals(host->cpu_model, here->cpu_model) &&
 			 host->cores == here->cores && host->pus == here->pus &&
 			 host->numa_nodes == here->numa_nodes);
 }

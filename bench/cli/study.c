@@ -36,7 +36,6 @@ int study_open(struct study *study, struct command *command, struct placement *p
 	int ret;
 
 	*study = (struct study){ .command = command,
-				 .placement = placement,
 				 .input = { .feed = -1 },
 				 .question = { .cpu_bound = command->program->cpu_bound,
 					       .remark = command->program->remark },

@@ -9,7 +9,6 @@
 
 struct study {
 	struct command *command;
-	const struct placement *placement;
 	struct input input;
 	struct result result;
 	struct experiment experiment;

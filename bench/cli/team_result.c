@@ -70,7 +70,6 @@ void team_result_hello(struct hello *hello, const struct placement *placement, c
 	hello->pus = machine->pus;
 	hello->numa_nodes = machine->numa_nodes;
 	hello->allowed_cores = machine->allowed_cores;
-	hello->allowed_pus = machine->allowed_pus;
 	hello->cpu_quota = machine->cpu_quota;
 }
 

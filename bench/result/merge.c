@@ -9,19 +9,6 @@
 #include "bench/base/say.h"
 #include "bench/base/words.h"
 
-static bool merge_text_equals(const char *one, const char *other)
-{
-	return one && other ? !strcmp(one, other) : one == other;
-}
-
-static const char *merge_shown(const struct metrics *metrics, const char *key,
-			       char room[CELL_SHOWN])
-{
-	const struct cell *cell = metrics_find(metrics, key);
-
-	return cell ? table_show_whole(cell, room) : "unknown";
-}
-
 /* Two results tell of one thing: a program, a command that measures, a job. */
 static int merge_check(const struct result *into, const char *into_name, const struct result *from,
 		       const char *from_name)
@@ -29,16 +16,16 @@ static int merge_check(const struct result *into, const char *into_name, const s
 	const char *key = metrics_difference(&into->job, &from->job);
 	char one[CELL_SHOWN], other[CELL_SHOWN];
 
-	if (!merge_text_equals(into->program, from->program))
+	if (!record_text_equals(into->program, from->program))
 		return say_fail(EINVAL, "%s is of %s, and %s of %s: they are no one study",
 				into_name, into->program, from_name, from->program);
-	if (!merge_text_equals(into->command, from->command))
+	if (!record_text_equals(into->command, from->command))
 		return say_fail(EINVAL, "%s is of %s, and %s of %s: they are no one study",
 				into_name, into->command, from_name, from->command);
 	if (key)
 		return say_fail(EINVAL, "not the same job: %s is %.80s in %s, and %.80s in %s", key,
-				merge_shown(&into->job, key, one), into_name,
-				merge_shown(&from->job, key, other), from_name);
+				metrics_show(&into->job, key, one), into_name,
+				metrics_show(&from->job, key, other), from_name);
 	return 0;
 }
 
@@ -48,19 +35,16 @@ static bool merge_hosts_alike(const struct result *one, const struct result *oth
 	const struct host *a = one->hosts, *b = other->hosts;
 
 	return one->host_count && other->host_count &&
-	       merge_text_equals(a->cpu_model, b->cpu_model) && a->cores == b->cores &&
+	       record_text_equals(a->cpu_model, b->cpu_model) && a->cores == b->cores &&
 	       a->allowed_cores == b->allowed_cores;
 }
 
 static bool merge_rows_alike(const struct row *one, const struct row *other)
 {
-	return merge_text_equals(one->strategy, other->strategy) && one->ranks == other->ranks &&
+	return row_is_like(one, other) && one->ranks == other->ranks &&
 	       one->workers == other->workers && one->inflight == other->inflight &&
 	       one->nodes == other->nodes && one->repeat == other->repeat &&
-	       one->items == other->items && merge_text_equals(one->schedule, other->schedule) &&
-	       merge_text_equals(one->places, other->places) &&
-	       merge_text_equals(one->bind, other->bind) &&
-	       one->per_worker_count == other->per_worker_count;
+	       one->items == other->items && one->per_worker_count == other->per_worker_count;
 }
 
 /* Samples keep to their own rounds: those of different jobs were not taken side by side. */
@@ -119,7 +103,7 @@ static struct row *merge_find_missing(struct result *into, const struct row *row
 {
 	for (size_t i = 0; i < into->row_count; i++)
 		if (into->rows[i].missing &&
-		    merge_text_equals(into->rows[i].strategy, row->strategy) &&
+		    record_text_equals(into->rows[i].strategy, row->strategy) &&
 		    into->rows[i].workers == row->workers &&
 		    into->rows[i].inflight == row->inflight &&
 		    (!into->rows[i].nodes || !row->nodes || into->rows[i].nodes == row->nodes))

@@ -105,6 +105,13 @@ double metrics_number(const struct metrics *metrics, const char *key)
 	return metric_is_number(cell) ? cell->number : NAN;
 }
 
+const char *metrics_show(const struct metrics *metrics, const char *key, char text[CELL_SHOWN])
+{
+	const struct cell *cell = metrics_find(metrics, key);
+
+	return cell ? table_show_whole(cell, text) : "unknown";
+}
+
 void metrics_free(struct metrics *metrics)
 {
 	for (size_t i = 0; i < metrics->count; i++) {

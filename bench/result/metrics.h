@@ -32,6 +32,9 @@ void metrics_set_list(struct metrics *metrics, const char *key, const double *li
 const struct cell *metrics_find(const struct metrics *metrics, const char *key);
 double metrics_number(const struct metrics *metrics, const char *key);
 
+/* What people read of the value of that key, in text or its own; "unknown" if there is none. */
+const char *metrics_show(const struct metrics *metrics, const char *key, char text[CELL_SHOWN]);
+
 void metrics_free(struct metrics *metrics);
 /* *to is overwritten, not freed. Returns 0, or -ENOMEM with *to empty. */
 int metrics_copy(struct metrics *to, const struct metrics *from);

@@ -30,6 +30,11 @@ int record_set_text(char **to, const char *from)
 	return 0;
 }
 
+bool record_text_equals(const char *one, const char *other)
+{
+	return one && other ? !strcmp(one, other) : one == other;
+}
+
 void record_init(const struct record *record, void *item)
 {
 	memset(item, 0, record->size);

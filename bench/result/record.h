@@ -43,7 +43,6 @@ struct field {
 	const char *title; /* for people; NULL where only programs want it */
 	enum field_kind kind;
 	enum cell_kind shown; /* how people read it */
-	const char *unit;     /* of a CELL_RATE; NULL otherwise */
 	unsigned int views;   /* bits of enum field_view */
 	size_t offset, count_at;
 	const struct record *of; /* what a FIELD_OBJECT or FIELD_LIST is made of */
@@ -78,5 +77,8 @@ void record_free_list(const struct record *record, void *list, size_t *count);
 
 /* Replaces an owned text by a copy; NULL for none. Returns 0 or -ENOMEM. */
 int record_set_text(char **to, const char *from);
+
+/* Whether two texts are the same; one that is not known is like another that is not. */
+bool record_text_equals(const char *one, const char *other);
 
 #endif

@@ -48,7 +48,6 @@ static void record_view_field(struct cell *cell, const struct record_view *view,
 	case FIELD_REAL:
 		table_set_number(cell, field->shown ? field->shown : CELL_NUMBER,
 				 *(const double *)at);
-		cell->text = field->unit;
 		break;
 	case FIELD_SHOWN:
 		field->show(cell, view->result, item);

@@ -59,7 +59,8 @@ void result_free(struct result *result)
 	*result = (struct result){ 0 };
 }
 
-static bool result_has_on_host(const struct row *row, const char *host)
+/* Whether a row has a worker on that host. */
+static bool result_row_is_on(const struct row *row, const char *host)
 {
 	for (size_t i = 0; host && i < row->per_worker_count; i++)
 		if (row->per_worker[i].host && !strcmp(row->per_worker[i].host, host))
@@ -72,7 +73,7 @@ unsigned int result_cores_of(const struct result *result, const struct row *row)
 	unsigned int cores = 0;
 
 	for (size_t i = 0; i < result->host_count; i++)
-		if (result_has_on_host(row, result->hosts[i].hostname))
+		if (result_row_is_on(row, result->hosts[i].hostname))
 			cores += result->hosts[i].allowed_cores;
 	return cores || !result->host_count ? cores : result->hosts[0].allowed_cores;
 }
@@ -98,7 +99,7 @@ double result_cpus_of(const struct result *result, const struct row *row)
 	double cpus = 0;
 
 	for (size_t i = 0; i < result->host_count; i++)
-		if (result_has_on_host(row, result->hosts[i].hostname))
+		if (result_row_is_on(row, result->hosts[i].hostname))
 			cpus += result_cpus_on(&result->hosts[i]);
 	return cpus != 0 || !result->host_count ? cpus : result_cpus_on(&result->hosts[0]);
 }
@@ -120,12 +121,9 @@ int result_summarise(struct result *result)
 
 static bool result_has_host(const struct result *result, const struct host *host)
 {
-	for (size_t i = 0; i < result->host_count; i++) {
-		const char *name = result->hosts[i].hostname;
-
-		if (name && host->hostname ? !strcmp(name, host->hostname) : name == host->hostname)
+	for (size_t i = 0; i < result->host_count; i++)
+		if (record_text_equals(result->hosts[i].hostname, host->hostname))
 			return true;
-	}
 	return false;
 }
 

@@ -40,6 +40,14 @@ const struct sample **row_samples(const struct row *row)
 	return samples;
 }
 
+const struct sample *row_sample_of(const struct row *row, unsigned int round)
+{
+	for (size_t i = 0; i < row->sample_count; i++)
+		if (row->samples[i].round == round && !row->samples[i].disturbed)
+			return &row->samples[i];
+	return NULL;
+}
+
 /* One number of each sample that counts. */
 static double *row_numbers(const struct row *row, double (*of)(const struct sample *sample))
 {
@@ -200,6 +208,14 @@ int row_leave_out(struct row *row, const char *why)
 bool row_is_measured(const struct row *row)
 {
 	return row->sample_count && row->verified && !row->missing;
+}
+
+bool row_is_like(const struct row *one, const struct row *other)
+{
+	return record_text_equals(one->strategy, other->strategy) &&
+	       record_text_equals(one->schedule, other->schedule) &&
+	       record_text_equals(one->places, other->places) &&
+	       record_text_equals(one->bind, other->bind);
 }
 
 size_t row_count_losses(const struct row *row)

@@ -111,7 +111,10 @@ struct sample *row_add_sample(struct row *row);
 const struct sample **row_samples(const struct row *row);
 size_t row_counted(const struct row *row);
 
-/* Their seconds, and their seconds of start-up: malloc'd, NULL if there is no memory. */
+/* The undisturbed sample of a round; NULL if there is none. */
+const struct sample *row_sample_of(const struct row *row, unsigned int round);
+
+/* Seconds of the samples that count, and of their start-up: malloc'd, NULL without memory. */
 double *row_seconds(const struct row *row);
 double *row_startups(const struct row *row);
 
@@ -141,6 +144,9 @@ int row_leave_out(struct row *row, const char *why);
 
 /* Whether it has samples, all of which were right. */
 bool row_is_measured(const struct row *row);
+
+/* Whether two do the job the same way, however many do it: strategy, schedule, places and bind. */
+bool row_is_like(const struct row *one, const struct row *other);
 
 /* In how many of its samples it lost updates, as their metric "lost" has it. */
 size_t row_count_losses(const struct row *row);

@@ -42,8 +42,7 @@ struct column {
 };
 
 struct table {
-	const char *group; /* in JSON, the object that it is a member of; NULL: the document */
-	const char *key;   /* in JSON */
+	const char *key; /* in JSON */
 	const struct column *columns;
 	size_t column_count, row_count;
 	/* Fills the cells of a row, all CELL_NONE before. */

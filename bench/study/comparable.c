@@ -21,14 +21,6 @@ static const char *comparable_text(const char *text)
 	return text ? text : "unknown";
 }
 
-static const char *comparable_shown(const struct metrics *metrics, const char *key,
-				    char room[CELL_SHOWN])
-{
-	const struct cell *cell = metrics_find(metrics, key);
-
-	return cell ? table_show_whole(cell, room) : "unknown";
-}
-
 /* The first fact of the job that is not the same in both, as a sentence in why. */
 static bool comparable_job_differs(const struct metrics *one, const struct metrics *other,
 				   char why[512])
@@ -37,16 +29,16 @@ static bool comparable_job_differs(const struct metrics *one, const struct metri
 	char was[CELL_SHOWN], is[CELL_SHOWN];
 
 	if (key)
-		snprintf(why, 512, "%s was %.80s and is %.80s", key,
-			 comparable_shown(one, key, was), comparable_shown(other, key, is));
+		snprintf(why, 512, "%s was %.80s and is %.80s", key, metrics_show(one, key, was),
+			 metrics_show(other, key, is));
 	return key != NULL;
 }
 
 /* Hosts of one kind do the same work in the same time: their names do not matter. */
 static bool comparable_kind_is_like(const struct host *one, const struct host *other)
 {
-	return !strcmp(comparable_text(one->cpu_model), comparable_text(other->cpu_model)) &&
-	       one->cores == other->cores && one->allowed_cores == other->allowed_cores;
+	return record_text_equals(one->cpu_model, other->cpu_model) && one->cores == other->cores &&
+	       one->allowed_cores == other->allowed_cores;
 }
 
 static bool comparable_is_among(const struct host *host, const struct result *result)
@@ -95,10 +87,8 @@ static bool comparable_host_differs(const struct result *before, const struct re
 		return true;
 	}
 	/* Of one host the very cores are known to be others. */
-	if (strcmp(comparable_text(before->hosts->hostname),
-		   comparable_text(after->hosts->hostname)) ||
-	    !strcmp(comparable_text(before->hosts->allowed_pus),
-		    comparable_text(after->hosts->allowed_pus)))
+	if (!record_text_equals(before->hosts->hostname, after->hosts->hostname) ||
+	    record_text_equals(before->hosts->allowed_pus, after->hosts->allowed_pus))
 		return false;
 	snprintf(why, 512, "allowed_pus was %.80s and is %.80s",
 		 comparable_text(before->hosts->allowed_pus),
@@ -112,8 +102,7 @@ bool comparable_is_same_host(const struct result *before, const struct result *a
 
 	return !comparable_host_differs(before, after, why) &&
 	       (!before->host_count || !after->host_count ||
-		!strcmp(comparable_text(before->hosts->hostname),
-			comparable_text(after->hosts->hostname)));
+		record_text_equals(before->hosts->hostname, after->hosts->hostname));
 }
 
 /* Results of different things are compared only if that is wanted. */
@@ -145,12 +134,9 @@ static bool comparable_nodes_are_like(const struct row *one, const struct row *o
 
 static bool comparable_is_like(const struct row *one, const struct row *other)
 {
-	return !strcmp(one->strategy, other->strategy) && one->ranks == other->ranks &&
+	return row_is_like(one, other) && one->ranks == other->ranks &&
 	       one->workers == other->workers && one->inflight == other->inflight &&
-	       comparable_nodes_are_like(one, other) &&
-	       !strcmp(comparable_text(one->schedule), comparable_text(other->schedule)) &&
-	       !strcmp(comparable_text(one->places), comparable_text(other->places)) &&
-	       !strcmp(comparable_text(one->bind), comparable_text(other->bind));
+	       comparable_nodes_are_like(one, other);
 }
 
 const struct row *comparable_find(const struct result *result, const struct row *row)

@@ -23,15 +23,6 @@ static double ranking_median(const struct row *row, enum ranking_cost cost)
 	return cost == RANKING_SOON ? row->median.value + row->startup_s : 1 / row->rate;
 }
 
-/* The undisturbed sample of a round; NULL if there is none. */
-static const struct sample *ranking_sample(const struct row *row, unsigned int round)
-{
-	for (size_t i = 0; i < row->sample_count; i++)
-		if (row->samples[i].round == round && !row->samples[i].disturbed)
-			return &row->samples[i];
-	return NULL;
-}
-
 /* The cost of one row over that of another, in the rounds that both have undisturbed: how many
  * there are, in *rounds. alpha: see paired_ratio(). */
 static int ranking_compare(struct estimate *ratio, size_t *rounds, const struct row *row,
@@ -45,7 +36,7 @@ static int ranking_compare(struct estimate *ratio, size_t *rounds, const struct 
 	*rounds = 0;
 	for (size_t i = 0; i < row->sample_count; i++) {
 		const struct sample *mine = &row->samples[i],
-				    *theirs = ranking_sample(other, mine->round);
+				    *theirs = row_sample_of(other, mine->round);
 
 		if (mine->disturbed || !theirs)
 			continue;

@@ -54,14 +54,6 @@ static const char *regression_verdict(const struct pair_finding *pair, double to
 	return "cannot tell";
 }
 
-static const struct sample *regression_sample(const struct row *row, unsigned int round)
-{
-	for (size_t i = 0; i < row->sample_count; i++)
-		if (row->samples[i].round == round && !row->samples[i].disturbed)
-			return &row->samples[i];
-	return NULL;
-}
-
 /* Whether the rounds of a result drift: drift_p(), of the rounds that all its rows have
  * undisturbed. */
 static int regression_drift_p(double *p, const struct result *result)
@@ -86,7 +78,7 @@ static int regression_drift_p(double *p, const struct result *result)
 
 		for (size_t r = 0; r < count; r++) {
 			const struct sample *sample =
-				regression_sample(rows[r], rows[0]->samples[i].round);
+				row_sample_of(rows[r], rows[0]->samples[i].round);
 
 			have += sample != NULL;
 			samples[r * most + rounds] = sample ? sample->seconds : NAN;
@@ -131,20 +123,9 @@ static int regression_describe(struct pair_finding *pair, const struct row *row)
 		       : 0;
 }
 
-/* A row that was measured before and failed after. */
-static int regression_add_failed(struct result *result, const struct row *before,
-				 const struct row *after)
-{
-	struct pair_finding *pair =
-		record_add(&pair_finding_record, &result->comparison, &result->comparison_count);
-
-	if (!pair || regression_describe(pair, after))
-		return -ENOMEM;
-	pair->old_s = before->median.value;
-	return record_set_text(&pair->verdict, "failed");
-}
-
-static int regression_add(struct result *result, const struct row *before, const struct row *after,
+/* Adds a row that was measured before: compared, or failed if it was not measured after. */
+static int regression_add(struct result *result, struct regression *regression,
+			  const struct row *before, const struct row *after,
 			  const struct row_change_request *request)
 {
 	struct pair_finding *pair =
@@ -153,6 +134,10 @@ static int regression_add(struct result *result, const struct row *before, const
 	if (!pair || regression_describe(pair, after))
 		return -ENOMEM;
 	pair->old_s = before->median.value;
+	if (!row_is_measured(after)) {
+		regression->failed++;
+		return record_set_text(&pair->verdict, "failed");
+	}
 	pair->new_s = after->median.value;
 	return row_change_test(pair, before, after, request);
 }
@@ -171,16 +156,12 @@ static int regression_match(struct result *result, struct regression *regression
 	for (size_t i = 0; !ret && i < after->row_count; i++) {
 		const struct row *row = &after->rows[i], *like = comparable_find(before, row);
 
-		if (like && row_is_measured(like) && row_is_measured(row)) {
-			ret = regression_add(result, like, row, &each);
-		} else if (like && row_is_measured(like)) {
-			ret = regression_add_failed(result, like, row);
-			regression->failed++;
-		} else if (like) {
-			regression->unmeasured++;
-		} else {
+		if (!like)
 			regression->unmatched++;
-		}
+		else if (!row_is_measured(like))
+			regression->unmeasured++;
+		else
+			ret = regression_add(result, regression, like, row, &each);
 	}
 	for (size_t i = 0; i < before->row_count; i++)
 		regression->unmatched += !comparable_find(after, &before->rows[i]);

@@ -14,12 +14,6 @@ bool series_has_baseline(const struct result *result)
 	       !strcmp(result->rows[0].strategy, "serial");
 }
 
-static bool series_is_like(const struct row *one, const struct row *other)
-{
-	return !strcmp(one->strategy, other->strategy) && !strcmp(one->schedule, other->schedule) &&
-	       !strcmp(one->places, other->places) && !strcmp(one->bind, other->bind);
-}
-
 /* The series of rows like that; a new one where there is none; NULL without memory. */
 static struct series *series_of(struct series **all, size_t *count, size_t *room,
 				const struct result *result, const struct row *row)
@@ -27,7 +21,7 @@ static struct series *series_of(struct series **all, size_t *count, size_t *room
 	struct series *added;
 
 	for (size_t i = 0; i < *count; i++)
-		if (series_is_like(&result->rows[(*all)[i].rows[0]], row))
+		if (row_is_like(&result->rows[(*all)[i].rows[0]], row))
 			return &(*all)[i];
 	if (array_reserve(all, room, *count + 1))
 		return NULL;

@@ -20,7 +20,7 @@ struct hello {
 	/* And these are read of ranks of the same version only. */
 	char cpu_model[128], microcode[64], kernel[128], governor[64], compiler[64], mpi[256],
 		hwloc[32], allowed[MASK_TEXT];
-	unsigned int cores, pus, numa_nodes, allowed_cores, allowed_pus;
+	unsigned int cores, pus, numa_nodes, allowed_cores;
 	double cpu_quota; /* NAN: none */
 };
 

@@ -33,7 +33,6 @@ struct share {
 
 struct schedule_type {
 	const char *name;
-	const char *about;
 	/* Hands out the next batch: positions in the ledger. Returns false when none is left. */
 	bool (*next)(struct share *share, struct batch *batch);
 	/* How leases to whole ranks of workers are handed out, where the answer takes longer than a

@@ -19,7 +19,6 @@ static bool dynamic_next(struct share *share, struct batch *batch)
 
 const struct schedule_type schedule_dynamic = {
 	.name = "dynamic",
-	.about = "whoever is free takes the next chunk",
 	.next = dynamic_next,
 	.leases = &schedule_guided,
 };

@@ -33,7 +33,6 @@ static bool guided_next(struct share *share, struct batch *batch)
 
 const struct schedule_type schedule_guided = {
 	.name = "guided",
-	.about = "large batches first, smaller and smaller ones",
 	.next = guided_next,
 	.leases = &schedule_guided,
 };

@@ -56,7 +56,6 @@ static bool static_next(struct share *share, struct batch *batch)
 
 const struct schedule_type schedule_static = {
 	.name = "static",
-	.about = "shares by weight, dealt beforehand; with CHUNK, chunks in turn",
 	.next = static_next,
 	.leases = &schedule_static,
 };
