@@ -70,7 +70,7 @@ mutants() {
 		start-up of the first trial | row.c | s/stats_median(startups, count)/startups[0]/ | test_conclusions
 		metrics of the first trial | row.c | s/metrics_medians(&row->metrics, sets, count)/metrics_medians(\&row->metrics, sets, 1)/ | test_result
 		disturbed trials count | row.c | s/bool all = !row_undisturbed(row);/bool all = true;/ | test_conclusions
-		disturbed rounds are ranked | ranking.c | s/ && !row->samples\[i\].disturbed// | test_conclusions
+		disturbed rounds are ranked | row.c | s/ && !row->samples\[i\].disturbed// | test_conclusions
 		slow cores beyond the cores | core_check.c | s/row->workers <= result->hosts\[0\].allowed_cores/true/ | test_conclusions
 		break-even without start-up | break_even.c | s/double later = startup - base_startup;/double later = 0 * (startup - base_startup);/ | test_knee
 		CPU time of transfers is not booked | loop.c | s/return loop->cpu_ns - before;/return 0 * before;/ | fetch_run.bats in flight is what
@@ -79,6 +79,7 @@ mutants() {
 		winners whatever the number of looks | paired.c | s/ - log((double)n + 1) - paired_choose/ - paired_choose/ | test_paired
 		verdicts whatever the number of rows | shift_test.c | s/order\[i\].p \* (double)(count - i)/order[i].p/ | test_shift_test
 		verdicts whatever the tolerance | shift_test.c | s/a\[i\] . factor/a[i]/ | test_shift_test
+		samples that are needed, by another row's | regression.c | s/row_is_like(row, \&like) \&\&/!strcmp(row->strategy, like.strategy) \&\&/ | test_conclusions
 		verdicts whatever the drift | row_change.c | s/request->drifts ? span : 1/0 * span + 1/ | test_coverage
 		verdicts of disturbed rows | row_change.c | s/(double)row->disturbed > ADVICE_MANY/0 > ADVICE_MANY/ | test_conclusions
 		verdicts whatever the clock | row_change.c | s/request->same_host && row_has_clocks(before)/false/ | test_conclusions

@@ -420,6 +420,38 @@ static void what_became_slower_is_found(void **state)
 	}
 }
 
+/* How many samples would tell follows from the row's own, not from those of one like it. */
+static void what_is_needed_is_of_the_row(void **state)
+{
+	const struct regression_request request = { .tolerance = 0.03,
+						    .before = "old.json",
+						    .after = "new.json" };
+	struct result before, after, result, *const both[] = { &before, &after };
+	struct regression regression;
+
+	(void)state;
+	made_up_begin(&result, "compare");
+	for (size_t i = 0; i < COUNT(both); i++) {
+		static const char *const schedules[] = { "dynamic", "static", "guided" };
+
+		made_up_begin(both[i], "compare");
+		for (size_t k = 0; k < COUNT(schedules); k++) {
+			struct row *row = made_up_row(both[i], "openmp", 2, k == 1 ? 3 : 40,
+						      k == 1 && i ? 19 : 1);
+
+			assert_int_equal(record_set_text(&row->schedule, schedules[k]), 0);
+			made_up_noise(row, noise, 8);
+		}
+		made_up_sum_up(both[i]);
+	}
+	assert_int_equal(regression_conclude(&result, &regression, &before, &after, &request), 0);
+	assert_string_equal(result.comparison[1].because, "samples");
+	assert_in_range(result.comparison[1].needed, 4, 39);
+	result_free(&before);
+	result_free(&after);
+	result_free(&result);
+}
+
 /* Twice the time, where something else had the CPUs, is no regression of ours. */
 static void a_disturbed_row_is_not_judged(void **state)
 {
@@ -573,6 +605,7 @@ int main(void)
 		cmocka_unit_test(lost_cores_are_running_and_not_rest),
 		cmocka_unit_test(slow_cores_are_found_by_what_they_had),
 		cmocka_unit_test(what_became_slower_is_found),
+		cmocka_unit_test(what_is_needed_is_of_the_row),
 		cmocka_unit_test(a_disturbed_row_is_not_judged),
 		cmocka_unit_test(what_the_machine_gave_is_no_change),
 		cmocka_unit_test(a_row_that_failed_is_a_regression),

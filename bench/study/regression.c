@@ -168,6 +168,26 @@ static int regression_match(struct result *result, struct regression *regression
 	return ret;
 }
 
+/* The row that a pair was described from; NULL if it has none. */
+static const struct row *regression_row_of(const struct result *result,
+					   const struct pair_finding *pair)
+{
+	const struct row like = { .strategy = pair->strategy,
+				  .schedule = pair->schedule,
+				  .places = pair->places,
+				  .bind = pair->bind };
+
+	for (size_t i = 0; i < result->row_count; i++) {
+		const struct row *row = &result->rows[i];
+
+		if (row_is_like(row, &like) && row->ranks == pair->ranks &&
+		    row->workers == pair->workers && row->inflight == pair->inflight &&
+		    row->nodes == pair->nodes)
+			return row;
+	}
+	return NULL;
+}
+
 /* The tests are two a row, of which at most one can be found: they are adjusted together. */
 static int regression_judge(struct result *result, struct regression *regression,
 			    const struct result *after, double tolerance)
@@ -186,6 +206,7 @@ static int regression_judge(struct result *result, struct regression *regression
 	tests = 0;
 	for (size_t i = 0; !ret && i < count; i++) {
 		struct pair_finding *pair = &result->comparison[i];
+		const struct row *row;
 		const char *verdict;
 
 		if (pair->verdict)
@@ -204,11 +225,10 @@ static int regression_judge(struct result *result, struct regression *regression
 		regression->unclear++;
 		regression->disturbed += !strcmp(pair->because, "disturbed");
 		regression->moved += !strcmp(pair->because, "machine");
-		for (size_t k = 0; !strcmp(pair->because, "samples") && k < after->row_count; k++)
-			if (after->rows[k].workers == pair->workers &&
-			    !strcmp(after->rows[k].strategy, pair->strategy))
-				pair->needed = regression_needed(pair, row_counted(&after->rows[k]),
-								 2 * count, tolerance);
+		row = regression_row_of(after, pair);
+		if (row && !strcmp(pair->because, "samples"))
+			pair->needed =
+				regression_needed(pair, row_counted(row), 2 * count, tolerance);
 	}
 	free(p);
 	return ret;
