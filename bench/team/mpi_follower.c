@@ -92,30 +92,38 @@ static void mpi_follower_tell_alive(struct mpi *mpi)
 	MPI_Isend(NULL, 0, MPI_BYTE, 0, TAG_ALIVE, mpi->comm, &mpi->told_alive);
 }
 
+/* Asks for the next lease, if one is wanted and no answer is outstanding. */
+static void mpi_follower_ask(struct mpi *mpi)
+{
+	if (mpi->last || mpi->answered != MPI_REQUEST_NULL || !source_lease_wanted(mpi->leases))
+		return;
+	MPI_Wait(&mpi->asked, MPI_STATUS_IGNORE);
+	MPI_Irecv(&mpi->answer, sizeof(mpi->answer), MPI_BYTE, 0, TAG_LEASE, mpi->comm,
+		  &mpi->answered);
+	MPI_Isend(NULL, 0, MPI_BYTE, 0, TAG_REQUEST, mpi->comm, &mpi->asked);
+}
+
 uint64_t mpi_follower_pump(void *context)
 {
 	struct team *team = context;
 	struct mpi *mpi = team->own;
-	uint64_t cpu;
-	int arrived;
+	uint64_t cpu = 0;
+	int arrived = 0;
 
 	mpi_follower_return_leases(mpi);
 	mpi_follower_tell_alive(mpi);
 	mpi_news_pump(team);
-	if (!mpi->last && mpi->answered == MPI_REQUEST_NULL && source_lease_wanted(mpi->leases)) {
-		MPI_Wait(&mpi->asked, MPI_STATUS_IGNORE);
-		MPI_Irecv(&mpi->answer, sizeof(mpi->answer), MPI_BYTE, 0, TAG_LEASE, mpi->comm,
-			  &mpi->answered);
-		MPI_Isend(NULL, 0, MPI_BYTE, 0, TAG_REQUEST, mpi->comm, &mpi->asked);
+	if (mpi->answered != MPI_REQUEST_NULL)
+		MPI_Test(&mpi->answered, &arrived, MPI_STATUS_IGNORE);
+	if (arrived) {
+		cpu = clock_cpu_ns();
+		mpi_follower_take_answer(team);
+		cpu = clock_cpu_ns() - cpu;
 	}
-	if (mpi->answered == MPI_REQUEST_NULL)
-		return 0;
-	MPI_Test(&mpi->answered, &arrived, MPI_STATUS_IGNORE);
-	if (!arrived)
-		return 0;
-	cpu = clock_cpu_ns();
-	mpi_follower_take_answer(team);
-	return clock_cpu_ns() - cpu;
+	/* At once, and not after the next chunk: it may be all that there is in the lease, and then
+	 * nothing is in reserve. */
+	mpi_follower_ask(mpi);
+	return cpu;
 }
 
 /* Only a run that failed, or measured, ends before the leader's last word. */
