@@ -101,6 +101,7 @@ check: ## install what is missing, build, and run all tests: some 12 minutes on 
 	@$(MAKE) --no-print-directory -j$(JOBS) arm64 || echo 'no build for 64-bit Arm: its tests are skipped'
 	@! command -v mpicc.mpich >/dev/null || \
 		$(MAKE) --no-print-directory -j$(JOBS) BUILD=build/mpich MPICC=mpicc.mpich build/mpich/sumsq
+	@! command -v smpicc >/dev/null || $(MAKE) --no-print-directory -j$(JOBS) smpi
 	prove -j$(JOBS) --timer --comments scripts/check-layers.sh $(BATS) $(TESTS)
 
 # Each is built of tests/fuzz_NAME.c, and begins with what is in tests/corpus/NAME.
@@ -190,6 +191,17 @@ $(BUILD)/simulate: $(BUILD)/scripts/simulate.o $(BENCH)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(MPI_LIBS)
 
+# The mpi strategy on hosts of SimGrid, that is of a process: scripts/smpi/host.c is in the place of what asks this host.
+SMPI := $(filter-out %/pause.o,$(patsubst %.c,$(BUILD)/%.o,$(wildcard bench/base/*.c bench/team/*.c scripts/smpi/*.c)))
+smpi: ## build what scripts/simulate.sh --mpi runs, with SimGrid's smpicc, into build/smpi
+	@$(MAKE) --no-print-directory BUILD=build/smpi CC=smpicc MPICC=smpicc MPI=1 \
+		CFLAGS='-O2 -g -DSMPI_NO_OVERRIDE_MALLOC -Dgethostname=host_name' \
+		MPI_CFLAGS='-DWITH_MPI=1 -include scripts/smpi/lacking.h' build/smpi/simulate_mpi
+
+$(BUILD)/simulate_mpi: $(SMPI)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_CFLAGS) $(OPENMP) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # Objects are made again when the compiler or its flags change.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
@@ -198,5 +210,5 @@ $(BUILD)/flags: FORCE
 
 -include $(shell find $(BUILD) -name '*.d' -type f 2>/dev/null)
 
-.PHONY: all demo test check arm64 fuzz fuzz-run install uninstall clean help tests FORCE
+.PHONY: all demo test check arm64 smpi fuzz fuzz-run install uninstall clean help tests FORCE
 .SECONDARY:

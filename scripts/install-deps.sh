@@ -24,7 +24,7 @@ done
 
 if command -v apt-get >/dev/null 2>&1; then
 	packages='gcc libc6-dev make pkg-config libhwloc-dev libjansson-dev libopenmpi-dev openmpi-bin libcurl4-openssl-dev libssl-dev libxxhash-dev libmicrohttpd-dev gnuplot-nox'
-	tests='libcmocka-dev bats gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user perl universal-ctags clang libclang-rt-dev libomp-dev python3 python3-jsonschema python3-xxhash shellcheck hwloc-nox procps util-linux curl nginx nghttp2-server openssl iproute2 chromium munge slurm-wlm mpich libmpich-dev'
+	tests='libcmocka-dev bats gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user perl universal-ctags clang libclang-rt-dev libomp-dev python3 python3-jsonschema python3-xxhash shellcheck hwloc-nox procps util-linux curl nginx nghttp2-server openssl iproute2 chromium munge slurm-wlm mpich libmpich-dev libsimgrid-dev'
 	peers='hyperfine clang libomp-dev rustc python3 python3-numpy parallel mawk nginx curl wget2 aria2 python3-aiohttp python3-requests'
 	installed() { dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null | grep -q '^install ok installed$'; }
 	install='apt-get install -y --no-install-recommends'
