@@ -25,6 +25,7 @@ mutants() {
 		a range kept twice | parts.c | s/if (part->range.begin < before->range.end)/if (0)/ | test_checkpoint
 		no lock | checkpoint_file.c | s/!flock(file->fd, LOCK_EX | LOCK_NB) \&\&// | test_checkpoint
 		a mutex that is none | race.c | s/pthread_mutex_lock(&board->mutex)/(void)0/; s/pthread_mutex_unlock(&board->mutex)/(void)0/ | race.bats unsynchronised
+		a lease asked for a chunk later | mpi_follower.c | s/^\tmpi_follower_ask(mpi);/\tif (!arrived) mpi_follower_ask(mpi);/ | simulate.bats SimGrid
 		CHUNK check off | partition.c | s/if (partition->chunks <= CHUNKS_MAX)/if (partition)/ | bad_input.bats CHUNK
 		# compute
 		a name in CORESCALE_WITHOUT by its begin | kernel.c | s/strcspn(at, ",") == length && // | test_kernel_without
