@@ -51,7 +51,7 @@ struct fetch_worker {
 	unsigned int busy;          /* slots in use */
 	unsigned int *free;         /* the others: free[busy] ... free[inflight - 1] */
 	struct fetch_slot *slots;   /* inflight of them */
-	struct fetch_item *waiting; /* those that came first first */
+	struct fetch_item *waiting; /* in the order in which they came */
 	unsigned int waiting_count, waiting_room;
 	struct settling *settling; /* NULL if nothing is saved */
 	unsigned int place;        /* of its slots in job->live */
@@ -313,8 +313,7 @@ static bool fetch_worker_may_claim(const struct fetch_worker *own)
 
 /*
  * Starts an item in each slot that is free. Claims are not awaited while transfers are under way.
- * Returns 1 if there may be more items, 0 if there are none, -EAGAIN if there is none yet, or
- * another -errno.
+ * Returns 1 if there may be more items, 0 if there are none, -EAGAIN if none yet, or -errno.
  */
 static int fetch_worker_fill(struct fetch_worker *own, struct claim *claim)
 {

@@ -98,8 +98,7 @@ static double latency_phase(double *room, const struct outcome *outcomes, size_t
 	return latency_median(room, found);
 }
 
-/* All begins and all ends, each in its order: at a begin, those are in flight that have not ended.
- */
+/* The most that are in flight at one time: at a begin, those that have begun and not ended. */
 static double latency_sweep(double *begins, double *ends, const struct outcome *outcomes,
 			    size_t count)
 {

@@ -1,5 +1,4 @@
-/* What many outcomes are together: latencies, concurrency, connections, failures. Pure functions.
- */
+/* What many outcomes are together: latencies, concurrency, connections, failures. */
 #ifndef LATENCY_H
 #define LATENCY_H
 
@@ -35,7 +34,7 @@ struct latency {
 	size_t checked;                   /* bodies compared with what their seed makes them */
 };
 
-/* Returns 0 or -ENOMEM. start_ns of the outcomes must be of one clock. */
+/* A pure function. start_ns of the outcomes must be of one clock. Returns 0 or -ENOMEM. */
 int latency_sum_up(struct latency *latency, const struct outcome *outcomes, size_t count);
 
 #endif

@@ -12,7 +12,7 @@
 /* Half a byte of memory for each download. */
 struct list {
 	struct spool spool;
-	uint64_t *at; /* where every so manieth begins */
+	uint64_t *at; /* where the first of every 16 begins */
 	size_t at_room;
 	uint64_t count;
 };
@@ -38,8 +38,8 @@ int list_end(struct list *list);
 int list_read(const struct list *list, uint64_t number, unsigned int mirror, struct list_text *text,
 	      struct url *url);
 
-/* All of it as list_bytes() bytes, for another host; and back again, -EPROTO if they are no such
- * list. */
+/* All of it as list_bytes() bytes, for another host; and back again. Returns 0; -EPROTO if they are
+ * no such list; -EIO, -ENOMEM or -errno having said why. */
 uint64_t list_bytes(const struct list *list);
 int list_pack(const struct list *list, void *bytes);
 int list_unpack(struct list *list, const void *bytes, uint64_t length);

@@ -68,8 +68,7 @@ void live_failed(struct live *live)
 	atomic_fetch_add_explicit(&live->failed, 1, memory_order_relaxed);
 }
 
-/* The place of the transfer that began first after `after`, if it is slow; PLACES if there is
- * none. */
+/* The place of the slow transfer that began first after `after`; PLACES if there is none. */
 static unsigned int live_slowest(const struct live *live, uint64_t after, uint64_t now)
 {
 	unsigned int used = atomic_load(&live->used), found = PLACES;

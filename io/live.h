@@ -1,5 +1,4 @@
-/* What is under way just now, on a page that all workers of this host share: for people who
- * watch. */
+/* What is under way just now, on pages that all workers of this host share: for those who watch. */
 #ifndef LIVE_H
 #define LIVE_H
 
@@ -17,14 +16,14 @@ void live_close(struct live *live);
  * some are not shown. */
 unsigned int live_join(struct live *live, unsigned int transfers);
 
-/* A transfer has begun for an item; has ended with so many bytes; a download has failed for
- * good. */
+/* A transfer has begun for an item (now: clock_ns()); has ended with so many bytes; a download has
+ * failed for good. */
 void live_begin(struct live *live, unsigned int place, uint64_t item, uint64_t now);
 void live_end(struct live *live, unsigned int place, uint64_t bytes);
 void live_failed(struct live *live);
 
-/* ", 3 failed, 12.3 MB/s; slowest: a.iso 12 s, b 8 s": of so many seconds, and of what takes longer
- * than a few. */
+/* ", 3 failed, 12.3 MB/s; a.iso 12 s, b 8 s": since the begin, so many seconds ago, and what has
+ * taken longest of all that is under way. */
 void live_show(const struct live *live, const struct list *list, double seconds, char *text,
 	       size_t size);
 

@@ -1,5 +1,4 @@
-/* A file of sums, as sha256sum writes and checks them: "64 digits, two spaces or a space and a
- * star, NAME". */
+/* A file of sums as sha256sum has them: 64 digits, two spaces or a space and a star, a name. */
 #ifndef MANIFEST_H
 #define MANIFEST_H
 

@@ -116,8 +116,7 @@ void names_of_url(char name[NAME_ROOM], const char *url)
 	for (const char *at = segment; *at;) {
 		size_t bytes = name_character(at);
 		bool hidden = !size && (*at == '.' || *at == '-');
-		/* A list has no name with a blank at its end, and takes what is behind " #" for a
-		 * comment. */
+		/* A list takes blanks off its lines' ends, and what is behind " #" for a comment. */
 		bool lost = *at == ' ' && (!at[1] || at[1] == '#');
 
 		if (size + (bytes ? bytes : 1) > NAME_BYTES - 1) {

@@ -7,9 +7,9 @@
 #include "io/server/scenario.h"
 #include "reading.h"
 
-/* What the options and operands say. */
 struct fetch_work;
 
+/* What the options and operands say. */
 struct fetchall_options {
 	struct fetch_options fetch;
 	struct reading reading;

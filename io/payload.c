@@ -57,8 +57,7 @@ bool payload_matches(const void *bytes, size_t length, uint64_t key, uint64_t of
 {
 	unsigned char block[BLOCK];
 
-	/* A block stays in the nearest cache, where filling and comparing it are at their
-	 * fastest. */
+	/* A block stays in the nearest cache, where filling and comparing it are fastest. */
 	for (size_t done = 0; done < length;) {
 		size_t part = length - done < BLOCK ? length - done : BLOCK;
 

@@ -33,8 +33,7 @@ struct settled {
 
 struct settling;
 
-/* The most files that one worker has on their way, by how many it has in flight: each keeps a
- * descriptor. */
+/* The most files, a descriptor each, that a worker with so many in flight has on their way. */
 unsigned int settling_most(unsigned int inflight);
 
 /* Returns 0 or -ENOMEM. */

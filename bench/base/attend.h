@@ -18,9 +18,8 @@ struct attend {
 	int (*out)(struct attend *attend, const char *bytes, size_t length);
 	int (*err)(struct attend *attend, const char *bytes, size_t length);
 	void *context;
-	uint64_t
-		until_ns; /* when it is asked to end, on the clock of clock.h; 0: never. out and err
-			      may set it anew. */
+	/* When it is asked to end, by clock_ns(); 0: never. out and err may set it anew. */
+	uint64_t until_ns;
 	uint64_t grace_ns; /* how long it may take to end when it is asked */
 
 	/* What happened, in the order of what comes first here. */
@@ -34,8 +33,7 @@ struct attend {
 /*
  * From here on the signals above are noted, not obeyed, until as many attend_unwatch()s: what is
  * begun can be put in order first. The last one restores what was before, and raises a signal that
- * was noted: it ends this process, or whoever else watches it gets -EINTR. Returns 0 if there was
- * none.
+ * was noted, which ends this process, or is another watcher's: then it returns -EINTR. Otherwise 0.
  */
 void attend_watch(void);
 int attend_unwatch(void);

@@ -37,14 +37,13 @@ struct conditions_meter {
  */
 void conditions_begin(struct conditions_meter *meter, const struct cpus *pus);
 
-/* Ends. own_s: the CPU time that this program's processes had in the window: others_s is the
- * rest. */
+/* Ends. own_s: CPU time that this program's processes had in the window; others_s is the rest. */
 void conditions_end(struct conditions_meter *meter, double own_s, struct conditions *conditions);
 
 /*
- * The texts of the kernel's files. /proc/stat: the sums of the PUs in the set. cpu.stat of a
- * cgroup, version 1 (throttled_time, ns) or 2 (throttled_usec): seconds, 0 if it is not there.
- * /proc/loadavg: the first number, NAN if there is none.
+ * What the texts of the kernel's files say; public for tests. /proc/stat: the sums of the PUs in
+ * the set. cpu.stat of a cgroup, version 1 (throttled_time, ns) or 2 (throttled_usec): seconds, 0
+ * if it is not there. /proc/loadavg: the first number, NAN if there is none.
  */
 struct conditions_ticks conditions_parse_stat(const char *text, const struct cpus *pus);
 double conditions_parse_throttled(const char *text);

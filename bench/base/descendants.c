@@ -86,8 +86,7 @@ static bool descendants_knows(const pid_t *known, size_t count, pid_t pid)
 	return false;
 }
 
-/* Whether it is to die: its line of parents leads to root, or to a child of ours that is not known.
- */
+/* Whether it is to die: its parents lead to root, or to a child of ours that is not known. */
 static bool descendants_dooms(const struct family *all, const struct member *one, pid_t root,
 			      const pid_t *known, size_t count)
 {

@@ -10,8 +10,7 @@ enum { INTERRUPTS = 4 };
 
 static const int interrupt_signals[INTERRUPTS] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1 };
 static struct sigaction interrupt_before[INTERRUPTS];
-/* Set by the handler of signals, in whichever thread, and read by the main one. It guards no
- * data. */
+/* Set by the handler of signals, in any thread, and read by the main one. It guards no data. */
 static _Atomic int interrupt_number;
 static bool interrupt_watching;
 
@@ -22,8 +21,7 @@ static void interrupt_note(int number)
 
 void interrupt_watch(void)
 {
-	/* SA_RESETHAND: the second one of a kind is not ours. No SA_RESTART: waits are to
-	 * return. */
+	/* SA_RESETHAND: the second one of a kind is not ours. Waits return without SA_RESTART. */
 	struct sigaction action = { .sa_handler = interrupt_note, .sa_flags = (int)SA_RESETHAND };
 
 	if (interrupt_watching)

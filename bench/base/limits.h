@@ -1,5 +1,4 @@
-/* The limits of this system, asked before a team is made: what is left of them, not what they
- * are. */
+/* What the limits of this system leave, asked before a team is made. */
 #ifndef LIMITS_H
 #define LIMITS_H
 
@@ -23,9 +22,8 @@ int limits_check_stack(void);
 uint64_t limits_raise_files(uint64_t needed);
 
 /*
- * Processes and threads that the narrowest of this process's cgroups and all their ancestors has
- * left (pids.max less pids.current, version 1 and 2); -1 if none limits them. root: as
- * cgroup_visit().
+ * Processes and threads that the narrowest of this process's cgroups and their ancestors has left
+ * (pids.max less pids.current, version 1 and 2); -1 if none limits them. root: as cgroup_visit().
  */
 int64_t limits_pids_left(const char *root);
 

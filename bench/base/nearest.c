@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* No word of ours is longer. */
+/* A longer word is near to none: those that there are to choose from are shorter. */
 enum { LETTERS_MAX = 32 };
 
 static unsigned int nearest_least(unsigned int a, unsigned int b)

@@ -13,8 +13,7 @@ struct nearest {
 	const char *word;
 	size_t length; /* of the word */
 	const char *best;
-	unsigned int
-		distance; /* of best; in letters that were left out, added, changed or swapped */
+	unsigned int distance; /* of best: letters left out, added, changed or swapped */
 };
 
 /* Returns whether it is the best so far: the first of several that are as near stays it. choice is

@@ -1,5 +1,4 @@
-/* Text to numbers: the digits first, exactly, and then what they are as a whole or a real
- * number. */
+/* Text to numbers: the digits first, exactly; then what they are as a whole or a real number. */
 #include "number.h"
 
 #include <ctype.h>

@@ -20,12 +20,12 @@ struct process {
  */
 int process_start(struct process *process, char *const *argv, char *const *environment, int in);
 
-/* The words that start this program again with argv[1] ...: argv's own, in a malloc'd list. NULL if
- * there is no memory. */
+/* The words that start this program again with argv[1] ...: a malloc'd list of argv's own texts.
+ * NULL if there is no memory. */
 char **process_own_words(char *const *argv);
 
-/* Reads once from process->out or process->err. Returns bytes read, 0 at its end, after which *from
- * is -1. */
+/* Reads once. from: &process->out or &process->err. Returns bytes read; 0 at the end, where *from
+ * becomes -1, or if a signal came first. */
 size_t process_read(int *from, char *bytes, size_t room);
 
 /* What every child does before it becomes its program: undoes what it should not inherit. Set once,

@@ -61,8 +61,7 @@ int replace_target(const char *path, char target[PATH_MAX], bool *as_it_is)
 	return -ELOOP;
 }
 
-/* A file beside the target, like the one that is there. Returns its descriptor; -1 where there can
- * be none. */
+/* A file beside the target, like the one that is there. Returns its descriptor, or -1. */
 static int replace_make(struct replace *replace, const struct stat *before)
 {
 	char folder[PATH_MAX];

@@ -49,8 +49,7 @@ static void shell_put_escaped(FILE *file, const char *word)
 		if (*word == '\'' || *word == '\\')
 			fprintf(file, "\\%c", *word);
 		else if (*word < ' ' || *word == 0x7f)
-			/* Three octal digits: a digit behind them is not taken for one of
-			 * theirs. */
+			/* Three octal digits: one behind them is not taken for a fourth. */
 			fprintf(file, "\\%03o", (unsigned char)*word);
 		else
 			fputc(*word, file);

@@ -1,5 +1,4 @@
-/* Numbers to text, as people read them: three digits that count, and the unit that leaves them
- * so. */
+/* Numbers to text, as people read them: three digits that count, and the unit for them. */
 #ifndef SHOW_H
 #define SHOW_H
 
@@ -11,8 +10,7 @@ enum { SHOW_TEXT = 64 };
 /* "3.41 ms", from seconds. */
 void show_seconds(char text[SHOW_TEXT], double seconds);
 
-/* "3.39 .. 3.44": low and high in the unit in which show_seconds() shows `seconds`, which stands
- * beside it. */
+/* "3.39 .. 3.44": low and high in the unit of show_seconds() for `seconds`, which stands beside. */
 void show_interval(char text[SHOW_TEXT], double seconds, double low, double high);
 
 /* "57.2 Gterm/s": with k, M, G, T or P before the unit. */

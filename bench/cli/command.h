@@ -9,10 +9,7 @@
 #include "output_format.h"
 #include "program.h"
 
-/*
- * What is asked of a room is a struct of that room. What is asked of this one: where the job comes
- * from ...
- */
+/* What is asked of a room is a struct of that room. Of this one: where the job comes from ... */
 struct job_options {
 	const char *file;      /* NULL: operands, or the embedded job */
 	const char *file_name; /* what to call it, where it is read elsewhere; NULL: its own */
@@ -39,8 +36,8 @@ struct command {
 	struct patrol_options patrol;
 	struct output_to outputs[OUTPUTS];
 	struct talk_options talk;
-	char *choice_words
-		[CHOICES_MAX]; /* malloc'd, of those that may be given with commas between */
+	/* malloc'd, of options that take several with commas between */
+	char *choice_words[CHOICES_MAX];
 	size_t choice_word_count;
 	char **operands; /* ended by NULL */
 	/* What to hand on to each measurement: options that were given and are marked so, as words.
@@ -49,8 +46,7 @@ struct command {
 	size_t measured_count;
 };
 
-/* Fills *command from argv. Returns 0, or -errno having said why. Release it with command_free().
- */
+/* Fills *command from argv. Returns 0, or -errno having said why. Release it by command_free(). */
 int command_parse(struct command *command, const struct program *program, int argc, char **argv);
 void command_free(struct command *command);
 

@@ -206,8 +206,7 @@ static int job_read_all(struct command *command, FILE *again)
 	return ret;
 }
 
-/* The job once, and as often again as was asked for: it may come from where it can be read but
- * once. */
+/* The job, read once, since it may come from where it can be no more, and added so many times. */
 static int job_read_repeatedly(struct command *command, unsigned int times, FILE *copy)
 {
 	char *text = NULL;
@@ -299,8 +298,7 @@ static bool job_launcher_on_terminal(void)
 	return terminal;
 }
 
-/* What standard input is, if a list may come from it; NULL for a terminal, another device, or none.
- */
+/* What standard input is, if a list may come from it; NULL for a terminal or another device. */
 static const char *job_kind_of_input(void)
 {
 	struct stat status;

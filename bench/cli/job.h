@@ -4,13 +4,13 @@
 
 #include "command.h"
 
-/* Reads the job: operands, -f FILE, or the embedded default. Returns 0, or -errno having said why.
- */
+/* Reads the job: operands, -f FILE, or the embedded one. *work is the caller's to free. Returns 0,
+ * or -errno having said why. */
 int job_read(struct command *command, struct work **work);
 
-/* The same from a list that was kept in a file, by its descriptor (-1: the operands are all), with
- * the operands after it. Its lines are named as those of the file that they came from. */
-int job_read_kept(struct command *command, int kept, struct work **work);
+/* The same; and writes all of it to `copy`, an operand a line, once even if it is repeated. */
+int job_read_copy(struct command *command, struct work **work, FILE *copy);
+
 /*
  * Where no operand and no -f was given, but something is piped in (a pipe, a socket, a file; no
  * terminal and no other device), makes that the list, and says so. Waits up to a minute, or
@@ -22,11 +22,13 @@ int job_take_piped(struct command *command);
 
 /*
  * Copies a list to `into`, line by line, so that what is read several times is the same each time.
- * Bounded by the length of a line. Returns 0, or -errno having said why, with FILE:LINE if it is no
- * text.
+ * Bounded by the length of a line. Returns 0, or -errno, having said why, with FILE:LINE, if the
+ * list cannot be read or is no text.
  */
 int job_keep(const char *path, FILE *into);
-/* The same, and writes all of it to `copy`, an operand a line, once even if it is repeated. */
-int job_read_copy(struct command *command, struct work **work, FILE *copy);
+
+/* As job_read(), from a list that job_keep() made, by its descriptor (-1: the operands are all), and
+ * the operands. Messages name its lines as those of the file that they came from. */
+int job_read_kept(struct command *command, int kept, struct work **work);
 
 #endif

@@ -4,11 +4,11 @@
 
 #include "command.h"
 
-/* Whether the files can be written, before any work; touches none. Returns 0, or -EINVAL having
- * said why. */
+/* Refuses files that cannot be written, before any work, and touches none. Returns 0, or -EINVAL
+ * having said which. */
 int outputs_check(const struct command *command);
 
-/* Whether a file that is read is one that will be written. Returns 0, or -EINVAL having said so. */
+/* Refuses to write over a file that is read. Returns 0, or -EINVAL having said so. */
 int outputs_check_input(const struct command *command, const char *input);
 
 /* Whether two paths are one file, also if it is not there yet; devices and pipes are never. */
@@ -16,16 +16,20 @@ bool outputs_same(const char *one, const char *other);
 
 /* Whether standard output goes to that file. */
 bool outputs_is_stdout(const char *path);
-/* An empty result of this command, with the host. Returns 0 or -ENOMEM; *result may be freed in any
- * case. */
-int outputs_begin(struct result *result, const struct command *command,
-		  const struct placement *placement);
+
 /* The format that stands on stdout in the place of the text; NULL: the text does. */
 const struct format *outputs_bare(const struct command *command);
 
-/* Writes the result, with the warnings said so far, to wherever it was asked for; text, by print,
- * unless a bare format replaces it. One that cannot be written is no loss to the others. Returns 0,
- * or the first one's -errno. */
+/* An empty result of this command, with the host of the placement, or none if that is NULL. *result
+ * may be freed in any case. Returns 0 or -ENOMEM. */
+int outputs_begin(struct result *result, const struct command *command,
+		  const struct placement *placement);
+
+/*
+ * Writes the result, with the warnings said so far, to wherever it was asked for; text, by print,
+ * or, if that is NULL, as tables, unless a bare format replaces it. One that cannot be written is
+ * no loss to the others. Returns 0, or the first one's -errno, having said why.
+ */
 int outputs_write(struct command *command, struct result *result,
 		  int (*print)(FILE *file, const struct result *result, void *context),
 		  void *context);

@@ -127,8 +127,7 @@ static int overlap_warn(const struct overlap *overlap, unsigned int count, const
 	return 0;
 }
 
-/* Looks for an overlap on the host of a worker, and says it if asked. Returns 1 if there is one, 0,
- * or -ENOMEM. */
+/* Whether there is an overlap on the host of a worker, said if asked: 1, 0 or -ENOMEM. */
 static int overlap_warn_host(const struct worker *rows, unsigned int count, unsigned int worker,
 			     unsigned int cores, bool say)
 {

@@ -92,8 +92,7 @@ static void plan_choose_counts(struct plan *plan, const struct command *command,
 		plan->spec.workers = openmp_env_threads();
 	if (plan->spec.workers)
 		return;
-	/* A mask that a launcher narrowed may be this rank's alone; never more than its part of the
-	 * node. */
+	/* A mask that a launcher narrowed may be this rank's alone; its part of all is the most. */
 	if (rank_environment_present() && !launch_is_ours() && machine->cores / here < cores)
 		cores = machine->cores / here;
 	else if (!rank_environment_present() || launch_is_ours())

@@ -29,8 +29,8 @@ void plan_warn_places(const struct placement *placement, unsigned int workers);
 void plan_warn_spread(const struct placement *placement, unsigned int workers);
 
 /* Once the team is open: warns of workers that were bound to one PU, and says what to type instead;
- * of hosts with more workers than they can serve; and of CPUs that Slurm gave, and that are
- * idle. */
+ * of hosts with more workers than they can serve; and of CPUs of Slurm's that are idle. Returns 0,
+ * -ENOMEM, or -EINVAL for a mask that is none. */
 int plan_warn_shared(const struct command *command, const struct team *team,
 		     const struct team_request *spec, const struct result *result,
 		     const struct row *row);

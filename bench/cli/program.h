@@ -80,8 +80,7 @@ struct program {
 	/* All operands are in. Returns 0, or -errno having said why. */
 	int (*job_done)(void *config, struct work **work);
 
-	/* Whether run is only to say what it would do, and the saying of it. NULL: there is no such
-	 * option. */
+	/* Whether run is only to say what it would do, and the saying of it. May be NULL. */
 	bool (*dry_run)(const void *config);
 	void (*print_plan)(FILE *file, const struct work *work);
 

@@ -4,8 +4,8 @@
 
 #include "bench/result/result.h"
 
-/* Reads a result from a file. *result is to be freed in any case. Returns 0, or -errno having said
- * why. */
+/* Reads a result, and checks it (result_check). *result is to be freed in any case. Returns 0;
+ * -EINVAL having said what is wrong with the file; or -ENOMEM. */
 int result_file_read(struct result *result, const char *name);
 
 #endif

@@ -9,8 +9,7 @@ extern const struct option_row shared_options[];
 
 struct choices;
 
-/* Adds the numbers of "1,2,4-8" to those of an option. Returns 0, or -EINVAL having said what it
- * takes. */
+/* Adds the numbers of "1,2,4-8" to an option's. Returns 0, or -EINVAL having said what it takes. */
 int shared_options_take_counts(struct choices *choices, const char *option, const char *value);
 
 #endif

@@ -67,8 +67,7 @@ static void run_say(const struct result *result)
 	run_note(result);
 }
 
-/* CPU seconds that the workers had in the last run: those on this host, all of them but for ranks
- * of others. */
+/* CPU seconds that the workers had in the last run, those of ranks on other hosts too. */
 static double run_cpu_s(const struct team *team)
 {
 	const struct worker *workers;

@@ -19,8 +19,7 @@ static void scale_fill_concurrencies(struct choices *choices, unsigned int last)
 	choices->numbers[choices->count++] = last;
 }
 
-/* What is studied beside concurrency; with nothing given, one choice that leaves it to the default.
- */
+/* What is studied beside concurrency; one choice, the default, of what was not given. */
 struct scale_facets {
 	struct choices strategies, schedules, places, binds;
 };
@@ -28,7 +27,6 @@ struct scale_facets {
 static void scale_choose_facets(struct scale_facets *facets, const struct command *command,
 				bool both_schedules)
 {
-
 	*facets = (struct scale_facets){ .strategies = command->study.strategies,
 					 .places = command->study.places,
 					 .binds = command->study.binds };

@@ -9,10 +9,9 @@
 
 /* How a program wants its results to be looked at: constants of the program. */
 struct look {
-	const struct shown_metric
-		*metrics; /* those that tables have, ended by a NULL key; or NULL */
-	bool cpu_bound;   /* rows have factors of efficiency; otherwise their metrics tell more */
-	bool row_of_run;  /* a run's row is shown as well, which run itself says on stderr */
+	const struct shown_metric *metrics; /* of the tables, ended by a NULL key; or NULL */
+	bool cpu_bound;  /* rows have factors of efficiency; otherwise their metrics tell more */
+	bool row_of_run; /* a run's row is shown as well, which run itself says on stderr */
 };
 
 struct format {

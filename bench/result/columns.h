@@ -1,5 +1,4 @@
-/* Columns that are kept nowhere: made of a record's fields, and of the rows around it, for
- * people. */
+/* Columns that no field keeps: made for people, of a record's fields and the rows around it. */
 #ifndef COLUMNS_H
 #define COLUMNS_H
 
@@ -31,7 +30,7 @@ void columns_planned(struct cell *cell, const struct result *result, const void 
 void columns_bound(struct cell *cell, const struct result *result, const void *worker);
 void columns_state(struct cell *cell, const struct result *result, const void *worker);
 
-/* Of a law_finding, a knee_finding, a pair_finding. */
+/* Of a law_finding, a knee_finding, a checked_pu, a pair_finding: as their names say. */
 void columns_law_interval(struct cell *cell, const struct result *result, const void *finding);
 void columns_law_verdict(struct cell *cell, const struct result *result, const void *finding);
 void columns_knee_interval(struct cell *cell, const struct result *result, const void *finding);

@@ -11,8 +11,8 @@
  * joined. Both are results of the same program, and of the same job: with weak scaling, the same
  * for each worker. Conclusions, and summaries of rows, are to be made anew afterwards.
  *
- * names: of the two, for messages. from is emptied. Returns 0; -EINVAL, having said what differs;
- * -ENOMEM.
+ * The names are for messages. from is emptied. Returns 0; -EINVAL having said what differs; or
+ * -ENOMEM, where part of it may have been added.
  */
 int merge_results(struct result *into, const char *into_name, struct result *from,
 		  const char *from_name);

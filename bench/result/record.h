@@ -17,17 +17,17 @@ struct record;
 struct result;
 
 enum field_kind {
-	FIELD_TEXT,  /* char *, malloc'd */
-	FIELD_FLAG,  /* bool */
-	FIELD_COUNT, /* unsigned int */
-	FIELD_INDEX, /* int, -1: not known */
-	FIELD_WHOLE, /* uint64_t */
-	FIELD_REAL,  /* double */
-	FIELD_RANGE, /* double low, high, one after the other: an array of two, null if either is NAN */
-	FIELD_OBJECT, /* a record within: an object */
-	FIELD_LIST, /* a pointer to malloc'd records, their count at count_at: an array of objects */
-	FIELD_METRICS, /* struct metrics: members beside the fields; "a.b" is member b of an object a */
-	FIELD_SHOWN, /* nothing that is kept: a column that show() makes */
+	FIELD_TEXT,    /* char *, malloc'd */
+	FIELD_FLAG,    /* bool */
+	FIELD_COUNT,   /* unsigned int */
+	FIELD_INDEX,   /* int, -1: not known */
+	FIELD_WHOLE,   /* uint64_t */
+	FIELD_REAL,    /* double */
+	FIELD_RANGE,   /* double low, high, side by side: an array, null if either is NAN */
+	FIELD_OBJECT,  /* a record within: an object */
+	FIELD_LIST,    /* a pointer to malloc'd records, counted at count_at: an array of objects */
+	FIELD_METRICS, /* struct metrics: members beside the fields; "a.b" is b of an object a */
+	FIELD_SHOWN,   /* nothing that is kept: a column that show() makes */
 };
 
 /* Where a field is to be seen. */

@@ -102,8 +102,7 @@ struct result {
 	struct host *hosts; /* the leader's first */
 	size_t host_count;
 	struct metrics job; /* facts of the job: the program's; "scaling": strong or weak */
-	struct row
-		*rows; /* "runs" in JSON; of a comparison and a study, the first is the baseline */
+	struct row *rows;   /* "runs" in JSON; of a comparison or a study the baseline first */
 	size_t row_count;
 	struct law_finding *laws;
 	size_t law_count;

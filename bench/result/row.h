@@ -32,12 +32,11 @@ struct sample_conditions {
 
 /* One measurement of a row. */
 struct sample {
-	unsigned int
-		round; /* of the experiment, from 0: samples of one round were taken side by side */
-	double seconds;    /* from go until the leader held the merged result */
-	double startup_s;  /* from the launch of the process to go */
-	bool disturbed;    /* something else had so much of the workers' CPUs that it counts */
-	char *disturbance; /* by what: "other programs had 41 % of PU 1"; NULL if by nothing */
+	unsigned int round; /* of the experiment, from 0: those of one were taken side by side */
+	double seconds;     /* from go until the leader held the merged result */
+	double startup_s;   /* from the launch of the process to go */
+	bool disturbed;     /* something else had so much of the workers' CPUs that it counts */
+	char *disturbance;  /* by what: "other programs had 41 % of PU 1"; NULL if by nothing */
 	struct sample_conditions conditions;
 	struct worker_sample *workers; /* as many as the row has in per_worker */
 	size_t worker_count;

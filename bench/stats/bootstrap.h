@@ -38,7 +38,7 @@ struct statistic {
  * Few samples lie closer to their own median than to the true one, so that they are moved away from
  * it beforehand, by sqrt(m / (m - 1)) for m samples: as a power of the ratio, since noise
  * multiplies and no time may become negative. One sample tells nothing of its noise: where a point
- * has has fewer than BOOTSTRAP_NEEDS, there is no interval, for it would promise too much.
+ * has fewer than BOOTSTRAP_NEEDS, there is no interval, for it would promise too much.
  *
  * The random numbers are the same in every call. Returns 0, or -ENOMEM with nothing filled.
  */

@@ -68,8 +68,7 @@ struct factors {
 	/*
 	 * What is left: the clocks that an item takes, in the base over here. Below 1, cores share
 	 * what one had for itself (memory, a cache, the pipes of an SMT core), or some are of a
-	 * slower kind. It is not measured but inferred: it also holds the
-	 * errors of the others.
+	 * slower kind. It is not measured but inferred: it also holds the errors of the others.
 	 */
 	double rest;
 };

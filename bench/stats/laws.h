@@ -56,7 +56,7 @@ struct usl {
 				       falls again, which may be but an end of the interval */
 	struct estimate alone;      /* L, rate of one worker, in items a second */
 	struct misfit misfit;
-	bool extrapolated; /* the peak lies beyond the largest n of the points: no sample tells of it */
+	bool extrapolated; /* the peak lies beyond all points: no sample tells of it */
 };
 
 /*

@@ -13,8 +13,7 @@
  */
 double shift_test_p_larger(const double *a, size_t na, const double *b, size_t nb, double factor);
 
-/* The least p that so many samples can reach, where all of one set are larger than all of the
- * other. */
+/* The least p that so many samples can reach: all of one set are larger than all of the other. */
 double shift_test_least_p(size_t na, size_t nb);
 
 /*

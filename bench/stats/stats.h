@@ -45,8 +45,7 @@ double stats_deviation(const double *samples, size_t count);
 
 /*
  * median(a) / median(b), of positive samples, with a bootstrap interval (bootstrap.h; 2000
- * resamples). The two are taken for independent of each other. No interval unless both have two
- * samples.
+ * resamples): none unless both have BOOTSTRAP_NEEDS samples. The two are taken for independent.
  */
 struct estimate stats_ratio(const double *a, size_t na, const double *b, size_t nb);
 

@@ -5,9 +5,8 @@
 #include "regression.h"
 
 /*
- * Refuses what nothing can be concluded from, and, unless it is forced, results of different jobs
- * or kinds of hosts: CPU, cores, and how many of them are allowed. Returns 0, or -EINVAL having
- * said why.
+ * Refuses what nothing can be concluded from, and, without force, results of different jobs or
+ * kinds of hosts: CPU, cores, and how many are allowed. Returns 0, or -EINVAL having said why.
  */
 int comparable_check(const struct result *before, const struct result *after,
 		     const struct regression_request *request);

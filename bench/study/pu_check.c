@@ -20,8 +20,7 @@ static struct checked_pu *pu_find(struct result *result, unsigned int number)
 	return pu;
 }
 
-/* A PU whose time something else had tells nothing of its speed. Returns the rates that are
- * left. */
+/* A PU that something else had tells nothing of its speed. Returns how many rates are left. */
 static size_t pu_leave_out(struct result *result, struct core_rate *rates, size_t count)
 {
 	size_t left = 0;

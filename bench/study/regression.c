@@ -54,8 +54,7 @@ static const char *regression_verdict(const struct pair_finding *pair, double to
 	return "cannot tell";
 }
 
-/* Whether the rounds of a result drift: drift_p(), of the rounds that all its rows have
- * undisturbed. */
+/* drift_p() of a result: of the rounds that all its measured rows have undisturbed. */
 static int regression_drift_p(double *p, const struct result *result)
 {
 	const struct row **rows = calloc(result->row_count + 1, sizeof(*rows));

@@ -1,5 +1,4 @@
-/* What follows from rows of growing concurrency: factors, laws, knees, break-even sizes, slow
- * cores. */
+/* What follows from rows of growing concurrency: factors, laws, knees, break-even, slow cores. */
 #ifndef SCALING_H
 #define SCALING_H
 
@@ -10,8 +9,7 @@
 /* What the studies ask a program, besides the result. */
 struct study_question {
 	bool cpu_bound; /* workers beyond the cores are in each other's way, and no core waits */
-	/* What more there is to say of the row that was the best; malloc'd, or NULL. May be
-	 * NULL. */
+	/* What more there is to say of the best row: malloc'd, or NULL. May be NULL itself. */
 	char *(*remark)(const struct result *result, const struct row *best);
 };
 

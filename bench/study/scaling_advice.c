@@ -12,8 +12,7 @@
 #include "advice.h"
 #include "nodes.h"
 
-/* The factor that took the largest part of the efficiency, whose value goes to *least; NULL: none
- * is known. */
+/* The factor that took most of the efficiency, and its value in *least; NULL: none is known. */
 static const char *scaling_advice_worst_factor(double *least, const struct row_factors *factors)
 {
 	const struct {
@@ -142,8 +141,7 @@ static int scaling_advice_is_serial_enough(bool *enough, const struct result *re
 	return ret;
 }
 
-/* Whatever needs no team is to be preferred to what is hardly better. *said: that is all there is
- * to say. */
+/* What needs no team is preferred to what is hardly better. *said: there is no more to say. */
 static int scaling_advice_serial(FILE *file, const struct result *result,
 				 const struct ranking *ranking, bool *said)
 {

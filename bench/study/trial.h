@@ -1,5 +1,4 @@
-/* A trial: one measurement of one configuration, however it is made: in a fresh process, or up by a
- * test. */
+/* A trial: one measurement of one configuration, in a fresh process or made up by a test. */
 #ifndef TRIAL_H
 #define TRIAL_H
 

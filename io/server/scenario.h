@@ -61,8 +61,8 @@ extern const struct scenario scenario_default;
  * lognormal:MEDIAN,SIGMA.
  * delay: TIME before the first byte, TIME+-TIME for a uniform jitter, or lognormal:MEDIAN,SIGMA.
  * bandwidth: BYTES a second for each connection, 0 for no limit.
- * failures: up to SCENARIO_FAILURES_MAX of these with commas, P being their probabilities, together at
- * most 1:
+ * failures: up to SCENARIO_FAILURES_MAX of these with commas, P being their probabilities, at most
+ * 1 together:
  *   status:CODE:P  an empty answer with that status, 400 to 599
  *   429:P:S        status 429, with Retry-After: S seconds
  *   drop:P         the connection is closed in the midst of the body
