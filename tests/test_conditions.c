@@ -59,7 +59,7 @@ static void own_time_is_not_others(void **state)
 	struct cpus pus;
 
 	(void)state;
-	assert_int_equal(cpus_of_thread(&pus, 0), 0);
+	assert_int_equal(cpus_of_thread(&pus), 0);
 	conditions_begin(&meter, &pus);
 	conditions_end(&meter, 1e9, &conditions);
 	assert_true(conditions.others_s == 0 && conditions.window_s > 0);
@@ -74,7 +74,7 @@ static void nobody_looks_after_a_brief_window(void **state)
 	struct cpus pus;
 
 	(void)state;
-	assert_int_equal(cpus_of_thread(&pus, 0), 0);
+	assert_int_equal(cpus_of_thread(&pus), 0);
 	conditions_begin(&meter, &pus);
 	conditions_end(&meter, 0, &first);
 	/* On a machine so busy that an empty window lasts a tick, there is no brief one. */
@@ -126,7 +126,7 @@ static void the_mask_is_that_of_the_system(void **state)
 
 	(void)state;
 	assert_int_equal(sched_getaffinity(0, sizeof(set), &set), 0);
-	assert_int_equal(cpus_of_thread(&cpus, 0), 0);
+	assert_int_equal(cpus_of_thread(&cpus), 0);
 	assert_int_equal(cpus_count(&cpus), CPU_COUNT(&set));
 	for (unsigned int pu = 0; pu < CPU_SETSIZE; pu++)
 		assert_int_equal(cpus_has(&cpus, pu), CPU_ISSET(pu, &set) != 0);

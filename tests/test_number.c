@@ -235,6 +235,36 @@ static void stops_behind_the_number(void **state)
 	}
 }
 
+static void reads_ranges(void **state)
+{
+	static const struct {
+		const char *text, *rest;
+		enum number_fault fault;
+		uint64_t first, last;
+	} known[] = {
+		{ "4", "", NUMBER_OK, 4, 4 },
+		{ "1-8,9", ",9", NUMBER_OK, 1, 8 },
+		{ "0-0", "", NUMBER_OK, 0, 0 },
+		{ "1e3-2_000", "", NUMBER_OK, 1000, 2000 },
+		{ "8-1", "8-1", NUMBER_SMALL, 77, 78 },
+		{ "4-", "4-", NUMBER_NONE, 77, 78 },
+		{ "4--5", "4--5", NUMBER_NEGATIVE, 77, 78 },
+		{ "-5", "-5", NUMBER_NEGATIVE, 77, 78 },
+		{ "1.5-2", "1.5-2", NUMBER_BROKEN, 77, 78 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(known); i++) {
+		const char *at = known[i].text;
+		uint64_t first = 77, last = 78;
+
+		assert_int_equal(number_take_range(&at, &first, &last), known[i].fault);
+		assert_string_equal(at, known[i].rest);
+		assert_int_equal(first, known[i].first);
+		assert_int_equal(last, known[i].last);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +275,7 @@ int main(void)
 		cmocka_unit_test(reads_units),
 		cmocka_unit_test(holds_the_bounds),
 		cmocka_unit_test(stops_behind_the_number),
+		cmocka_unit_test(reads_ranges),
 	};
 
 	return RUN_TESTS(tests);

@@ -13,9 +13,6 @@
 
 #include "cgroup.h"
 
-/* Room for a path: more than one is refused, never cut. */
-#define CGROUP_PATH 8192
-
 /* A mount of cgroups, of mountinfo's line for it. */
 struct cgroup_mount {
 	char *root;   /* the group that is mounted */
@@ -177,7 +174,7 @@ int cgroup_visit(const char *root, const char *controller, cgroup_visitor *visit
 /* Reads `wanted` numbers from a group's file. */
 static bool cgroup_numbers(const char *folder, const char *file, int wanted, double numbers[2])
 {
-	char path[CGROUP_PATH + 32];
+	char path[CGROUP_PATH + sizeof("/cpu.cfs_period_us")];
 	FILE *stream;
 	int found;
 

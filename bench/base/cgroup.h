@@ -7,7 +7,11 @@
 
 #include <stddef.h>
 
-/* Is shown the folder of a group; context is the caller's. Returns 0 to go on, or -errno. */
+/* Room for the path of a group's folder, with its end: a longer one is refused, never cut. */
+enum { CGROUP_PATH = 8192 };
+
+/* Is shown the folder of a group, shorter than CGROUP_PATH; context is the caller's. Returns 0 to
+ * go on, or -errno. */
 typedef int cgroup_visitor(void *context, const char *folder);
 
 /*

@@ -85,7 +85,7 @@ static struct conditions_ticks conditions_read_stat(const struct cpus *pus)
 
 static int conditions_visit_group(void *context, const char *folder)
 {
-	char path[8300], *text;
+	char path[CGROUP_PATH + sizeof("/cpu.stat")], *text;
 
 	snprintf(path, sizeof(path), "%s/cpu.stat", folder);
 	text = conditions_read(path);

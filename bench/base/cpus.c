@@ -1,4 +1,4 @@
-/* Bit sets of PUs, and the system call that reads a thread's. */
+/* Bit sets of PUs, and the system call that reads this thread's. */
 #define _GNU_SOURCE
 #include "cpus.h"
 
@@ -9,11 +9,11 @@
 
 _Static_assert(sizeof(unsigned long) == 8, "the kernel's masks are made of 64-bit words");
 
-int cpus_of_thread(struct cpus *cpus, pid_t thread)
+int cpus_of_thread(struct cpus *cpus)
 {
 	memset(cpus, 0, sizeof(*cpus));
 	/* The kernel fills words of 64 bits, the lowest PUs first, as struct cpus has them. */
-	return sched_getaffinity(thread, sizeof(cpus->bits), (cpu_set_t *)cpus->bits) ? -errno : 0;
+	return sched_getaffinity(0, sizeof(cpus->bits), (cpu_set_t *)cpus->bits) ? -errno : 0;
 }
 
 static int cpus_digit(char letter)

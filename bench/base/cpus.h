@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 
 enum { CPUS_MAX = 4096 };
 
@@ -15,11 +14,9 @@ struct cpus {
 	uint64_t bits[CPUS_MAX / 64];
 };
 
-/*
- * The mask of a thread by its number, 0 for the caller's, read from the system. Returns 0 or
- * -errno: -EINVAL if there are more PUs than CPUS_MAX.
- */
-int cpus_of_thread(struct cpus *cpus, pid_t thread);
+/* The mask of this thread, read from the system. Returns 0 or -errno: -EINVAL if there are more PUs
+ * than CPUS_MAX. */
+int cpus_of_thread(struct cpus *cpus);
 
 /* From and to text. "" is the empty set, and only that. Parsing returns 0, or -EINVAL. */
 int cpus_parse(struct cpus *cpus, const char *text);

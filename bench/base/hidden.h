@@ -4,8 +4,7 @@
 
 /*
  * Copies of a list that NULL ends: stars stand for the credentials of a URL in a word, and for the
- * value of a header. One malloc'd list of malloc'd words, the caller's to free; NULL if there is no
- * memory.
+ * value of a header. A malloc'd list, to be freed by words_free_list(); NULL without memory.
  */
 char **hidden_words(char *const *words);
 

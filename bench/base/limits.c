@@ -45,7 +45,7 @@ static int64_t limits_least(int64_t one, int64_t other)
 static int limits_visit_group(void *context, const char *folder)
 {
 	int64_t *least = context, most, now;
-	char file[8300];
+	char file[CGROUP_PATH + sizeof("/pids.current")];
 
 	snprintf(file, sizeof(file), "%s/pids.max", folder);
 	most = limits_read(file);

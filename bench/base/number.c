@@ -227,6 +227,27 @@ enum number_fault number_take_whole(const char **at, uint64_t *value)
 	return number_take_whole_in(at, value, units_none);
 }
 
+enum number_fault number_take_range(const char **at, uint64_t *first, uint64_t *last)
+{
+	const char *text = *at;
+	uint64_t begin = 0, end;
+	enum number_fault fault = number_take_whole(&text, &begin);
+
+	end = begin;
+	if (!fault && *text == '-') {
+		text++;
+		fault = number_take_whole(&text, &end);
+	}
+	if (!fault && end < begin)
+		fault = NUMBER_SMALL;
+	if (fault)
+		return fault;
+	*first = begin;
+	*last = end;
+	*at = text;
+	return NUMBER_OK;
+}
+
 enum number_fault number_take_bytes(const char **at, uint64_t *bytes)
 {
 	return number_take_whole_in(at, bytes, units_bytes);

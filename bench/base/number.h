@@ -38,6 +38,9 @@ enum number_fault number_take_real(const char **at, double *value);
 enum number_fault number_take_bytes(const char **at, uint64_t *bytes);
 enum number_fault number_take_seconds(const char **at, double *seconds);
 
+/* "4" or "1-8": two whole numbers, or one twice. NUMBER_SMALL if the second is below the first. */
+enum number_fault number_take_range(const char **at, uint64_t *first, uint64_t *last);
+
 /* The same for a text that is nothing but the number, from low to high. */
 enum number_fault number_whole(uint64_t *value, const char *text, uint64_t low, uint64_t high);
 enum number_fault number_real(double *value, const char *text, double low, double high);

@@ -32,7 +32,7 @@ static bool host_load_passes_quota(const struct host_load *load)
 	return (double)load->workers > load->quota;
 }
 
-void host_load_warn_quota(const struct host_load *load)
+static void host_load_warn_quota(const struct host_load *load)
 {
 	bool several = load->workers > 1;
 

@@ -15,7 +15,6 @@ struct host_load {
 
 /* Warns of more workers than CPUs of quota; and of more than cores, or, where SMT siblings were
  * asked for, than PUs. */
-void host_load_warn_quota(const struct host_load *load);
 void host_load_warn(const struct host_load *load, bool siblings);
 
 /*

@@ -27,8 +27,8 @@ int job_take_piped(struct command *command);
  */
 int job_keep(const char *path, FILE *into);
 
-/* As job_read(), from a list that job_keep() made, by its descriptor (-1: the operands are all), and
- * the operands. Messages name its lines as those of the file that they came from. */
+/* As job_read(), of a list that job_keep() made, by its descriptor (-1: there are only operands),
+ * and of operands behind it. Messages name its lines as those of the file that they came from. */
 int job_read_kept(struct command *command, int kept, struct work **work);
 
 #endif

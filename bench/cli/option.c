@@ -9,7 +9,8 @@
 #include "bench/base/number.h"
 #include "bench/base/say.h"
 
-void option_label(const struct option_row *row, char label[64])
+/* "-w" or "--weights": what messages call it. */
+static void option_label(const struct option_row *row, char label[64])
 {
 	if (row->letter)
 		snprintf(label, 64, "-%c", row->letter);

@@ -73,7 +73,4 @@ int option_take(const struct option_row *row, void *into, const char *value);
 /* The same for an OPTION_OWN that chooses among several outputs. */
 int option_take_output(const struct option_row *row, struct output_to *into, const char *value);
 
-/* "-w" or "--weights": what messages call it. */
-void option_label(const struct option_row *row, char label[64]);
-
 #endif

@@ -12,7 +12,7 @@
 int rank_command_start(struct command *command, unsigned int ranks);
 
 /* In rank 0 of such ranks, before the job is read: puts back what was typed, for the report, and
- * lets the job be read from where it comes. Elsewhere nothing. Returns 0, or -EIO having said so. */
+ * has the job read from where it comes. Elsewhere nothing. Returns 0, or -EIO having said so. */
 int rank_command_take(struct command *command);
 
 #endif

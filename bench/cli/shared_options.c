@@ -60,27 +60,14 @@ static int shared_take_strategy(void *into, const char *value)
 				shared_check_strategy);
 }
 
-/* "4" or "1-8". Returns whether it is that. */
-static bool shared_read_range(const char **at, uint64_t *first, uint64_t *last)
-{
-	if (number_take_whole(at, first))
-		return false;
-	*last = *first;
-	if (**at == '-') {
-		++*at;
-		if (number_take_whole(at, last))
-			return false;
-	}
-	return *first >= 1 && *first <= *last && *last <= COUNT_MAX;
-}
-
 int shared_options_take_counts(struct choices *choices, const char *option, const char *value)
 {
 	for (const char *at = value;; at++) {
 		uint64_t first, last;
 		int ret = 0;
 
-		if (!shared_read_range(&at, &first, &last) || (*at && *at != ','))
+		if (number_take_range(&at, &first, &last) || (*at && *at != ',') || first < 1 ||
+		    last > COUNT_MAX)
 			return say_fail(
 				EINVAL,
 				"%s takes whole numbers from 1 to %d, as in 4, 1-8 or 1,2,4: "

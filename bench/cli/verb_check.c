@@ -48,14 +48,9 @@ static int check_parse_pus(struct cpus *cpus, const char *list)
 {
 	for (const char *at = list;; at++) {
 		uint64_t first, last;
-		bool ok = !number_take_whole(&at, &first);
 
-		last = first;
-		if (ok && *at == '-') {
-			at++;
-			ok = !number_take_whole(&at, &last);
-		}
-		if (!ok || (*at && *at != ',') || first > last || last >= CPUS_MAX)
+		if (number_take_range(&at, &first, &last) || (*at && *at != ',') ||
+		    last >= CPUS_MAX)
 			return say_fail(EINVAL,
 					"--pus takes numbers of PUs, as in 0,2-3: not '%.*s'",
 					SAY_WORD, list);
@@ -74,7 +69,7 @@ static int check_keep_to(const char *list)
 
 	if (!list || ret)
 		return ret;
-	ret = cpus_of_thread(&ours, 0);
+	ret = cpus_of_thread(&ours);
 	for (unsigned int pu = 0; !ret && pu < CPUS_MAX; pu++)
 		if (cpus_has(&asked, pu) && !cpus_has(&ours, pu))
 			return say_fail(EINVAL,

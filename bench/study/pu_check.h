@@ -9,8 +9,7 @@
  * Gives a verdict to those of result.checked that have none: "disturbed" where something else had
  * the PU so often that its rate tells nothing, "slow" as slow_cores() has it, otherwise "right";
  * and says all of them as the advice. rates: of windows of undisturbed time, with the number of the
- * PU as its core; those of disturbed PUs are left out. seconds: how long it took. Returns 0 or
- * -ENOMEM.
+ * PU as its core; those of disturbed PUs go. seconds: how long it took. Returns 0 or -ENOMEM.
  */
 int pu_check_conclude(struct result *result, struct core_rate *rates, size_t count, double seconds);
 

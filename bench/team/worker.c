@@ -22,7 +22,7 @@ static void worker_read_mask(char text[MASK_TEXT])
 	struct cpus cpus;
 
 	text[0] = '\0';
-	if (!cpus_of_thread(&cpus, 0))
+	if (!cpus_of_thread(&cpus))
 		cpus_show(&cpus, text);
 }
 
