@@ -51,7 +51,6 @@ static int csv_write(FILE *file, const struct result *result, const struct look 
 {
 	struct cell cells[COLUMNS_MAX];
 	struct view view;
-
 	int ret = view_make(&view, result, look);
 
 	if (view.count)

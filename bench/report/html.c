@@ -31,8 +31,7 @@ static const struct html_section {
 	  "Fitted to the medians. An interval tells how sure a parameter is if the "
 	  "law holds, not whether it does." },
 	{ "knees", "How many workers are enough",
-	  "The knee is the fewest workers within 5 % of the best rate. Above the break-even size "
-	  "of "
+	  "The knee is the fewest workers within 5 % of the best rate. Above the break-even size of "
 	  "a job, it is done earlier than by serial, start-up included." },
 	{ "slow_cores", "Slow cores", "Slower than the other cores of their kind beyond chance." },
 	{ "nodes", "Hosts",
@@ -128,7 +127,6 @@ static void html_put_table(FILE *file, const struct table *table)
 static void html_put_tables(struct html_page *page)
 {
 	struct view view;
-
 	int ret = view_make(&view, page->result, page->look);
 
 	page->ret = page->ret ? page->ret : ret;
@@ -155,7 +153,7 @@ static void html_put_host(struct html_page *page)
 
 static void html_put_what(struct html_page *page)
 {
-	char headline[512];
+	char headline[VIEW_LINES];
 
 	view_headline(page->result, headline);
 	html_text_paragraphs(page->file, headline);
@@ -247,7 +245,7 @@ static void html_put_warning(FILE *file, const char *text, bool *any)
 static void html_put_warnings(struct html_page *page)
 {
 	char *const *texts = page->result->warnings;
-	char text[256];
+	char text[VIEW_LINES];
 	bool any = false;
 
 	for (size_t i = 0; texts && texts[i]; i++)

@@ -40,7 +40,7 @@ static void markdown_write_table(FILE *file, const struct table *table)
 
 static int markdown_write(FILE *file, const struct result *result, const struct look *look)
 {
-	char text[512];
+	char text[VIEW_LINES];
 	struct view view;
 	bool gap = false;
 	int ret;

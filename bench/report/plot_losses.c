@@ -8,7 +8,7 @@
 #include "asset.h"
 
 /* The least and the most that a row lost in a round, in per cent. Returns the most. */
-static double losses_range(const struct row *row, double *least)
+static double plot_losses_range(const struct row *row, double *least)
 {
 	double most = 0;
 
@@ -23,52 +23,42 @@ static double losses_range(const struct row *row, double *least)
 }
 
 /* The strategy of the rows that lost any; NULL if none did. */
-static const char *losses_find(const struct result *result)
+static const char *plot_losses_find(const struct result *result)
 {
 	double least;
 
 	for (size_t i = 0; i < result->row_count; i++)
-		if (losses_range(&result->rows[i], &least) > 0)
+		if (plot_losses_range(&result->rows[i], &least) > 0)
 			return result->rows[i].strategy;
 	return NULL;
 }
 
-/* A text in quotes that gnuplot reads without escapes. */
-static void losses_put_text(FILE *script, const char *name, const char *text)
-{
-	fprintf(script, "%s = '", name);
-	for (; *text; text++)
-		fprintf(script, *text == '\'' ? "''" : "%c",
-			(unsigned char)*text < ' ' ? ' ' : *text);
-	fputs("'\n", script);
-}
-
-static void losses_put_facts(FILE *script, const struct result *result, enum plot_form form,
-			     const char *way)
+static void plot_losses_put_facts(FILE *script, const struct result *result, enum plot_form form,
+				  const char *way)
 {
 	const char *cpu = result->host_count ? result->hosts[0].cpu_model : NULL;
 	char text[256];
 
-	losses_put_text(script, "form", form == PLOT_SVG ? "svg" : "png");
+	plot_script_set_form(script, form);
 	snprintf(text, sizeof(text), "Updates that %.32s threads lose", way);
-	losses_put_text(script, "title", text);
+	plot_script_set(script, "title", text);
 	snprintf(text, sizeof(text),
 		 "%.128s, %.10s; bars: from the least to the most of the rounds",
 		 cpu ? cpu : "CPU unknown", result->started);
-	losses_put_text(script, "subtitle", text);
+	plot_script_set(script, "subtitle", text);
 }
 
 int plot_losses_write(FILE *script, const struct result *result, enum plot_form form)
 {
-	const char *way = losses_find(result);
+	const char *way = plot_losses_find(result);
 
 	if (!way)
 		return -ENODATA;
-	losses_put_facts(script, result, form, way);
+	plot_losses_put_facts(script, result, form, way);
 	fputs("$lost << EOD\n", script);
 	for (size_t i = 0; i < result->row_count; i++) {
 		const struct row *row = &result->rows[i];
-		double least, most = losses_range(row, &least);
+		double least, most = plot_losses_range(row, &least);
 
 		if (row->sample_count && !strcmp(row->strategy, way))
 			fprintf(script, "%u %.4g %.4g %.4g\n", row->workers,

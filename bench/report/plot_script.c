@@ -111,16 +111,21 @@ static size_t plot_next_curve(const struct plot *plot, size_t from)
 	return next;
 }
 
-/* A text as gnuplot reads it: without escapes, and in one line. */
-static void plot_put_text(const struct plot *plot, const char *name, const char *text)
+/* Without escapes: gnuplot has none within single quotes. */
+void plot_script_set(FILE *script, const char *name, const char *text)
 {
-	fprintf(plot->script, "%s = '", name);
+	fprintf(script, "%s = '", name);
 	for (; *text; text++) {
 		if (*text == '\'')
-			fputc('\'', plot->script);
-		fputc((unsigned char)*text < ' ' ? ' ' : *text, plot->script);
+			fputc('\'', script);
+		fputc((unsigned char)*text < ' ' ? ' ' : *text, script);
 	}
-	fputs("'\n", plot->script);
+	fputs("'\n", script);
+}
+
+void plot_script_set_form(FILE *script, enum plot_form form)
+{
+	plot_script_set(script, "form", form == PLOT_SVG ? "svg" : "png");
 }
 
 /* " 1.5", or a mark for what is not known. */
@@ -147,11 +152,11 @@ static void plot_put_headings(const struct plot *plot)
 		 weak      ? ", weak scaling: a job that grows with the workers"
 		 : scaling ? ", strong scaling: the same job at every point"
 			   : "");
-	plot_put_text(plot, "title", text);
+	plot_script_set(plot->script, "title", text);
 	snprintf(text, sizeof(text), "%.64s%s%.128s, %.10s%s", host ? host : "", cpu ? ", " : "",
 		 cpu ? cpu : "", result->started, plot->intervals ? "; bars: 95 % intervals" : "");
-	plot_put_text(plot, "subtitle", text);
-	plot_put_text(plot, "heading", headings[plot->panel]);
+	plot_script_set(plot->script, "subtitle", text);
+	plot_script_set(plot->script, "heading", headings[plot->panel]);
 }
 
 /* What frame.gp is told. */
@@ -160,9 +165,9 @@ static void plot_put_facts(const struct plot *plot, enum plot_form form)
 	static const char *const panels[] = { "factors", "latency", "rate" };
 	const char *between = "";
 
-	plot_put_text(plot, "form", form == PLOT_SVG ? "svg" : "png");
-	plot_put_text(plot, "panel", panels[plot->panel]);
-	plot_put_text(plot, "axis", plot->axis);
+	plot_script_set_form(plot->script, form);
+	plot_script_set(plot->script, "panel", panels[plot->panel]);
+	plot_script_set(plot->script, "axis", plot->axis);
 	plot_put_headings(plot);
 	fprintf(plot->script,
 		"curves = %u\nwidest = %zu\nlongest = %u\nfewest = %u\nmost = %u\narray name[%u]\n",
@@ -171,7 +176,7 @@ static void plot_put_facts(const struct plot *plot, enum plot_form form)
 		char name[32];
 
 		snprintf(name, sizeof(name), "name[%u]", plot->points[i].curve + 1);
-		plot_put_text(plot, name, plot->points[i].name);
+		plot_script_set(plot->script, name, plot->points[i].name);
 	}
 	fputs("numbers = '", plot->script);
 	for (size_t i = 0; i < plot->count; i++) {
@@ -230,7 +235,7 @@ static void plot_put_rate(const struct plot *plot, size_t point, double scale)
 static void plot_put_chart(const struct plot *plot, const char *axis, const char *top, bool ideal,
 			   double lowest, double highest)
 {
-	plot_put_text(plot, "chart_axis", axis);
+	plot_script_set(plot->script, "chart_axis", axis);
 	fprintf(plot->script, "chart_top = %s\nideal = %d\nlowest = %g\nhighest = %g\n", top, ideal,
 		lowest, highest);
 	fputs(asset_curves_gp, plot->script);

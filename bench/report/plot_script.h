@@ -14,4 +14,10 @@ enum plot_form { PLOT_SVG, PLOT_PNG };
  */
 int plot_script_write(FILE *script, const struct result *result, enum plot_form form);
 
+/* Sets a variable of a script to a text, whatever is in it: NAME = 'TEXT', on one line. */
+void plot_script_set(FILE *script, const char *name, const char *text);
+
+/* Sets the variable that tells the scripts which form is drawn. */
+void plot_script_set_form(FILE *script, enum plot_form form);
+
 #endif

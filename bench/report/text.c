@@ -98,7 +98,7 @@ static void text_write_missing(FILE *file, const struct result *result)
 
 static void text_write_disturbed(FILE *file, const struct result *result)
 {
-	char text[256];
+	char text[VIEW_LINES];
 	bool gap = false;
 
 	for (size_t i = 0; i < result->row_count; i++) {
@@ -113,7 +113,7 @@ static void text_write_disturbed(FILE *file, const struct result *result)
 
 static int text_write(FILE *file, const struct result *result, const struct look *look)
 {
-	char confined[192], headline[512];
+	char confined[VIEW_LINES], headline[VIEW_LINES];
 	struct view view;
 	bool gap = false;
 	int ret;

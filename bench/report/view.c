@@ -106,7 +106,7 @@ bool view_is_missing_anew(const struct result *result, size_t number)
 	return rows[number].missing != NULL;
 }
 
-void view_confined(const struct result *result, char text[192])
+void view_confined(const struct result *result, char text[VIEW_LINES])
 {
 	const struct host *host = result->hosts;
 	unsigned int allowed;
@@ -116,20 +116,20 @@ void view_confined(const struct result *result, char text[192])
 		return;
 	allowed = result_pus_on(host);
 	if (allowed && allowed < host->pus)
-		snprintf(text, 192, "Confined to %u of the machine's %u PUs: %.100s%s", allowed,
-			 host->pus, host->allowed_pus,
+		snprintf(text, VIEW_LINES, "Confined to %u of the machine's %u PUs: %.100s%s",
+			 allowed, host->pus, host->allowed_pus,
 			 strlen(host->allowed_pus) > 100 ? "..." : "");
 }
 
 /* Adds words to a line, behind what is there. */
-static void view_put(char text[512], const char *between, const char *words)
+static void view_put(char text[VIEW_LINES], const char *between, const char *words)
 {
 	size_t at = strlen(text);
 
-	snprintf(text + at, 512 - at, "%s%s", at ? between : "", words);
+	snprintf(text + at, VIEW_LINES - at, "%s%s", at ? between : "", words);
 }
 
-static void view_put_job(char text[512], const struct result *result)
+static void view_put_job(char text[VIEW_LINES], const struct result *result)
 {
 	char shown[CELL_SHOWN], words[128];
 
@@ -153,7 +153,7 @@ static void view_put_job(char text[512], const struct result *result)
 }
 
 /* The kernels that rows name, if they do. */
-static void view_put_kernel(char text[512], const struct result *result)
+static void view_put_kernel(char text[VIEW_LINES], const struct result *result)
 {
 	char words[128];
 
@@ -168,7 +168,7 @@ static void view_put_kernel(char text[512], const struct result *result)
 	}
 }
 
-void view_headline(const struct result *result, char text[512])
+void view_headline(const struct result *result, char text[VIEW_LINES])
 {
 	char words[256];
 
@@ -192,7 +192,7 @@ void view_headline(const struct result *result, char text[512])
 	}
 }
 
-void view_disturbed(const struct result *result, const struct row *row, char text[256])
+void view_disturbed(const struct result *result, const struct row *row, char text[VIEW_LINES])
 {
 	struct cell name = { 0 }, shape = { 0 };
 
@@ -203,7 +203,7 @@ void view_disturbed(const struct result *result, const struct row *row, char tex
 	columns_shape(&shape, result, row);
 	for (size_t i = 0; i < row->sample_count; i++)
 		if (row->samples[i].disturbed) {
-			snprintf(text, 256, "* %s %s: %u of %zu trials disturbed%s%.100s",
+			snprintf(text, VIEW_LINES, "* %s %s: %u of %zu trials disturbed%s%.100s",
 				 name.text, shape.text, row->disturbed, row->sample_count,
 				 row->samples[i].disturbance ? ": " : "",
 				 row->samples[i].disturbance ? row->samples[i].disturbance : "");
