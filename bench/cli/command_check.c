@@ -107,6 +107,5 @@ int command_check(const struct command *command)
 		ret = check_launcher(command);
 	if (!ret)
 		ret = check_checkpoint(command);
-
 	return ret ? ret : check_outputs(command);
 }

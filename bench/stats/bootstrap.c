@@ -43,11 +43,6 @@ static int resampler_allocate(struct resampler *r, const struct statistic *stati
 	return -ENOMEM;
 }
 
-static double bootstrap_middle(const double *sorted, size_t count)
-{
-	return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;
-}
-
 /* Sorts each point's samples, keeps their medians, and then stretches them. */
 static void resampler_fill(struct resampler *r, const struct point *points, size_t count)
 {
@@ -59,7 +54,7 @@ static void resampler_fill(struct resampler *r, const struct point *points, size
 
 		memcpy(samples, points[i].samples, m * sizeof(*samples));
 		stats_sort(samples, m);
-		median = r->medians[i] = bootstrap_middle(samples, m);
+		median = r->medians[i] = stats_sorted_median(samples, m);
 		for (size_t k = 0; k < m; k++)
 			samples[k] = median * pow(samples[k] / median, stretch);
 	}

@@ -14,7 +14,8 @@ struct point {
 	size_t count;          /* of them, at least 1 */
 };
 
-#define STATISTIC_RESULTS 4
+/* Room for the figures of one statistic. */
+enum { STATISTIC_RESULTS = 4 };
 
 /* Samples of every point below which intervals hold the truth in less than 90 % of all cases. */
 enum { BOOTSTRAP_NEEDS = 6 };

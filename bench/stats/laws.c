@@ -162,14 +162,13 @@ static int fit_judge(struct misfit *misfit, const struct fit *fit)
 	return 0;
 }
 
-static int law_fit(struct estimate *results, struct misfit *misfit, const struct law *law,
-		   const struct point *points, size_t count)
+static int law_fit(struct estimate results[STATISTIC_RESULTS], struct misfit *misfit,
+		   const struct law *law, const struct point *points, size_t count)
 {
 	const struct fit fit = { law, points, count };
 	const struct statistic statistic = {
 		.results = law->results, .resamples = 1000, .of = fit_medians, .context = &fit
 	};
-
 	int err;
 
 	if (count < law->fewest)
@@ -181,7 +180,7 @@ static int law_fit(struct estimate *results, struct misfit *misfit, const struct
 static int serial_law_fit(struct serial_law *law, const struct law *of, const struct point *points,
 			  size_t count)
 {
-	struct estimate results[2];
+	struct estimate results[STATISTIC_RESULTS];
 	struct misfit misfit;
 	int err = law_fit(results, &misfit, of, points, count);
 
@@ -223,7 +222,7 @@ int laws_amdahl(struct serial_law *law, const struct point *points, size_t count
 {
 	static const struct law amdahl = { .terms = 2,
 					   .results = 2,
-					   .fewest = 3,
+					   .fewest = LAWS_SERIAL_NEEDS,
 					   .terms_at = law_amdahl_terms,
 					   .observed = law_seconds_per_item,
 					   .derive = law_amdahl_derive };
@@ -247,7 +246,7 @@ int laws_gustafson(struct serial_law *law, const struct point *points, size_t co
 {
 	static const struct law gustafson = { .terms = 2,
 					      .results = 2,
-					      .fewest = 3,
+					      .fewest = LAWS_SERIAL_NEEDS,
 					      .terms_at = law_gustafson_terms,
 					      .observed = law_items_per_second,
 					      .derive = law_gustafson_derive };
@@ -282,11 +281,11 @@ int laws_usl(struct usl *law, const struct point *points, size_t count)
 {
 	static const struct law usl = { .terms = 3,
 					.results = 4,
-					.fewest = 4,
+					.fewest = LAWS_USL_NEEDS,
 					.terms_at = law_usl_terms,
 					.observed = law_worker_seconds_per_item,
 					.derive = law_usl_derive };
-	struct estimate results[4];
+	struct estimate results[STATISTIC_RESULTS];
 	struct misfit misfit;
 	double last = 0;
 	int err = law_fit(results, &misfit, &usl, points, count);

@@ -27,6 +27,9 @@ struct misfit {
 	bool fits;
 };
 
+/* Points without which there is no fit. */
+enum { LAWS_SERIAL_NEEDS = 3, LAWS_USL_NEEDS = 4 };
+
 /* A job of a part that one worker does alone, and a part that all do together. */
 struct serial_law {
 	struct estimate serial; /* fraction s of the time that is serial, 0 to 1 */
@@ -37,14 +40,14 @@ struct serial_law {
 /*
  * Strong scaling, the same job for all n: T(n) = T(1) (s + (1 - s) / n), s a fraction of T(1)
  * (G. M. Amdahl, Validity of the Single Processor Approach, AFIPS 30, 1967). The times are taken
- * per item. Needs 3 points. No number of workers is more than 1 / s times faster than one.
+ * per item. Needs LAWS_SERIAL_NEEDS points. No n workers are more than 1 / s times faster than one.
  */
 int laws_amdahl(struct serial_law *law, const struct point *points, size_t count);
 
 /*
  * Weak scaling, a job that grows with n: X(n) = X(1) (s + (1 - s) n) in items a second, s a
  * fraction of the time that each of the runs takes (J. L. Gustafson, Reevaluating Amdahl's Law,
- * CACM 31, 1988). Needs 3 points.
+ * CACM 31, 1988). Needs LAWS_SERIAL_NEEDS points.
  */
 int laws_gustafson(struct serial_law *law, const struct point *points, size_t count);
 
@@ -60,10 +63,10 @@ struct usl {
 };
 
 /*
- * The Universal Scalability Law, X(n) = L n / (1 + a (n - 1) + b n (n - 1)) in items a second,
- * with its highest rate at n = sqrt((1 - a) / b) (N. J. Gunther, Guerrilla Capacity Planning, 2007,
- * ch. 4 to 6). Needs 4 points. Without a point at n = 1 the fit can find no bound for the rate of
- * one worker: contention, coherency and alone are then INFINITY.
+ * The Universal Scalability Law, X(n) = L n / (1 + a (n - 1) + b n (n - 1)) in items a second, with
+ * its highest rate at n = sqrt((1 - a) / b) (N. J. Gunther, Guerrilla Capacity Planning, 2007, ch.
+ * 4 to 6). Needs LAWS_USL_NEEDS points. Without a point at n = 1 the fit can find no bound for the
+ * rate of one worker: contention, coherency and alone are then INFINITY.
  */
 int laws_usl(struct usl *law, const struct point *points, size_t count);
 

@@ -31,7 +31,7 @@ static double *stats_sorted_copy(const double *samples, size_t count)
 	return sorted;
 }
 
-static double stats_sorted_median(const double *sorted, size_t count)
+double stats_sorted_median(const double *sorted, size_t count)
 {
 	return count ? (sorted[(count - 1) / 2] + sorted[count / 2]) / 2 : NAN;
 }

@@ -36,6 +36,9 @@ void stats_sort(double *samples, size_t count);
 /* The middle one, or the mean of the two in the middle. */
 double stats_median(const double *samples, size_t count);
 
+/* The same of samples that are sorted. */
+double stats_sorted_median(const double *sorted, size_t count);
+
 /*
  * The median distance from the median times 1.4826, which makes it the standard deviation of normal
  * samples while up to half of all may be wild (P. J. Rousseeuw and C. Croux, Alternatives to the

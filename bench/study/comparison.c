@@ -141,7 +141,6 @@ int comparison_conclude(struct result *result, const struct study_question *ques
 
 	if (!ret)
 		ret = nodes_conclude(result);
-
 	return ret ? ret : comparison_advise(result, question);
 }
 

@@ -8,6 +8,7 @@
 
 #include "bench/base/array.h"
 #include "bench/base/clock.h"
+#include "bench/base/exit_code.h"
 #include "bench/base/say.h"
 #include "agreement.h"
 
@@ -106,12 +107,12 @@ static int experiment_put_aside(struct experiment *experiment, size_t number, co
 				int code)
 {
 	struct row *row = &experiment->result->rows[number];
-	int ret = row_leave_out(row, why);
+	int ret = row_leave_out(row, why), err = exit_code_errno(code);
 
 	experiment->rows[number].out = true;
-	if (!ret && code == 3)
-		return say_fail(EBADMSG, "%s: %s", row->strategy, why);
-	if (!ret && code != 4 && code != 2)
+	if (!ret && err == EBADMSG)
+		return say_fail(err, "%s: %s", row->strategy, why);
+	if (!ret && err != ENOTSUP && err != EINVAL)
 		experiment->error = say_fail(EIO, "%s: %s", row->strategy, why);
 	return ret;
 }
@@ -172,7 +173,7 @@ static int experiment_measure(struct experiment *experiment, const struct pace *
 	else
 		ret = experiment_take(experiment, number, round, &found);
 	if (!ret && code > 0 && found.row_count)
-		experiment->error = say_fail(code == 3 ? EBADMSG : EIO, "%s: %s",
+		experiment->error = say_fail(exit_code_errno(code), "%s: %s",
 					     experiment->result->rows[number].strategy, why);
 	result_free(&found);
 	return ret;

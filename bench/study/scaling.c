@@ -110,7 +110,8 @@ static int scaling_fit_serial_law(struct result *result, const struct series *se
 		.fits = law.misfit.fits,
 	};
 
-	return fit == -ENOMEM ? fit : scaling_add_law(result, series, &finding, fit, 3);
+	return fit == -ENOMEM ? fit
+			      : scaling_add_law(result, series, &finding, fit, LAWS_SERIAL_NEEDS);
 }
 
 static int scaling_fit_usl(struct result *result, const struct series *series,
@@ -127,16 +128,16 @@ static int scaling_fit_usl(struct result *result, const struct series *series,
 
 	if (fit == -ENOMEM)
 		return fit;
-	ret = scaling_add_law(result, series, &finding, fit, 4);
+	ret = scaling_add_law(result, series, &finding, fit, LAWS_USL_NEEDS);
 	if (ret || fit)
 		return ret;
 	finding.parameter = (char *)"coherency";
 	finding.estimate = usl.coherency;
-	ret = scaling_add_law(result, series, &finding, fit, 4);
+	ret = scaling_add_law(result, series, &finding, fit, LAWS_USL_NEEDS);
 	finding.parameter = (char *)"peak at";
 	finding.estimate = usl.peak;
 	finding.extrapolated = usl.extrapolated;
-	return ret ? ret : scaling_add_law(result, series, &finding, fit, 4);
+	return ret ? ret : scaling_add_law(result, series, &finding, fit, LAWS_USL_NEEDS);
 }
 
 static int scaling_fit_laws(struct result *result, const struct series *series, bool cpu_bound)
