@@ -73,6 +73,7 @@ static const char *entry_wrong_header(const char *text)
 {
 	size_t name = strcspn(text, ":");
 
+	_Static_assert(HEADER_BYTES == 8000, "the message names it");
 	if (!text[name] || !name)
 		return "is none: give 'Name: value'";
 	if (strlen(text) > HEADER_BYTES)

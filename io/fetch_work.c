@@ -303,38 +303,25 @@ struct url fetch_work_url(const struct fetch_work *job, uint64_t number)
 	return url;
 }
 
+/* What a bulk does as other downloads do. */
+#define FETCH_WORK_BOTH                                                                    \
+	.open = fetch_worker_open, .run = fetch_worker_run, .close = fetch_worker_close,   \
+	.reset = fetch_work_reset, .collect = fetch_work_collect, .undo = fetch_work_undo, \
+	.pack = fetch_work_pack, .unpack = fetch_work_unpack, .free = fetch_work_free,     \
+	.news = ranks_news, .hear = ranks_hear
+
 const struct work_type fetch_work_type = {
 	.name = "download",
 	.slot_size = sizeof(struct outcome),
 	.slot = fetch_work_slot,
-	.open = fetch_worker_open,
-	.run = fetch_worker_run,
-	.close = fetch_worker_close,
-	.reset = fetch_work_reset,
-	.collect = fetch_work_collect,
-	.undo = fetch_work_undo,
 	.verify = fetch_work_verify,
-	.pack = fetch_work_pack,
-	.unpack = fetch_work_unpack,
-	.free = fetch_work_free,
-	.news = ranks_news,
-	.hear = ranks_hear,
+	FETCH_WORK_BOTH,
 };
 
 const struct work_type fetch_bulk_type = {
 	.name = "downloads",
 	.slot_size = sizeof(struct tally),
 	.slot = fetch_bulk_slot,
-	.open = fetch_worker_open,
-	.run = fetch_worker_run,
-	.close = fetch_worker_close,
-	.reset = fetch_work_reset,
-	.collect = fetch_work_collect,
-	.undo = fetch_work_undo,
 	.verify = fetch_bulk_verify,
-	.pack = fetch_work_pack,
-	.unpack = fetch_work_unpack,
-	.free = fetch_work_free,
-	.news = ranks_news,
-	.hear = ranks_hear,
+	FETCH_WORK_BOTH,
 };

@@ -222,6 +222,7 @@ static void fetch_worker_take_end(struct fetch_worker *own, struct claim *claim,
 {
 	struct fetch_slot *slot = &own->slots[number];
 	struct loop_end end = loop_end(own->loop, number);
+
 	host_cap_leave(own->job->hosts, slot->item.host);
 	live_end(own->job->live, own->place + number, end.outcome->bytes);
 	if (fetch_worker_tries_again(own, &slot->item, &end))

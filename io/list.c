@@ -11,7 +11,7 @@
 #include "bench/base/array.h"
 
 enum {
-	EVERY = 16,   /* downloads for each place that is remembered */
+	EVERY = 16,   /* downloads for each place that is remembered: list.h names it */
 	PIECE = 4096, /* read at once */
 	HEAD = sizeof(uint32_t),
 };

@@ -13,13 +13,18 @@
 #include "bench/base/show.h"
 #include "list.h"
 
+/* Transfers that have a place; those that are shown, and bytes of a name. */
 enum { PLACES = 4096, SHOWN = 2, SHOWN_BYTES = 16 };
 
 /* One that has taken less is not slow. */
 #define SLOW_NS 3000000000u
 
+/*
+ * All are written and read relaxed: they are shown to people, and guard no data. Whoever reads an
+ * item may find the time of the one before it.
+ */
 struct live_place {
-	_Atomic uint64_t item; /* + 1; 0: none. Relaxed, as all here: it guards no data */
+	_Atomic uint64_t item; /* + 1; 0: none */
 	_Atomic uint64_t since;
 };
 
@@ -43,9 +48,14 @@ void live_close(struct live *live)
 		munmap(live, sizeof(*live));
 }
 
+static uint64_t live_read(const _Atomic uint64_t *word)
+{
+	return atomic_load_explicit(word, memory_order_relaxed);
+}
+
 unsigned int live_join(struct live *live, unsigned int transfers)
 {
-	return atomic_fetch_add(&live->used, transfers);
+	return atomic_fetch_add_explicit(&live->used, transfers, memory_order_relaxed);
 }
 
 void live_begin(struct live *live, unsigned int place, uint64_t item, uint64_t now)
@@ -71,15 +81,14 @@ void live_failed(struct live *live)
 /* The place of the slow transfer that began first after `after`; PLACES if there is none. */
 static unsigned int live_slowest(const struct live *live, uint64_t after, uint64_t now)
 {
-	unsigned int used = atomic_load(&live->used), found = PLACES;
+	unsigned int used = atomic_load_explicit(&live->used, memory_order_relaxed), found = PLACES;
 	uint64_t first = now > SLOW_NS ? now - SLOW_NS : 0;
 
 	for (unsigned int i = 0; i < PLACES && i < used; i++) {
 		const struct live_place *place = &live->places[i];
-		uint64_t since = atomic_load_explicit(&place->since, memory_order_relaxed);
+		uint64_t since = live_read(&place->since);
 
-		if (!atomic_load_explicit(&place->item, memory_order_relaxed) || since <= after ||
-		    since >= first)
+		if (!live_read(&place->item) || since <= after || since >= first)
 			continue;
 		first = since;
 		found = i;
@@ -108,11 +117,11 @@ static void live_name(const struct list *list, uint64_t item, char name[SHOWN_BY
 void live_show(const struct live *live, const struct list *list, double seconds, char *text,
 	       size_t size)
 {
-	uint64_t now = clock_ns(), after = 0, failed = atomic_load(&live->failed);
+	uint64_t now = clock_ns(), after = 0, failed = live_read(&live->failed);
 	char rate[SHOW_TEXT], name[SHOWN_BYTES + 1], took[SHOW_TEXT];
 	size_t at = 0;
 
-	show_amount(rate, (double)atomic_load(&live->bytes) / seconds, "B/s");
+	show_amount(rate, (double)live_read(&live->bytes) / seconds, "B/s");
 	if (failed)
 		at = (size_t)snprintf(text, size, ", %" PRIu64 " failed", failed);
 	at += (size_t)snprintf(text + at, size - at, ", %s", rate);
@@ -122,9 +131,10 @@ void live_show(const struct live *live, const struct list *list, double seconds,
 
 		if (place == PLACES)
 			return;
-		after = atomic_load(&live->places[place].since);
-		item = atomic_load(&live->places[place].item);
-		if (!item)
+		after = live_read(&live->places[place].since);
+		item = live_read(&live->places[place].item);
+		/* It may have ended since, and another have begun. */
+		if (!item || after > now)
 			continue;
 		live_name(list, item - 1, name);
 		show_seconds(took, (double)(now - after) * 1e-9);

@@ -141,6 +141,8 @@ void names_of_url(char name[NAME_ROOM], const char *url)
 
 const char *names_wrong(const char *name)
 {
+	_Static_assert(NAME_BYTES == 200, "the message names it");
+
 	if (!*name)
 		return "is empty";
 	if (strlen(name) > NAME_BYTES)

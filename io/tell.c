@@ -5,14 +5,23 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bench/base/say.h"
+#include "io/engine/checksum.h"
 #include "io/engine/error.h"
+#include "io/engine/sink.h"
 #include "urls.h"
+
+/* What is added to the name of the file of sums until it is whole. */
+#define TELL_PART ".part"
+
+/* Room for its path: a longer one than the system takes is cut, and refused when it is opened. */
+enum { PART_ROOM = PATH_MAX + sizeof(TELL_PART) };
 
 static int tell_open_file(const char *path, const char *option, int flags)
 {
@@ -23,14 +32,14 @@ static int tell_open_file(const char *path, const char *option, int flags)
 	return fd;
 }
 
-static void tell_name_part(char path[4096], const char *manifest)
+static void tell_name_part(char path[PART_ROOM], const char *manifest)
 {
-	snprintf(path, 4096, "%s" TELL_PART, manifest);
+	snprintf(path, PART_ROOM, "%s" TELL_PART, manifest);
 }
 
 int tell_open(struct tell *tell, const struct fetch_options *options)
 {
-	char part[4096];
+	char part[PART_ROOM];
 
 	*tell = (struct tell){ .log = -1, .sums = -1 };
 	if (options->log)
@@ -117,7 +126,7 @@ void tell_end(const struct tell *tell, const struct url *url, const struct outco
 	FILE *file;
 
 	if (tell->sums >= 0 && *sum && !outcome->error) {
-		char line[512];
+		char line[CHECKSUM_TEXT + NAME_ROOM + sizeof("  \n")];
 		int count = snprintf(line, sizeof(line), "%s  %s\n", sum, url->name);
 
 		tell_write(tell->sums, line, (size_t)count);
@@ -135,7 +144,7 @@ void tell_end(const struct tell *tell, const struct url *url, const struct outco
 
 int tell_finish(struct tell *tell, const struct fetch_options *options)
 {
-	char part[4096];
+	char part[PART_ROOM];
 	int err;
 
 	if (tell->sums < 0)

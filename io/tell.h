@@ -14,9 +14,6 @@ struct tell {
 	int sums; /* as sha256sum has them */
 };
 
-/* What is added to the name of the file of sums until it is whole. */
-#define TELL_PART ".part"
-
 /* Opens what the options name, in the process that forks or starts the workers. Returns 0, or
  * -EINVAL having said what cannot be written. */
 int tell_open(struct tell *tell, const struct fetch_options *options);

@@ -52,6 +52,8 @@ static int urls_refuse(const char *text, const char *where, const char *why)
 /* NULL, or what is wrong with the bytes, whatever they mean. */
 static const char *urls_wrong_bytes(const char *text)
 {
+	_Static_assert(URL_MAX == 65536, "the message names it");
+
 	if (strlen(text) > URL_MAX)
 		return "is over 65536 bytes long: no server takes such a URL";
 	for (; *text; text++) {
