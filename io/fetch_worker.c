@@ -57,7 +57,9 @@ struct fetch_worker {
 	unsigned int place;        /* of its slots in job->live */
 	struct list_text told;     /* for lines of the log */
 	struct held *at;           /* with items to be started; NULL: the next is to be claimed */
-	struct held helds[];       /* so many that one is always free */
+	unsigned int last;         /* number of the one that was claimed last */
+	unsigned int held_count;   /* so many that one is always free */
+	struct held helds[];
 };
 
 void fetch_worker_close(void *state)
@@ -105,6 +107,7 @@ int fetch_worker_open(void **state, const struct work *work, unsigned int inflig
 	own->folder.fd = -1;
 	own->job = (const struct fetch_work *)work;
 	own->inflight = inflight;
+	own->held_count = helds;
 	own->place = live_join(own->job->live, inflight);
 	own->waiting_room = waiting;
 	own->free = calloc(inflight, sizeof(*own->free));
@@ -128,11 +131,13 @@ int fetch_worker_open(void **state, const struct work *work, unsigned int inflig
 static int fetch_worker_claim(struct fetch_worker *own, struct claim *claim)
 {
 	bool idle = !own->busy && !own->waiting_count && !settling_has(own->settling);
-	struct held *held = own->helds;
+	struct held *held;
 	int ret;
 
-	while (held->left)
-		held++;
+	/* Those that were claimed first are mostly free first. */
+	while (own->helds[own->last].left)
+		own->last = (own->last + 1) % own->held_count;
+	held = &own->helds[own->last];
 	ret = claim_next(claim, &held->chunk, idle);
 	if (ret != 1)
 		return ret;
@@ -231,10 +236,9 @@ static void fetch_worker_take_end(struct fetch_worker *own, struct claim *claim,
 		fetch_worker_end(own, claim, &slot->item, end.outcome, end.sum);
 		return;
 	}
-	settling_push(own->settling, false);
-	if (settling_is_full(own->settling))
+	for (settling_push(own->settling, false); settling_is_full(own->settling);
+	     settling_push(own->settling, false))
 		fetch_worker_settle(own, claim, true);
-	settling_push(own->settling, false);
 	settling_add(own->settling, &slot->item, end.outcome, end.file, end.sum);
 }
 
@@ -262,13 +266,10 @@ static int fetch_worker_start(struct fetch_worker *own, struct claim *claim,
 	item->tries++;
 	slot->item = *item;
 	ret = loop_start(own->loop, number, &url);
-	if (ret < 0)
-		return ret;
-	if (ret)
+	if (ret > 0)
 		fetch_worker_take_end(own, claim, number);
-	else
-		own->busy++;
-	return 1;
+	own->busy += !ret;
+	return ret < 0 ? ret : 1;
 }
 
 static bool fetch_worker_may_start(const struct fetch_worker *own)
@@ -321,13 +322,12 @@ static int fetch_worker_fill(struct fetch_worker *own, struct claim *claim)
 	for (int i = 0; i < AT_ONCE && fetch_worker_may_start(own) && fetch_worker_may_claim(own);
 	     i++) {
 		int ret = own->at ? 1 : fetch_worker_claim(own, claim);
-		struct fetch_item item = { .held = own->at };
+		struct fetch_item item;
 		uint64_t wait;
 
 		if (ret != 1)
 			return ret;
-		item.held = own->at;
-		item.number = own->at->next++;
+		item = (struct fetch_item){ .held = own->at, .number = own->at->next++ };
 		if (own->at->next == own->at->chunk.end)
 			own->at = NULL;
 		ret = fetch_worker_start(own, claim, &item, &wait);

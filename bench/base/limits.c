@@ -199,3 +199,10 @@ uint64_t limits_raise_files(uint64_t needed)
 	raised.rlim_cur = needed < limit.rlim_max ? needed : limit.rlim_max;
 	return setrlimit(RLIMIT_NOFILE, &raised) ? limit.rlim_cur : raised.rlim_cur;
 }
+
+uint64_t limits_most_files(void)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_NOFILE, &limit) ? 0 : limit.rlim_max;
+}

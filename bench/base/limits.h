@@ -21,6 +21,9 @@ int limits_check_stack(void);
  */
 uint64_t limits_raise_files(uint64_t needed);
 
+/* What may be open at most, with the limit raised as far as it goes. */
+uint64_t limits_most_files(void);
+
 /*
  * Processes and threads that the narrowest of this process's cgroups and their ancestors has left
  * (pids.max less pids.current, version 1 and 2); -1 if none limits them. root: as cgroup_visit().
