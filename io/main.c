@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 #include "findings.h"
 #include "options.h"
 #include "own_server.h"
+#include "ranks.h"
 
 /* Of retries and the like: it follows from what is asked for. */
 #define UNSAID UINT_MAX
@@ -73,6 +75,22 @@ static int main_check_folder(const char *path)
 	return ret ? say_fail(EINVAL, "nothing can be saved in %s: %s", path, strerror(-ret)) : 0;
 }
 
+/* How what may be in flight from one host is divided. */
+static void main_say_parts(unsigned int per_host, unsigned int ranks)
+{
+	unsigned int more = per_host % ranks;
+	char first[64] = "";
+
+	if (more)
+		snprintf(first, sizeof(first), "%u, and of %u of them %u,", per_host / ranks, more,
+			 per_host / ranks + 1);
+	else
+		snprintf(first, sizeof(first), "%u", per_host / ranks);
+	say_fact("each of %u ranks may have %s in flight from one host (--per-host %u); a pause "
+		 "that a host asks for holds for all of them",
+		 ranks, first, per_host);
+}
+
 /* What was not said: a measurement asks once, as fast as it is told to; who wants files wants them
  * all, and is polite. */
 static int main_settle_limits(struct fetch_options *fetch)
@@ -90,9 +108,7 @@ static int main_settle_limits(struct fetch_options *fetch)
 				"at least, or fewer ranks, with more in flight each",
 				fetch->limits.per_host, ranks);
 	if (fetch->limits.per_host && ranks > 1 && !rank_environment_rank())
-		say_fact("each of %u ranks may have %u in flight from one host (--per-host %u); a "
-			 "pause that a host asks for holds for all of them",
-			 ranks, fetch->limits.per_host / ranks, fetch->limits.per_host);
+		main_say_parts(fetch->limits.per_host, ranks);
 	if (!saving && (fetch->manifest || config.manifest))
 		return say_fail(EINVAL,
 				"%s is about files that are saved: give -o DIR as well, or -O",
@@ -272,6 +288,7 @@ int main(int argc, char **argv)
 	};
 	int code;
 
+	ranks_set_own(rank_environment_rank());
 	config.fetch = fetch_defaults;
 	config.fetch.retries = config.fetch.limits.per_host = UNSAID;
 	config.scenario = scenario_default;

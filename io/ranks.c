@@ -8,12 +8,19 @@
 
 _Static_assert(sizeof(struct host_pause) == NEWS_BYTES, "a pause is a piece of news");
 
+static unsigned int ranks_own;
+
+void ranks_set_own(unsigned int rank)
+{
+	ranks_own = rank;
+}
+
 struct host_limits ranks_limits(const struct fetch_options *options)
 {
 	struct host_limits limits = options->limits;
 	unsigned int ranks = options->ranks ? options->ranks : 1;
 
-	limits.per_host /= ranks;
+	limits.per_host = limits.per_host / ranks + (ranks_own < limits.per_host % ranks);
 	limits.rate /= ranks;
 	limits.host_rate /= ranks;
 	limits.bytes_rate /= ranks;

@@ -10,7 +10,11 @@
 #include "bench/work.h"
 #include "io/engine/fetch.h"
 
-/* What one of the ranks may do. */
+/* Which rank this process is, 0 unless it is told: before its job is made, or comes to it. */
+void ranks_set_own(unsigned int rank);
+
+/* What this rank may do. Transfers in flight are divided to the last one: the first ranks may have
+ * one more than the others. */
 struct host_limits ranks_limits(const struct fetch_options *options);
 
 /* As work_type has them. */

@@ -25,7 +25,8 @@ told() { # what the server knows
 
 @test 'per-host: over threads, processes and ranks together' {
 	seq -f "$HOST/slow/%g" 40 >urls
-	for words in '4 async -k 20' '4 openmp -w 8' '4 processes -w 4 -k 4' '4 mpi -n 4' '6 async -k 20 default'; do
+	for words in '4 async -k 20' '4 openmp -w 8' '4 processes -w 4 -k 4' '4 mpi -n 4' '6 mpi+async -n 4 -k 4' \
+		'6 async -k 20 default'; do
 		read -r most words <<<"$words"
 		[[ $words != mpi* ]] || has_mpi || continue
 		rm -rf out
@@ -36,7 +37,7 @@ told() { # what the server knows
 		fetch 0 -s ${words% default} -o out -f urls $option
 		peak=$(told peak)
 		[ "$peak" -le "$most" ] || fail "$words: $peak at once"
-		[[ $words == mpi* ]] || [ "$peak" -eq "$most" ] || fail "$words: only $peak at once"
+		[[ $words == 'mpi '* ]] || [ "$peak" -eq "$most" ] || fail "$words: only $peak at once"
 	done
 	has_mpi || return 0
 	fetch 2 -s mpi -n 4 --per-host 3 "$HOST/slow/1"

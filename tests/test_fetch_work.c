@@ -7,6 +7,7 @@
 
 #include "bench/claim.h"
 #include "io/fetch_work.h"
+#include "io/ranks.h"
 
 static struct fetch_work *make(size_t count, const struct fetch_options *options)
 {
@@ -231,6 +232,35 @@ static void every_failure_has_its_words(void **state)
 	}
 }
 
+static void ranks_share_all_that_is_in_flight(void **state)
+{
+	struct fetch_options options = fetch_defaults;
+
+	(void)state;
+	for (options.ranks = 1; options.ranks <= 9; options.ranks++) {
+		for (unsigned int most = options.ranks; most < 40; most++) {
+			unsigned int sum = 0, least = most, part;
+
+			options.limits.per_host = most;
+			for (unsigned int rank = 0; rank < options.ranks; rank++) {
+				ranks_set_own(rank);
+				part = ranks_limits(&options).per_host;
+				assert_true(part <= least && part >= most / options.ranks);
+				least = part;
+				sum += part;
+			}
+			assert_int_equal(sum, most);
+		}
+	}
+	ranks_set_own(0);
+	options.ranks = 4;
+	options.limits = (struct host_limits){ .rate = 8, .host_rate = 2, .bytes_rate = 100 };
+	assert_true(ranks_limits(&options).rate == 2);
+	assert_true(ranks_limits(&options).host_rate == 0.5);
+	assert_true(ranks_limits(&options).bytes_rate == 25);
+	assert_int_equal(ranks_limits(&options).per_host, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +271,7 @@ int main(void)
 		cmocka_unit_test(results_are_taken_in_and_forgotten),
 		cmocka_unit_test(what_verify_says),
 		cmocka_unit_test(every_failure_has_its_words),
+		cmocka_unit_test(ranks_share_all_that_is_in_flight),
 	};
 
 	return RUN_TESTS(tests);
