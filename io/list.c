@@ -55,31 +55,24 @@ int list_end(struct list *list)
 	return spool_end(&list->spool);
 }
 
-/* A window of the spool: `have` bytes from `from` on. */
-struct list_window {
-	const struct list *list;
-	struct list_text *text;
-	uint64_t from;
-	size_t have;
-};
-
-/* Sees to it that `count` bytes at `at` are in the window. Returns them, or NULL with *ret set. */
-static const char *list_show(struct list_window *window, uint64_t at, size_t count, int *ret)
+/* Sees to it that `count` bytes at `at` are in the text: those that were read for the download
+ * before may be. Returns them, or NULL with *ret set. */
+static const char *list_show(const struct list *list, struct list_text *text, uint64_t at,
+			     size_t count, int *ret)
 {
-	struct list_text *text = window->text;
 	size_t wanted = count < PIECE ? PIECE : count;
 	long got;
 
-	if (at >= window->from && at + count <= window->from + window->have)
-		return text->bytes + (at - window->from);
+	if (at >= text->from && at + count <= text->from + text->have)
+		return text->bytes + (at - text->from);
 	if (text->room < wanted && array_reserve(&text->bytes, &text->room, wanted)) {
 		*ret = -ENOMEM;
 		return NULL;
 	}
-	got = spool_read(&window->list->spool, at, text->bytes, wanted);
-	window->from = at;
-	window->have = got > 0 ? (size_t)got : 0;
-	*ret = window->have < count ? -EIO : 0;
+	got = spool_read(&list->spool, at, text->bytes, wanted);
+	text->from = at;
+	text->have = got > 0 ? (size_t)got : 0;
+	*ret = text->have < count ? -EIO : 0;
 	return *ret ? NULL : text->bytes;
 }
 
@@ -115,21 +108,20 @@ static void list_fill(struct url *url, const char *at, const char *end, unsigned
 int list_read(const struct list *list, uint64_t number, unsigned int mirror, struct list_text *text,
 	      struct url *url)
 {
-	struct list_window window = { .list = list, .text = text };
 	uint64_t at = list->at[number / EVERY];
 	const char *bytes;
 	uint32_t length;
 	int ret;
 
 	for (uint64_t left = number % EVERY;; left--, at += HEAD + length) {
-		bytes = list_show(&window, at, HEAD, &ret);
+		bytes = list_show(list, text, at, HEAD, &ret);
 		if (!bytes)
 			return ret;
 		memcpy(&length, bytes, HEAD);
 		if (!left)
 			break;
 	}
-	bytes = list_show(&window, at + HEAD, length, &ret);
+	bytes = list_show(list, text, at + HEAD, length, &ret);
 	if (!bytes)
 		return ret;
 	list_fill(url, bytes, bytes + length, mirror);

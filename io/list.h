@@ -21,6 +21,8 @@ struct list {
 struct list_text {
 	char *bytes;
 	size_t room;
+	uint64_t from; /* what was read last is from there in the list ... */
+	size_t have;   /* ... and so many bytes of it */
 };
 
 /* Of zeroes at first. Appends a download, with a name for its file or "". Returns 0, -ENOMEM, or
@@ -32,7 +34,7 @@ int list_end(struct list *list);
 
 /*
  * Reads a download. mirror: which of its URLs; behind the last comes the first again. The texts of
- * *url are in `text`, until it is used again. Any number of threads may read at once. Returns 0,
+ * *url are in `text`, which is of this list alone, until it is used again. Any number of threads may read at once. Returns 0,
  * -ENOMEM or -EIO.
  */
 int list_read(const struct list *list, uint64_t number, unsigned int mirror, struct list_text *text,

@@ -3,6 +3,9 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -43,10 +46,24 @@ static void shared_unlock(CURL *easy, curl_lock_data data, void *context)
 	pthread_mutex_unlock(&shared.locks[data]);
 }
 
+/*
+ * Each transfer has a buffer of its own, of up to BUFFER_MAX bytes (transfer.c), and libcurl frees
+ * it with the transfer. glibc would give that memory back to the system each time, and fault it in
+ * again: four page faults and a brk() for some transfers.
+ */
+static void shared_keep_memory(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	mallopt(M_TRIM_THRESHOLD, 32 << 20);
+#endif
+}
+
 static int shared_open(void)
 {
 	CURLSH *share;
 
+	shared_keep_memory();
 	if (curl_global_init(CURL_GLOBAL_DEFAULT))
 		return say_fail(EIO, "libcurl cannot be initialised");
 	for (int i = 0; i < CURL_LOCK_DATA_LAST; i++)
