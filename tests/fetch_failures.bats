@@ -30,7 +30,12 @@ setup_file() {
 
 @test 'redirects without end, and to where we do not go' {
 	fails_as redirect_loop "$HOSTILE/loop"
-	fails_as redirected_scheme "$HOSTILE/to-file" "$HOSTILE/to-ftp"
+	fails_as redirected_scheme "$HOSTILE/to-file" "$HOSTILE/to-ftp" "$HOSTILE/to?javascript:alert(1)" \
+		"$HOSTILE/to?DATA:text/html,hello" "$HOSTILE/to?mailto:a@b.example" "$HOSTILE/to?x-own.1://h/"
+	json '[row["reason"] for row in d["results"]] == ["redirected to " + name + ": only http and https are followed"
+		for name in ("file", "ftp", "javascript", "data", "mailto", "another scheme")]'
+	# A colon that ends no scheme.
+	fails_as other "$HOSTILE/to?http://[/"
 }
 
 @test 'bodies that are shorter than was said' {

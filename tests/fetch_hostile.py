@@ -58,6 +58,8 @@ class Hostile(socketserver.BaseRequestHandler):
             redirect(send, b"file:///etc/hostname")
         elif path == b"/to-ftp":
             redirect(send, b"ftp://127.0.0.1:1/x")
+        elif path.startswith(b"/to?"):
+            redirect(send, path[4:])
         elif path.startswith(b"/status/"):
             send(b"HTTP/1.1 " + path[8:] + b" So\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         elif path.startswith(b"/length/"):

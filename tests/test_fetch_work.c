@@ -232,6 +232,32 @@ static void every_failure_has_its_words(void **state)
 	}
 }
 
+static void schemes_that_are_not_followed(void **state)
+{
+	static const char *const followed[] = {
+		"",          "/x",      "x/y:z",    "?a:b",  "#a:b",    "//h/ftp:x", ":x",
+		"http://h/", "HTTPS:x", "httpfile", "1ftp:", "%66tp:x", "ftp",       "x y:",
+	};
+	struct outcome outcome = { .error = FETCH_SCHEME, .status = 302 };
+	char text[ERROR_REASON];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(followed); i++)
+		assert_int_equal(error_scheme(followed[i], strlen(followed[i])), ERROR_FOLLOWED);
+	assert_int_equal(error_scheme("ftp:x", 3), ERROR_FOLLOWED);
+	outcome.os_error = error_scheme("FTP:x", 5);
+	assert_string_equal(error_reason(&outcome, text),
+			    "redirected to ftp: only http and https are followed");
+	outcome.os_error = error_scheme("httpx:", 6);
+	assert_string_equal(error_reason(&outcome, text),
+			    "redirected to another scheme: only http and https are followed");
+	outcome.os_error = ERROR_DOWNGRADE;
+	assert_string_equal(error_reason(&outcome, text),
+			    "redirected from https to http: see --downgrade");
+	outcome.os_error = UINT8_MAX;
+	assert_non_null(strstr(error_reason(&outcome, text), "another scheme"));
+}
+
 static void ranks_share_all_that_is_in_flight(void **state)
 {
 	struct fetch_options options = fetch_defaults;
@@ -271,6 +297,7 @@ int main(void)
 		cmocka_unit_test(results_are_taken_in_and_forgotten),
 		cmocka_unit_test(what_verify_says),
 		cmocka_unit_test(every_failure_has_its_words),
+		cmocka_unit_test(schemes_that_are_not_followed),
 		cmocka_unit_test(ranks_share_all_that_is_in_flight),
 	};
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/urls.h"
+#include "error.h"
 #include "sink.h"
 
 static int asking_add(struct curl_slist **list, const char *line)
@@ -42,6 +43,7 @@ int asking_set(struct asking *asking, CURL *easy, const char *headers, const str
 
 	asking_free(asking);
 	asking->away = false;
+	asking->scheme = ERROR_FOLLOWED;
 	if (from) {
 		snprintf(line, sizeof(line), "If-Range: %s", version);
 		ret = asking_add(&asking->ours, line);
@@ -90,6 +92,7 @@ void asking_redirected(struct asking *asking, CURL *easy, const struct url *url,
 		line++;
 	while (line < end && strchr(" \t\r\n", end[-1]))
 		end--;
+	asking->scheme = error_scheme(line, (size_t)(end - line));
 	if (asking->away || asking_stays(url->text, line, (size_t)(end - line)))
 		return;
 	asking->away = true;

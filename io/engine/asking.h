@@ -18,6 +18,7 @@ struct asking {
 	struct curl_slist *ours;  /* what goes to every host on the way */
 	struct curl_slist *whole; /* that, and the user's, for the URL's own host */
 	bool away;                /* a redirect has led to another one */
+	unsigned char scheme;     /* that the last redirect named, by error_scheme() */
 };
 
 /*

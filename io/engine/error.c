@@ -1,9 +1,12 @@
 /* Kinds of failures, told from libcurl's codes. */
 #include "error.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <curl/curl.h>
 
@@ -155,6 +158,43 @@ static const char *error_other(const struct outcome *outcome)
 				 : curl_easy_strerror((CURLcode)outcome->code);
 }
 
+/* Those that redirects are known to name: of pages that are meant for browsers, mostly. */
+static const char *const error_schemes[] = { "javascript", "data",  "file", "ftp", "ftps",
+					     "mailto",     "about", "blob", "ws",  "wss" };
+
+enum { SCHEMES = sizeof(error_schemes) / sizeof(error_schemes[0]) };
+
+static bool error_is_scheme(const char *text, size_t length, const char *scheme)
+{
+	return strlen(scheme) == length && !strncasecmp(text, scheme, length);
+}
+
+unsigned char error_scheme(const char *to, size_t length)
+{
+	size_t name = 0;
+
+	while (name < length && (isalnum((unsigned char)to[name]) || memchr("+-.", to[name], 3)))
+		name++;
+	if (!name || name == length || to[name] != ':' || !isalpha((unsigned char)to[0]) ||
+	    error_is_scheme(to, name, "http") || error_is_scheme(to, name, "https"))
+		return ERROR_FOLLOWED;
+	for (size_t i = 0; i < SCHEMES; i++)
+		if (error_is_scheme(to, name, error_schemes[i]))
+			return (unsigned char)(ERROR_ELSEWHERE + 1 + i);
+	return ERROR_ELSEWHERE;
+}
+
+static void error_say_scheme(unsigned int scheme, char text[ERROR_REASON])
+{
+	unsigned int named = scheme - ERROR_ELSEWHERE - 1;
+
+	if (scheme == ERROR_DOWNGRADE)
+		snprintf(text, ERROR_REASON, "redirected from https to http: see --downgrade");
+	else
+		snprintf(text, ERROR_REASON, "redirected to %s: only http and https are followed",
+			 named < SCHEMES ? error_schemes[named] : "another scheme");
+}
+
 /* NULL where a status says more. */
 static const char *error_words(const struct outcome *outcome)
 {
@@ -166,10 +206,6 @@ static const char *error_words(const struct outcome *outcome)
 		return outcome->status ? NULL : error_other(outcome);
 	case FETCH_UNTRUSTED:
 		return error_trust(outcome->os_error);
-	case FETCH_SCHEME:
-		return outcome->status && outcome->os_error
-			       ? "redirected from https to http: see --downgrade"
-			       : "only http and https are followed";
 	case FETCH_SHORT:
 		return outcome->code ? error_other(outcome)
 				     : "cut off: its end is not that of TLS, and has no length";
@@ -207,6 +243,8 @@ const char *error_reason(const struct outcome *outcome, char text[ERROR_REASON])
 
 	if (outcome->error == FETCH_REDIRECTS)
 		snprintf(text, ERROR_REASON, "redirected over %d times", FETCH_REDIRECTS_MAX);
+	else if (outcome->error == FETCH_SCHEME)
+		error_say_scheme(outcome->os_error, text);
 	else if (words)
 		snprintf(text, ERROR_REASON, "%s", words);
 	else

@@ -2,6 +2,8 @@
 #ifndef ERROR_H
 #define ERROR_H
 
+#include <stddef.h>
+
 struct outcome;
 
 enum fetch_error {
@@ -40,6 +42,13 @@ extern const struct error_name error_names[FETCH_ERRORS];
 
 /* The kind, by libcurl's code and the status. */
 enum fetch_error error_of(int code, unsigned int status);
+
+/* With FETCH_SCHEME, where a redirect led: to http after https; or to a scheme that has a number
+ * from ERROR_ELSEWHERE on, which is that of all without one of their own. */
+enum { ERROR_FOLLOWED, ERROR_DOWNGRADE, ERROR_ELSEWHERE };
+/* The number of the scheme that a redirect names; ERROR_FOLLOWED if that is http or https, or it
+ * names none. */
+unsigned char error_scheme(const char *to, size_t length);
 
 enum { ERROR_REASON = 64 };
 /* Why it failed, more closely than its kind: "Connection refused", "HTTP 404". Returns text. */

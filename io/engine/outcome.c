@@ -71,6 +71,12 @@ static bool outcome_goes_to(const struct transfer *transfer, const char *scheme)
 	return !strncasecmp(url, scheme, strlen(scheme));
 }
 
+/* libcurl names the URL of a redirect that it knows of, and does not follow. */
+static bool outcome_is_downgrade(const struct transfer *transfer)
+{
+	return transfer->secure && outcome_goes_to(transfer, "http:");
+}
+
 /* Whether the end of the connection was the end of the body, and not TLS's own. */
 static bool outcome_is_cut(const struct transfer *transfer)
 {
@@ -98,8 +104,7 @@ static enum fetch_error outcome_error(struct transfer *transfer, CURLcode code)
 		return FETCH_WRONG;
 	/* Bytes that are no HTTP have the same code as a redirect to where we do not go. */
 	if (code == CURLE_UNSUPPORTED_PROTOCOL && transfer->head.status / 100 == 3 &&
-	    !outcome_goes_to(transfer, "https:") &&
-	    (transfer->secure || !outcome_goes_to(transfer, "http:")))
+	    (transfer->asking.scheme || outcome_is_downgrade(transfer)))
 		return FETCH_SCHEME;
 	return error_of(code, transfer->outcome.status);
 }
@@ -130,7 +135,7 @@ static uint8_t outcome_cause(const struct transfer *transfer, enum timeouts_end 
 	if (error == FETCH_TIMEOUT)
 		return (uint8_t)limit;
 	if (error == FETCH_SCHEME)
-		return transfer->secure && outcome_goes_to(transfer, "http:");
+		return transfer->asking.scheme ? transfer->asking.scheme : ERROR_DOWNGRADE;
 	if (error == FETCH_UNTRUSTED)
 		curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &number);
 	else if (error == FETCH_UNCONNECTED)
