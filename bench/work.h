@@ -64,6 +64,16 @@ struct work_type {
 	 * 0 or -errno. */
 	int (*pack)(const struct work *work, void **bytes, size_t *length);
 	int (*unpack)(struct work **work, const void *bytes, size_t length);
+
+	/*
+	 * What more of the job there is, in pieces, so that it is nowhere in memory as a whole;
+	 * both NULL in a work that has no such thing, as one that is kept in a checkpoint. read:
+	 * the bytes from there on, up to `room`; returns how many, 0 behind the last, or -errno.
+	 * take: all of them in their order, and then none, to the work that was unpacked; returns 0
+	 * or -errno, after which nothing more is given.
+	 */
+	long (*read)(const struct work *work, uint64_t from, void *bytes, size_t room);
+	int (*take)(struct work *work, const void *bytes, size_t length);
 	void (*free)(struct work *work);
 
 	/*

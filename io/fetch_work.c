@@ -137,11 +137,11 @@ static const char **fetch_work_text_of(struct fetch_options *options, int number
 	return (const char **)((char *)options + fetch_work_texts[number]);
 }
 
-/* What travels: the options, then their texts, then the list. */
+/* What travels: the options, then their texts; and then the list, in pieces. */
 struct parcel {
 	struct fetch_options options; /* its texts mean nothing there */
 	uint64_t lengths[TEXTS];      /* bytes, the NUL with them; 0 for none */
-	uint64_t list;                /* bytes */
+	uint64_t count;               /* of downloads */
 	char bytes[];
 };
 
@@ -151,17 +151,15 @@ static int fetch_work_pack(const struct work *work, void **bytes, size_t *length
 	struct fetch_options options = job->options;
 	uint64_t lengths[TEXTS], sum = 0, at = 0;
 	struct parcel *parcel;
-	int ret;
 
 	for (int i = 0; i < TEXTS; i++) {
 		const char *text = *fetch_work_text_of(&options, i);
 
 		sum += lengths[i] = text ? strlen(text) + 1 : 0;
 	}
-	parcel = calloc(1, sizeof(*parcel) + sum + list_bytes(&job->list));
+	parcel = calloc(1, sizeof(*parcel) + sum);
 	if (!parcel)
 		return -ENOMEM;
-	parcel->list = list_bytes(&job->list);
 	for (int i = 0; i < TEXTS; i++) {
 		if (lengths[i])
 			memcpy(parcel->bytes + at, *fetch_work_text_of(&options, i), lengths[i]);
@@ -170,13 +168,9 @@ static int fetch_work_pack(const struct work *work, void **bytes, size_t *length
 		*fetch_work_text_of(&options, i) = NULL;
 	}
 	parcel->options = options;
-	ret = list_pack(&job->list, parcel->bytes + at);
-	if (ret) {
-		free(parcel);
-		return ret;
-	}
+	parcel->count = job->list.count;
 	*bytes = parcel;
-	*length = sizeof(*parcel) + sum + parcel->list;
+	*length = sizeof(*parcel) + sum;
 	return 0;
 }
 
@@ -201,16 +195,25 @@ static int fetch_work_unpack(struct work **work, const void *bytes, size_t lengt
 		*fetch_work_text_of(&options, i) = size ? parcel->bytes + at : NULL;
 		at += size;
 	}
-	if (parcel->list != left - at)
+	if (left != at)
 		return -EPROTO;
-	ret = list_unpack(&list, parcel->bytes + at, parcel->list);
+	list.count = parcel->count;
+	ret = fetch_work_new(&job, &list, &options);
 	if (!ret)
-		ret = fetch_work_new(&job, &list, &options);
-	if (ret)
-		list_free(&list);
-	else
 		*work = &job->work;
 	return ret;
+}
+
+static long fetch_work_read(const struct work *work, uint64_t from, void *bytes, size_t room)
+{
+	return list_copy(&((const struct fetch_work *)work)->list, from, bytes, room);
+}
+
+static int fetch_work_take(struct work *work, const void *bytes, size_t length)
+{
+	struct list *list = &((struct fetch_work *)work)->list;
+
+	return length ? list_take(list, bytes, length) : list_taken(list, work->items);
 }
 
 static void fetch_work_free_texts(struct fetch_options *options)
@@ -307,8 +310,8 @@ struct url fetch_work_url(const struct fetch_work *job, uint64_t number)
 #define FETCH_WORK_BOTH                                                                    \
 	.open = fetch_worker_open, .run = fetch_worker_run, .close = fetch_worker_close,   \
 	.reset = fetch_work_reset, .collect = fetch_work_collect, .undo = fetch_work_undo, \
-	.pack = fetch_work_pack, .unpack = fetch_work_unpack, .free = fetch_work_free,     \
-	.news = ranks_news, .hear = ranks_hear
+	.pack = fetch_work_pack, .unpack = fetch_work_unpack, .read = fetch_work_read,     \
+	.take = fetch_work_take, .free = fetch_work_free, .news = ranks_news, .hear = ranks_hear
 
 const struct work_type fetch_work_type = {
 	.name = "download",

@@ -19,7 +19,7 @@ enum {
 /* Texts before those of the URLs, and of each URL. */
 enum { LIST_FACTS = 4, LIST_URL = 3 };
 
-static int list_note_place(struct list *list)
+static int list_note_place(struct list *list, uint64_t place)
 {
 	size_t at = list->count / EVERY;
 
@@ -27,7 +27,7 @@ static int list_note_place(struct list *list)
 		return 0;
 	if (array_reserve(&list->at, &list->at_room, at + 1))
 		return -ENOMEM;
-	list->at[at] = list->spool.length + list->spool.pending_length;
+	list->at[at] = place;
 	return 0;
 }
 
@@ -37,7 +37,7 @@ int list_add(struct list *list, const struct entry *entry, const char *name)
 	const char *const facts[LIST_FACTS] = { name, entry->sum, size,
 						entry->headers ? entry->headers : "" };
 	uint32_t length = (uint32_t)entry->urls.length;
-	int ret = list_note_place(list);
+	int ret = list_note_place(list, list->spool.length + list->spool.pending_length);
 
 	if (entry->size >= 0)
 		snprintf(size, sizeof(size), "%" PRId64, entry->size);
@@ -128,24 +128,14 @@ int list_read(const struct list *list, uint64_t number, unsigned int mirror, str
 	return 0;
 }
 
-uint64_t list_bytes(const struct list *list)
+long list_copy(const struct list *list, uint64_t from, void *bytes, size_t room)
 {
-	return list->spool.length;
+	return spool_read(&list->spool, from, bytes, room);
 }
 
-int list_pack(const struct list *list, void *bytes)
+int list_take(struct list *list, const void *bytes, size_t length)
 {
-	uint64_t at = 0;
-
-	while (at < list->spool.length) {
-		long got = spool_read(&list->spool, at, (char *)bytes + at,
-				      (size_t)(list->spool.length - at));
-
-		if (got <= 0)
-			return got ? (int)got : -EIO;
-		at += (uint64_t)got;
-	}
-	return 0;
+	return spool_write(&list->spool, bytes, length);
 }
 
 /* Whether bytes are the texts of a download. */
@@ -159,26 +149,43 @@ static int list_is_whole(const char *bytes, size_t length)
 	       (texts - LIST_FACTS) % LIST_URL == 0;
 }
 
-int list_unpack(struct list *list, const void *from, uint64_t length)
+/* Finds the download at *at, and goes on behind it. Returns 0, -ENOMEM, -EIO, or -EPROTO. */
+static int list_note_next(struct list *list, struct list_text *text, uint64_t *at)
 {
-	const char *bytes = from;
+	uint64_t left = list->spool.length - *at;
+	const char *bytes;
+	uint32_t length;
+	int ret;
+
+	if (left < HEAD)
+		return -EPROTO;
+	bytes = list_show(list, text, *at, HEAD, &ret);
+	if (!bytes)
+		return ret;
+	memcpy(&length, bytes, HEAD);
+	if (left - HEAD < length)
+		return -EPROTO;
+	bytes = list_show(list, text, *at + HEAD, length, &ret);
+	if (!bytes)
+		return ret;
+	if (!list_is_whole(bytes, length))
+		return -EPROTO;
+	ret = list_note_place(list, *at);
+	*at += HEAD + length;
+	return ret;
+}
+
+int list_taken(struct list *list, uint64_t count)
+{
+	struct list_text text = { 0 };
 	uint64_t at = 0;
-	int ret = 0;
+	int ret = list_end(list);
 
-	while (!ret && at < length) {
-		uint32_t texts = 0;
-
-		if (length - at >= HEAD)
-			memcpy(&texts, bytes + at, HEAD);
-		if (length - at < HEAD || length - at - HEAD < texts ||
-		    !list_is_whole(bytes + at + HEAD, texts))
-			return -EPROTO;
-		ret = list_note_place(list);
-		if (!ret)
-			ret = spool_write(&list->spool, bytes + at, HEAD + texts);
-		at += HEAD + texts;
-	}
-	return ret ? ret : list_end(list);
+	list->count = 0;
+	while (!ret && at < list->spool.length)
+		ret = list_note_next(list, &text, &at);
+	free(text.bytes);
+	return ret ? ret : list->count == count ? 0 : -EPROTO;
 }
 
 void list_free(struct list *list)

@@ -40,11 +40,16 @@ int list_end(struct list *list);
 int list_read(const struct list *list, uint64_t number, unsigned int mirror, struct list_text *text,
 	      struct url *url);
 
-/* All of it as list_bytes() bytes, for another host; and back again. Returns 0; -EPROTO if they are
- * no such list; -EIO, -ENOMEM or -errno having said why. */
-uint64_t list_bytes(const struct list *list);
-int list_pack(const struct list *list, void *bytes);
-int list_unpack(struct list *list, const void *bytes, uint64_t length);
+/* All of it as bytes, for another host: up to `room` of them from there on. Returns how many, 0
+ * behind the last, or -errno. */
+long list_copy(const struct list *list, uint64_t from, void *bytes, size_t room);
+
+/* The other way, into a list of nothing else: all pieces, in their order. Returns as list_add(). */
+int list_take(struct list *list, const void *bytes, size_t length);
+
+/* After the last piece. Returns 0; -EPROTO if they are no list of so many downloads; -ENOMEM; or
+ * -errno. */
+int list_taken(struct list *list, uint64_t count);
 
 void list_free(struct list *list);
 

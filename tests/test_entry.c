@@ -98,13 +98,27 @@ static void what_is_wrong_is_left_out_whole(void **state)
 	reading_free(&reading);
 }
 
+/* In pieces of all sizes, that end anywhere. */
+static void copy_list(const struct list *list, struct list *copy)
+{
+	char piece[5000];
+	uint64_t at = 0, seed = 4;
+	long got;
+
+	while ((got = list_copy(list, at, piece, 1 + random_below(&seed, sizeof(piece) - 1))) > 0) {
+		assert_int_equal(list_take(copy, piece, (size_t)got), 0);
+		at += (uint64_t)got;
+	}
+	assert_int_equal(got, 0);
+}
+
 /* So many, and so long, that the list moves from memory to a disk. */
 static void any_number_comes_back(void **state)
 {
 	enum { COUNT_OF = 40000 };
 	struct list list = { 0 }, copy = { 0 };
-	struct list_text text = { 0 };
-	char line[1200], *bytes;
+	struct list_text text = { 0 }, copied = { 0 };
+	char line[1200];
 	uint64_t seed = 3;
 
 	(void)state;
@@ -120,30 +134,55 @@ static void any_number_comes_back(void **state)
 	}
 	assert_int_equal(list_end(&list), 0);
 	assert_true(list.spool.on_disk);
-	bytes = malloc(list_bytes(&list));
-	assert_non_null(bytes);
-	assert_int_equal(list_pack(&list, bytes), 0);
-	assert_int_equal(list_unpack(&copy, bytes, list_bytes(&list)), 0);
+	copy_list(&list, &copy);
+	assert_int_equal(list_taken(&copy, COUNT_OF), 0);
 	assert_int_equal(copy.count, COUNT_OF);
 	for (int i = 0; i < 5000; i++) {
 		uint64_t number = random_below(&seed, COUNT_OF);
 		struct url url;
 
 		snprintf(line, sizeof(line), "http://m/%d", (int)number);
-		assert_int_equal(list_read(i % 2 ? &list : &copy, number, 3, &text, &url), 0);
+		assert_int_equal(i % 2 ? list_read(&list, number, 3, &text, &url)
+				       : list_read(&copy, number, 3, &copied, &url),
+				 0);
 		assert_string_equal(url.text, line);
 		assert_int_equal(url.mirrors, 2);
 		assert_string_equal(url.name, number % 2 ? "odd" : "");
 		assert_int_equal(url.size, -1);
 	}
-	/* No other bytes are a list. */
-	bytes[0] ^= 1;
 	list_free(&copy);
-	assert_int_equal(list_unpack(&copy, bytes, list_bytes(&list)), -EPROTO);
+	copy_list(&list, &copy);
+	assert_int_equal(list_taken(&copy, COUNT_OF + 1), -EPROTO);
 	list_free(&copy);
-	free(bytes);
+	free(copied.bytes);
 	free(text.bytes);
 	list_free(&list);
+}
+
+static void bytes_that_are_no_list(void **state)
+{
+	/* A length, and texts: the last one is a list. */
+	static const struct {
+		const char *bytes;
+		size_t length;
+	} given[] = {
+		{ "\1\0\0", 3 },
+		{ "\7\0\0\0abcdef", 10 },
+		{ "\7\0\0\0abcdefg", 11 },
+		{ "\6\0\0\0\0\0\0\0\0\0", 10 },
+		{ "\7\0\0\0\0\0\0\0\0\0\0\0", 12 },
+		{ "\377\377\377\377\0\0\0\0\0\0\0", 11 },
+		{ "\7\0\0\0\0\0\0\0\0\0\0", 11 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(given); i++) {
+		struct list list = { 0 };
+
+		assert_int_equal(list_take(&list, given[i].bytes, given[i].length), 0);
+		assert_int_equal(list_taken(&list, 1), i + 1 < COUNT(given) ? -EPROTO : 0);
+		list_free(&list);
+	}
 }
 
 int main(void)
@@ -153,6 +192,7 @@ int main(void)
 		cmocka_unit_test(refused),
 		cmocka_unit_test(what_is_wrong_is_left_out_whole),
 		cmocka_unit_test(any_number_comes_back),
+		cmocka_unit_test(bytes_that_are_no_list),
 	};
 
 	return RUN_TESTS(tests);

@@ -11,6 +11,9 @@
 #include "bench/base/pause.h"
 #include "bench/base/say.h"
 
+/* Bytes of a job that are sent at once, of those beyond what is packed. */
+enum { MPI_PIECE = 1 << 20 };
+
 /* Returns whether it is done; false only once that time is over. */
 static bool mpi_ranks_wait_until(MPI_Request *request, uint64_t until_ns)
 {
@@ -110,6 +113,38 @@ static void mpi_ranks_broadcast(struct mpi *mpi, void *bytes, uint64_t length)
 	}
 }
 
+/*
+ * What a job has beyond its packed bytes: pieces from the leader to all, until one is empty.
+ * Returns 0 or -errno, of this rank's own: one that cannot take a piece goes on hearing of others.
+ */
+static int mpi_ranks_share_more(struct team *team)
+{
+	const struct work_type *type = team->spec.work_type;
+	struct mpi *mpi = team->own;
+	char *bytes = malloc(MPI_PIECE);
+	uint64_t at = 0;
+	int64_t length;
+	int ret = bytes ? 0 : -ENOMEM;
+
+	if (mpi_ranks_agree(mpi, ret)) {
+		free(bytes);
+		return -ENOMEM;
+	}
+	do {
+		length = mpi->rank ? 0 : type->read(team->spec.work, at, bytes, MPI_PIECE);
+		mpi_ranks_broadcast(mpi, &length, sizeof(length));
+		if (length > 0)
+			mpi_ranks_broadcast(mpi, bytes, (uint64_t)length);
+		if (length < 0)
+			ret = (int)length;
+		else if (mpi->rank && !ret)
+			ret = type->take(team->spec.work, bytes, (size_t)length);
+		at += (uint64_t)length;
+	} while (length > 0);
+	free(bytes);
+	return ret;
+}
+
 int mpi_ranks_share_work(struct team *team)
 {
 	struct mpi *mpi = team->own;
@@ -134,6 +169,8 @@ int mpi_ranks_share_work(struct team *team)
 		ret = mpi_ranks_agree(mpi, ret);
 	}
 	free(bytes);
+	if (!ret && team->spec.work_type->read)
+		ret = mpi_ranks_agree(mpi, mpi_ranks_share_more(team));
 	return ret;
 }
 
