@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <unistd.h>
 
 #include "bench/base/say.h"
+#include "bench/base/shell.h"
 #include "bench/cli/program.h"
 #include "bench/launcher/rank_environment.h"
 #include "io/engine/sink.h"
@@ -65,14 +68,42 @@ static int main_embedded(void *into, FILE *list, uint64_t items, bool apart)
 	return own_server_list(list, items, apart);
 }
 
-/* Before anything is asked for. */
-static int main_check_folder(const char *path)
+/* Before anything is asked for. *made: the folder was not there. */
+static int main_check_folder(const char *path, bool *made)
 {
 	struct folder folder;
-	int ret = sink_open_folder(&folder, path, false);
+	int ret;
 
+	*made = access(path, F_OK) != 0;
+	ret = sink_open_folder(&folder, path, false);
 	sink_close_folder(&folder);
 	return ret ? say_fail(EINVAL, "nothing can be saved in %s: %s", path, strerror(-ret)) : 0;
+}
+
+/* Who knows curl's -o or wget's -O may have meant a file: then -o ends as the file does. */
+static void main_say_made(const struct fetch_work *job, const char *path)
+{
+	const struct url url = fetch_work_url(job, 0);
+	const char *slash = strrchr(path, '/'), *own = slash ? slash + 1 : path,
+		   *dot = strrchr(own, '.'), *ending = strrchr(url.name, '.');
+	char *from, *to, *folder, *name;
+
+	if (job->list.count != 1 || !dot || dot == own || !dot[1] || !ending ||
+	    strcasecmp(dot, ending) || rank_environment_rank())
+		return;
+	name = strdup(url.name);
+	from = shell_quote(url.text);
+	to = shell_quote(own);
+	folder = slash ? strndup(path, slash > path ? (size_t)(slash - path) : 1) : strdup(".");
+	if (name && from && to && folder)
+		say_fact("-o %s is a folder, which was made, and the file is %s in it; to name a "
+			 "file, say out= in a list: printf '%%s\\tout=%%s\\n' %s %s | fetchall run "
+			 "-o %s -f -",
+			 path, name, from, to, folder);
+	free(name);
+	free(from);
+	free(to);
+	free(folder);
 }
 
 /* How what may be in flight from one host is divided. */
@@ -125,6 +156,7 @@ static int main_job_done(void *from, struct work **work)
 	struct fetchall_options *own = from;
 	struct fetch_work *job;
 	struct list list = { 0 };
+	bool made = false;
 	int ret = reading_end(&own->reading, &list);
 
 	own->fetch.ranks = rank_environment_ranks();
@@ -134,7 +166,7 @@ static int main_job_done(void *from, struct work **work)
 	if (!ret)
 		ret = main_settle_limits(&own->fetch);
 	if (!ret && own->fetch.output && !own->dry_run)
-		ret = main_check_folder(own->fetch.output);
+		ret = main_check_folder(own->fetch.output, &made);
 	if (!ret)
 		ret = fetch_work_new(&job, &list, &own->fetch);
 	if (ret == -ENOMEM)
@@ -150,6 +182,8 @@ static int main_job_done(void *from, struct work **work)
 	if (own->fetch.insecure)
 		say_warn("--insecure: no server's certificate is checked, so anybody may have "
 			 "answered");
+	if (made)
+		main_say_made(job, own->fetch.output);
 	own->job = job;
 	*work = &job->work;
 	return own->dry_run ? 0 : again_begin(job);

@@ -55,6 +55,29 @@ saved() {
 	[ ! -e x ]
 }
 
+@test '-o is a folder: who may have meant a file is told how to name one' {
+	mkdir out
+	cp www/1529 www/page.html
+	fetch 0 -o out/mine.HTML "$PLAIN/page.html"
+	cmp out/mine.HTML/page.html www/page.html
+	[[ $stderr == *'-o out/mine.HTML is a folder, which was made, and the file is page.html in it'* ]] || fail 'not told'
+	# What it says to type does that.
+	rm -r out/mine.HTML
+	command=${stderr#*in a list: }
+	command=${command%%$'\n'*}
+	(PATH=${FETCHALL%/*}:$PATH && eval "$command") || fail "$command"
+	cmp out/mine.HTML www/page.html
+	# A folder that was there, or is called as folders are, or is of several, was meant.
+	mkdir out/there.html
+	for words in 'out/there.html page.html' 'out/plain page.html' 'out/a.txt page.html' 'out/b.html page.html 1529' \
+		'out/c.html/ page.html' 'out/.html page.html'; do
+		read -ra words <<<"$words"
+		urls=("${words[@]:1}")
+		fetch 0 -o "${words[0]}" "${urls[@]/#/$PLAIN/}"
+		[[ $stderr != *'is a folder'* ]] || fail "told of ${words[0]}"
+	done
+}
+
 @test 'links in the folder are not followed, and nothing is saved over' {
 	mkdir out
 	echo mine >victim
