@@ -194,7 +194,7 @@ split() {
 	start_tls_case tls_endings
 	tls=https://127.0.0.1:$PORT
 	fails_as redirected_scheme --cacert "$CA" "$tls/to-http?$PLAIN/1529" "$tls/to-http?ftp://127.0.0.1/"
-	json '[row["reason"] for row in d["results"]] == ["redirected from https to http: see --downgrade", "only http and https are followed"]'
+	json '[row["reason"] for row in d["results"]] == ["redirected from https to http: see --downgrade", "redirected to ftp: only http and https are followed"]'
 	fetch 0 -q --cacert "$CA" --downgrade "$tls/to-http?$PLAIN/1529"
 	fetch 0 -q --cacert "$CA" "$tls/to-https?$tls/whole"
 }
