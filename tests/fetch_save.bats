@@ -55,7 +55,7 @@ saved() {
 	[ ! -e x ]
 }
 
-@test '-o is a folder: who may have meant a file is told how to name one' {
+@test 'a folder for -o: who may have meant a file is told how to name one' {
 	mkdir out
 	cp www/1529 www/page.html
 	fetch 0 -o out/mine.HTML "$PLAIN/page.html"
