@@ -7,9 +7,24 @@ load helpers
 SCRIPT=$ROOT/scripts/scaling-study.sh
 STUDIES='strong-close strong-spread weak-close weak-spread compare'
 
+# The comparison would go on until it can tell which is fastest.
+SOON='--max-time=4'
+
 # A study of small jobs, in the folder s, by the build without MPI.
 small() { # more words ...
-	SUMSQ=$WITHOUT_MPI timeout 120 "$SCRIPT" -o s -c 1-2 --rounds 1 1e6 "$@"
+	SUMSQ=$WITHOUT_MPI timeout 120 "$SCRIPT" -o s -c 1-2 --rounds 1 $SOON 1e6 "$@"
+}
+
+# One that is made, which many tests look at: each has a copy.
+setup_file() {
+	cd "$BATS_FILE_TMPDIR" || return 1
+	small >said 2>noted
+}
+
+made() {
+	cp -a "$BATS_FILE_TMPDIR/s" s
+	output=$(cat "$BATS_FILE_TMPDIR/said")
+	stderr=$(cat "$BATS_FILE_TMPDIR/noted")
 }
 
 # The script's own complaint: exit code 2, one line, nothing made.
@@ -41,7 +56,7 @@ stamps() {
 }
 
 @test 'all studies, in a folder with an index' {
-	run -0 --separate-stderr small
+	made
 	all_there
 	for study in strong-close strong-spread weak-close weak-spread; do
 		json '(d["job"]["scaling"], d["runs"][1]["bind"]) == tuple("'"$study"'".split("-"))' "s/$study.json"
@@ -52,11 +67,11 @@ stamps() {
 		grep -q "($study.json)" s/README.md
 	done
 	json 'd["command"] == "compare"' s/compare.json
-	[[ $stderr == 'scaling-study: 4 studies and a comparison in s: 0 are there, 5 to make, at most 60 s each'* ]]
+	[[ $stderr == 'scaling-study: 4 studies and a comparison in s: 0 are there, 5 to make, at most 4 s each'* ]]
 }
 
 @test 'the advice of all studies is printed, and in the index' {
-	run -0 --separate-stderr small
+	made
 	for study in $STUDIES; do
 		first=$("$PYTHON" -c 'import json, sys
 print(json.load(open(sys.argv[1]))["advice"].split("\n")[0])' "s/$study.json")
@@ -66,7 +81,7 @@ print(json.load(open(sys.argv[1]))["advice"].split("\n")[0])' "s/$study.json")
 }
 
 @test 'plots and reports, as far as this build makes them' {
-	run -0 --separate-stderr small
+	made
 	help=$("$WITHOUT_MPI" scale --help)
 	for study in strong-close strong-spread weak-close weak-spread; do
 		if [[ $help == *--html* ]]; then
@@ -86,13 +101,13 @@ print(json.load(open(sys.argv[1]))["advice"].split("\n")[0])' "s/$study.json")
 
 @test 'ranks are studied where the build has them' {
 	need_mpi
-	run -0 --separate-stderr timeout 120 "$SCRIPT" -o s -c 1 --rounds 1 1e6
+	run -0 --separate-stderr timeout 120 "$SCRIPT" -o s -c 1 --rounds 1 --max-time=20 1e6
 	all_there
 	json '[row["strategy"] for row in d["runs"]] == ["serial", "openmp", "processes", "mpi", "mpi+openmp"]' s/weak-spread.json
 }
 
 @test 'words after -- are tasks' {
-	run -0 --separate-stderr env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o s -c 1 --rounds 1 -- 10 5:7
+	run -0 --separate-stderr env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o s -c 1 --rounds 1 $SOON -- 10 5:7
 	all_there
 	json 'd["job"]["terms"] == "12"' s/weak-close.json
 }
@@ -103,16 +118,17 @@ print(json.load(open(sys.argv[1]))["advice"].split("\n")[0])' "s/$study.json")
 }
 
 @test 'typed again, nothing is made twice' {
-	small >first 2>/dev/null
+	made
+	first=$output
 	before=$(stamps)
 	run -0 --separate-stderr small
 	[ "$(stamps)" = "$before" ]
-	[ "$output" = "$(cat first)" ]
+	[ "$output" = "$first" ]
 	[[ $stderr == *'5 are there, 0 to make'* ]]
 }
 
 @test 'what is damaged is made again, and nothing else' {
-	small >/dev/null 2>&1
+	made
 	size=$(stat -c %s s/weak-close.json)
 	truncate -s $((size / 2)) s/weak-close.json
 	rm s/compare.json
@@ -125,7 +141,7 @@ print(json.load(open(sys.argv[1]))["advice"].split("\n")[0])' "s/$study.json")
 
 # Stops it while the second study is measured.
 stopped_by() { # signal, code
-	words=(-s processes -c 2 --rounds 1 "$(terms_for 0.6 -s serial)")
+	words=(-s processes -c 2 --rounds 1 --max-time=20 "$(terms_for 0.6 -s serial)")
 	start env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o s "${words[@]}"
 	await 60 test -e s/strong-close.json || fail "no first study: $(cat err)"
 	sleep 0.3
@@ -152,7 +168,7 @@ stopped_by() { # signal, code
 }
 
 @test 'killed, it leaves no result that is not whole; and it goes on' {
-	words=(-s processes -c 2 --rounds 1 "$(terms_for 0.6 -s serial)")
+	words=(-s processes -c 2 --rounds 1 --max-time=20 "$(terms_for 0.6 -s serial)")
 	start env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o s "${words[@]}"
 	await 60 test -e s/strong-close.json || fail "no first study: $(cat err)"
 	sleep 0.3
@@ -165,8 +181,8 @@ stopped_by() { # signal, code
 }
 
 @test 'a study that fails: exit 1, the others are made, and typed again it is' {
-	terms=$(terms_for 1 -s processes -w 2)
-	start env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o s -s processes -c 2 --rounds 1 "$terms"
+	words=(-s processes -c 2 --rounds 1 --max-time=20 "$(terms_for 1 -s processes -w 2)")
+	start env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o s "${words[@]}"
 	worker() { # a child of what a child of a child of the script measures
 		VICTIM=$(ps -e -o pid=,ppid=,sess= | awk -v leader="$PID" '
 			$3 == leader { parent[$1] = $2 }
@@ -181,13 +197,13 @@ stopped_by() { # signal, code
 	[ "$ENDED" -eq 1 ] || fail "it ended with $ENDED: $(cat err)"
 	grep -q 'strong-close failed with code 1' err
 	[ ! -e s/strong-close.json ] && [ -e s/weak-spread.json ] && [ -e s/compare.json ]
-	run -0 --separate-stderr env SUMSQ="$WITHOUT_MPI" timeout 120 "$SCRIPT" -o s -s processes -c 2 --rounds 1 "$terms"
+	run -0 --separate-stderr env SUMSQ="$WITHOUT_MPI" timeout 120 "$SCRIPT" -o s "${words[@]}"
 	[[ $stderr == *'4 are there, 1 to make'* ]]
 	all_there
 }
 
 @test 'a folder of another study is left alone' {
-	small >/dev/null 2>&1
+	made
 	before=$(stamps)
 	run -2 --separate-stderr small --kernel scalar
 	[[ $stderr == 'scaling-study: s is of another study ('*'1e6): give another folder with -o' ]]
@@ -195,14 +211,14 @@ stopped_by() { # signal, code
 }
 
 @test 'the folder is of this host and day, unless one is given' {
-	run -0 --separate-stderr env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -c 1 --rounds 1 10
+	run -0 --separate-stderr env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -c 1 --rounds 1 $SOON 10
 	name=(scaling-"$(uname -n)"-20[0-9][0-9][01][0-9][0-3][0-9])
 	[ -s "${name[0]}/README.md" ]
 }
 
 @test 'a blank in the name of the folder, and in a word' {
 	echo 10 >'a list'
-	run -0 --separate-stderr env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o 'a b' -c 1 --rounds 1 -f 'a list'
+	run -0 --separate-stderr env SUMSQ="$WITHOUT_MPI" "$SCRIPT" -o 'a b' -c 1 --rounds 1 $SOON -f 'a list'
 	json 'd["job"]["terms"] == "10"' 'a b/weak-close.json'
 	grep -q "'a list'" 'a b/README.md'
 }
