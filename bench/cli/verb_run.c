@@ -67,18 +67,6 @@ static void run_say(const struct result *result)
 	run_note(result);
 }
 
-/* CPU seconds that the workers had in the last run, those of ranks on other hosts too. */
-static double run_cpu_s(const struct team *team)
-{
-	const struct worker *workers;
-	unsigned int count = team_workers(team, &workers);
-	double cpu = 0;
-
-	for (unsigned int i = 0; i < count; i++)
-		cpu += (double)workers[i].cpu_ns * 1e-9;
-	return cpu;
-}
-
 /* What the rounds of a run have in common. */
 struct rounds {
 	const struct program *program;
@@ -95,6 +83,8 @@ static int run_once(struct rounds *rounds, int *verdict)
 {
 	struct work *work = rounds->spec->work;
 	struct conditions conditions;
+	const struct worker *workers;
+	unsigned int count;
 	struct sample *sample;
 	uint64_t elapsed;
 	double seconds;
@@ -105,7 +95,10 @@ static int run_once(struct rounds *rounds, int *verdict)
 	ret = team_run(rounds->team, &elapsed);
 	if (ret)
 		return ret;
-	conditions_end(&rounds->meter, run_cpu_s(rounds->team) + stream_cpu_s(rounds->spec->stream),
+	count = team_workers(rounds->team, &workers);
+	/* The PUs that are watched are those of this host. */
+	conditions_end(&rounds->meter,
+		       worker_cpu_s_here(workers, count) + stream_cpu_s(rounds->spec->stream),
 		       &conditions);
 	*verdict = work->type->verify(work);
 	if (!work_stands(*verdict))

@@ -140,6 +140,16 @@ double worker_rate(const struct worker *row)
 	return row->items && row->busy_ns ? (double)row->items * 1e9 / (double)row->busy_ns : NAN;
 }
 
+double worker_cpu_s_here(const struct worker *workers, unsigned int count)
+{
+	double cpu = 0;
+
+	for (unsigned int i = 0; i < count; i++)
+		if (!strcmp(workers[i].host, workers[0].host))
+			cpu += (double)workers[i].cpu_ns * 1e-9;
+	return cpu;
+}
+
 bool worker_moved(const struct worker *row)
 {
 	return strcmp(row->bound, row->bound_after) != 0;

@@ -60,6 +60,9 @@ struct worker_figures worker_figures_of(const struct worker *row);
  */
 double worker_rate(const struct worker *row);
 
+/* CPU seconds that the workers of a list had in the last run, those on the host of the first. */
+double worker_cpu_s_here(const struct worker *workers, unsigned int count);
+
 /* True if the mask read after the run is not the one read before it. */
 bool worker_moved(const struct worker *row);
 /* Warns of it, of the worker of that number. */
