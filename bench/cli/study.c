@@ -36,7 +36,7 @@ int study_open(struct study *study, struct command *command, struct placement *p
 	int ret;
 
 	*study = (struct study){ .command = command,
-				 .input = { .feed = -1 },
+				 .job = { .feed = -1 },
 				 .question = { .cpu_bound = command->program->cpu_bound,
 					       .remark = command->program->remark },
 				 .began_ns = clock_ns() };
@@ -46,7 +46,7 @@ int study_open(struct study *study, struct command *command, struct placement *p
 	if (!placement_machine(placement)->this_system)
 		ret = plan_refuse_elsewhere(command);
 	if (!ret)
-		ret = input_open(&study->input, command);
+		ret = kept_job_open(&study->job, command);
 	if (!ret)
 		ret = outputs_check(command);
 	study->process = (struct trial_process){
@@ -55,7 +55,7 @@ int study_open(struct study *study, struct command *command, struct placement *p
 		.chooses = "-s",
 		.options = command->measured,
 		.operands = command->operands,
-		.feed = study->input.feed,
+		.feed = study->job.feed,
 		.weights = command->team.weighting.text,
 		.schedule = command->team.schedule_given ? command->team.schedule_text : NULL,
 	};
@@ -67,7 +67,7 @@ int study_open(struct study *study, struct command *command, struct placement *p
 void study_close(struct study *study)
 {
 	experiment_close(&study->experiment);
-	input_close(&study->input);
+	kept_job_close(&study->job);
 	result_free(&study->result);
 }
 

@@ -4,12 +4,12 @@
 
 #include "bench/study/experiment.h"
 #include "bench/study/scaling.h"
-#include "input.h"
+#include "kept_job.h"
 #include "trial_process.h"
 
 struct study {
 	struct command *command;
-	struct input input;
+	struct kept_job job;
 	struct result result;
 	struct experiment experiment;
 	struct trial_process process;

@@ -150,7 +150,7 @@ static int scale_embed(void *context, uint64_t items)
 {
 	struct study *study = context;
 
-	return input_embed(&study->input, study->command, items);
+	return kept_job_embed(&study->job, study->command, items);
 }
 
 /* At least one row beside the baseline can be had; or what is asked for is not available here. */
@@ -171,14 +171,14 @@ static int scale_with(struct command *command, struct placement *placement)
 	struct study study;
 	int ret = study_open(&study, command, placement);
 	/* What is fetched is more where more is in flight, unless the job is the user's. */
-	bool weak = command->study.weak || (!command->study.strong && study.input.embedded &&
-					    !command->program->cpu_bound);
+	bool weak = command->study.weak ||
+		    (!command->study.strong && study.job.embedded && !command->program->cpu_bound);
 
 	if (!ret)
 		ret = scale_set_up(&study, placement, weak);
 	if (!ret)
 		ret = scale_check_rows(&study);
-	if (!ret && study.input.embedded)
+	if (!ret && study.job.embedded)
 		ret = sizing_find(&study.experiment.trial, scale_embed, &study,
 				  study.began_ns + (uint64_t)(command->study.max_time * 1e9));
 	study.experiment.scaling = weak ? "weak" : "strong";
