@@ -51,9 +51,7 @@ int compare_results(struct command *command)
 	int ret = outputs_begin(&result, command, NULL);
 
 	if (!ret)
-		ret = outputs_check(command);
-	for (char **operand = command->operands; !ret && *operand; operand++)
-		ret = outputs_check_input(command, *operand);
+		ret = outputs_check_operands(command);
 	if (!ret)
 		ret = result_file_read(&before, request.before);
 	if (!ret)

@@ -105,6 +105,17 @@ int outputs_check(const struct command *command)
 	return 0;
 }
 
+static int output_check_input(const struct command *command, const char *input)
+{
+	for (int i = 0; i < OUTPUTS; i++) {
+		const char *path = command->outputs[i].path;
+
+		if (path && outputs_same(path, input))
+			return say_fail(EINVAL, "%s is read: the results need another file", path);
+	}
+	return 0;
+}
+
 static struct look outputs_look(const struct command *command)
 {
 	return (struct look){ .metrics = command->program->shown,
@@ -127,15 +138,13 @@ static int output_write_file(const char *path, const struct format *format,
 			      : say_fail(EIO, "%s cannot be written: %s", path, strerror(-ret));
 }
 
-int outputs_check_input(const struct command *command, const char *input)
+int outputs_check_operands(const struct command *command)
 {
-	for (int i = 0; i < OUTPUTS; i++) {
-		const char *path = command->outputs[i].path;
+	int ret = outputs_check(command);
 
-		if (path && outputs_same(path, input))
-			return say_fail(EINVAL, "%s is read: the results need another file", path);
-	}
-	return 0;
+	for (char **operand = command->operands; !ret && *operand; operand++)
+		ret = output_check_input(command, *operand);
+	return ret;
 }
 
 int outputs_begin(struct result *result, const struct command *command,

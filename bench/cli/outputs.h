@@ -8,8 +8,8 @@
  * having said which. */
 int outputs_check(const struct command *command);
 
-/* Refuses to write over a file that is read. Returns 0, or -EINVAL having said so. */
-int outputs_check_input(const struct command *command, const char *input);
+/* The same; and refuses to write over operands, which are files that are read. */
+int outputs_check_operands(const struct command *command);
 
 /* Whether two paths are one file, also if it is not there yet; devices and pipes are never. */
 bool outputs_same(const char *one, const char *other);

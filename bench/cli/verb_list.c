@@ -3,7 +3,7 @@
 #include "command.h"
 #include "outputs.h"
 
-static const struct column columns[] = {
+static const struct column list_columns[] = {
 	{ "strategy", "strategy", CELL_TEXT },
 	{ "about", "what it is", CELL_TEXT },
 	{ "available", "here", CELL_FLAG },
@@ -20,11 +20,10 @@ static void list_row(const void *context, size_t number, struct cell *cells)
 	if (strategy_find(names[number], &strategy, &inner))
 		return;
 	missing = strategy_missing(strategy, inner);
-	if (inner && inner != &strategy_serial) {
+	if (inner && inner != &strategy_serial)
 		table_print(&cells[1], "%s, each of which runs %s", strategy->about, inner->name);
-	} else {
+	else
 		table_set_text(&cells[1], strategy->about);
-	}
 	table_set_number(&cells[2], CELL_FLAG, missing == NULL);
 	table_set_text(&cells[3], missing);
 }
@@ -47,7 +46,7 @@ int verb_list(struct command *command)
 	if (!ret && !(program->list_alone && *program->list_alone))
 		ret = result_add_table(&result, (struct table){
 							.key = "strategies",
-							COLUMNS(columns),
+							COLUMNS(list_columns),
 							.row_count = count,
 							.row = list_row,
 							.context = program->strategies,

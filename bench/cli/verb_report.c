@@ -71,9 +71,7 @@ int verb_report(struct command *command)
 						command->program->name);
 
 	if (!ret)
-		ret = outputs_check(command);
-	for (char **operand = command->operands; !ret && *operand; operand++)
-		ret = outputs_check_input(command, *operand);
+		ret = outputs_check_operands(command);
 	if (!ret)
 		ret = report_read(command, &result);
 	if (!ret)
