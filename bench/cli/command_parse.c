@@ -3,16 +3,15 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/base/nearest.h"
 #include "bench/base/say.h"
-#include "bench/launcher/allocation.h"
 #include "bench/launcher/rank_environment.h"
 #include "command.h"
 #include "help.h"
+#include "max_time.h"
 #include "shared_options.h"
 
 enum { ROWS_MAX = 96 };
@@ -287,24 +286,6 @@ static int command_parse_all(struct command *command, int argc, char **argv)
 	return command_take_words(command, argc - 1, argv + 1);
 }
 
-/* For what is concluded and written after the measuring. */
-#define ALLOCATION_REST_S 10
-
-/* What is measured when a batch system ends the job is lost. */
-static void command_cut_max_time(struct command *command)
-{
-	double left = allocation_left_s() - ALLOCATION_REST_S, *limit = &command->study.max_time;
-
-	if (!(command->verb->bit & (VERB_RUN | VERB_COMPARE | VERB_SCALE)) ||
-	    (*limit > 0 && *limit <= left) || isinf(left))
-		return;
-	if (*limit > 0)
-		say_fact(
-			"--max-time %g s would be over after the end of the job of Slurm: it is %.0f s",
-			*limit, fmax(left, 1));
-	*limit = fmax(left, 1);
-}
-
 int command_parse(struct command *command, const struct program *program, int argc, char **argv)
 {
 	int ret;
@@ -327,7 +308,7 @@ int command_parse(struct command *command, const struct program *program, int ar
 					 : command->talk.verbose ? SAY_VERBOSE
 								 : SAY_NORMAL);
 	if (!ret && command->verb)
-		command_cut_max_time(command);
+		max_time_cut(command);
 	return ret;
 }
 

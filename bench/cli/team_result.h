@@ -6,9 +6,6 @@
 #include "bench/result/result.h"
 #include "bench/team/team.h"
 
-/* What this process says of itself to the leader of ranks, for work of that kind. */
-void team_result_hello(struct hello *hello, const struct placement *placement, const char *work);
-
 /* Adds the host of this process. Returns 0 or -ENOMEM. */
 int team_result_host(struct result *result, const struct placement *placement);
 

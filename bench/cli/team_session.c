@@ -11,6 +11,7 @@
 #include "bench/launcher/rank_environment.h"
 #include "bench/launcher/stage.h"
 #include "bench/team/checkpoint.h"
+#include "host_facts.h"
 #include "outputs.h"
 #include "plan.h"
 #include "progress.h"
@@ -101,7 +102,7 @@ static int team_session_here(struct command *command, const struct team_session 
 	int ret;
 
 	spec->work_type = session->work_type;
-	team_result_hello(&spec->hello, spec->placement, spec->work_type->name);
+	host_facts_find(&spec->hello, spec->placement, spec->work_type->name);
 	if (rank_environment_rank())
 		return team_session_follow(command, spec);
 	ret = rank_command_take(command);
