@@ -1,7 +1,8 @@
 #!/bin/bash
 # Measures what saving costs: files from a real nginx on loopback to this disk, beside aria2c, wget2 and curl -Z with as
-# many in flight, in rounds that take turns; and the memory that a list of 2,000,000 URLs takes. Each ratio stands beside its
-# target. Nothing else should run meanwhile. Five minutes. FILES=10000, ROUNDS=5 and URLS=2000000 are the sizes.
+# many in flight, in rounds that take turns, by time and by CPU time; and the memory that a list of 2,000,000 URLs takes,
+# also in MPI ranks. Each ratio stands beside its target. Nothing else should run meanwhile. Five minutes. FILES=10000,
+# ROUNDS=5 and URLS=2000000 are the sizes.
 set -eu
 cd "$(dirname "$0")/.."
 make --no-print-directory all >&2
@@ -44,10 +45,11 @@ base=http://127.0.0.1:$port
 curl -s --retry 20 --retry-connrefused --retry-delay 1 -o /dev/null "$base/empty"
 seq -f "$base/%.0f" "$files" >list
 
-clients='fetchall fetchall-sums aria2c wget2 curl'
+clients='fetchall fetchall-2 fetchall-sums aria2c wget2 curl'
 client() { # name
 	case $1 in
 	fetchall) "$fetchall" run -q -o out -f list -k $flight --per-host 0 ;;
+	fetchall-2) "$fetchall" run -q -o out -f list -s openmp -w 2 -k $((flight / 2)) --per-host 0 ;;
 	fetchall-sums) "$fetchall" run -q -o out -f list -k $flight --per-host 0 --write-manifest sums ;;
 	aria2c) aria2c -q -j $flight -x $flight --file-allocation=none -d out -i list ;;
 	wget2) wget2 -q --max-threads=$flight -P out -i list ;;
@@ -55,16 +57,22 @@ client() { # name
 	esac
 }
 
-timed() { # name
-	local began ended
-	rm -rf out sums
-	mkdir out
+# Each has a new folder, and none is removed before all is over: ext4 does not use an inode again within some seconds, and
+# where many were freed it passes over each of them for every file that is made (10 times the CPU time was seen).
+turn=0
+timed() { # name: adds seconds, and CPU seconds, to its files
+	turn=$((turn + 1))
+	mkdir -p "$turn/out"
+	cd "$turn"
+	ln -s ../list .
 	sync
-	began=$(date +%s.%N)
-	client "$1" >/dev/null 2>&1
-	ended=$(date +%s.%N)
+	times=$(
+		TIMEFORMAT='%R %U %S'
+		{ time client "$1" >/dev/null 2>&1; } 2>&1
+	)
 	[ "$(find out -type f -size -10001c -size +9999c | wc -l)" -eq "$files" ] || { echo "save-speed.sh: $1 did not save all" >&2; exit 1; }
-	awk -v a="$began" -v b="$ended" 'BEGIN { print b - a }'
+	cd ..
+	awk -v name="$1" '{ print $1 >>(name ".s"); print $2 + $3 >>(name ".cpu") }' <<<"$times"
 }
 
 median() { # of the numbers of a file
@@ -75,18 +83,20 @@ table_head
 for _ in $(seq "$rounds"); do
 	# shellcheck disable=SC2086 # words on purpose
 	for name in $(shuf -e $clients); do
-		timed "$name" >>"$name.s"
+		timed "$name"
 	done
 done
 for name in $clients; do
-	seconds=$(median "$name.s")
-	note "$files files of 10 kB to the disk, $flight in flight: $name" "$(awk -v n="$files" -v s="$seconds" 'BEGIN { printf "%.2f s, %.2f kfiles/s", s, n / s / 1e3 }')"
+	note "$files files of 10 kB to the disk, $flight in flight: $name" "$(awk -v n="$files" -v s="$(median "$name.s")" -v cpu="$(median "$name.cpu")" \
+		'BEGIN { printf "%.2f s, %.2f kfiles/s, %.0f us of CPU a file", s, n / s / 1e3, cpu / n * 1e6 }')"
 done
 own=$(median fetchall.s)
 row 'fetchall over aria2c -j16' "$(ratio "$(median aria2c.s)" "$own")" 'at least' 1.5 ''
 row 'fetchall over wget2' "$(ratio "$(median wget2.s)" "$own")" 'at least' 1.5 ''
 row 'fetchall over curl -Z' "$(ratio "$(median curl.s)" "$own")" 'at least' 1.2 ''
-note 'of these only fetchall brings files to the disk before they have their names' "up to 256 at a time, by syncfs, beside the transfers"
+note 'fetchall of 2 threads over curl -Z' "$(printf %.4g "$(ratio "$(median curl.s)" "$(median fetchall-2.s)")")"
+note 'its CPU for a file, over that of curl -Z' "$(printf %.4g "$(ratio "$(median fetchall.cpu)" "$(median curl.cpu)")")"
+note 'of these only fetchall brings files to the disk before they have their names' "up to 512 at a time, by syncfs, beside the transfers"
 
 resident() { # options of run ...
 	/usr/bin/python3 -c '
@@ -98,4 +108,7 @@ print(used.ru_maxrss / 1024 if not status else "nan")' "$fetchall" run "$@"
 
 seq -f "$base/empty?a-query-of-some-length-%.0f" "$urls" >list
 row "memory of $urls URLs, discarded" "$(resident -q --discard -k 64 -f list)" 'at most' 100 ' MB'
+if "$fetchall" list --csv | grep -q '^mpi,.*,true,'; then
+	row "memory of a rank of 2 with $urls URLs, discarded" "$(resident -q --discard -s mpi+async -n 2 -k 32 -f list)" 'at most' 100 ' MB'
+fi
 row "memory of $urls URLs, with names, --dry-run" "$(resident --dry-run -o out -f list)" 'at most' 100 ' MB'

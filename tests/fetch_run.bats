@@ -74,6 +74,19 @@ sys.exit(os.waitstatus_to_exitcode(status))' "$FETCHALL" run -s async -k 64 --js
 	[ "$output" -lt 60000 ] || fail "$output kB"
 }
 
+# 100 MB of URLs: each rank had them in one piece as well.
+@test 'a long list is nowhere in memory, nor is it in a rank' {
+	has_mpi || skip 'built without MPI'
+	start_serve --sizes 10
+	"$PYTHON" -c 'for i in range(50000): print("'"$URL"'/%d?" % i + "x" * 2000)' >long
+	run --separate-stderr timeout 120 "$PYTHON" -c '
+import os, subprocess, sys
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(os.wait4(child.pid, 0)[2].ru_maxrss)' "$FETCHALL" run -s mpi+async -n 2 -k 4 --discard --max-time 3s -f long
+	[[ $stderr != *fetchall:* || $stderr == *'--max-time 3 s was over'* ]] || fail 'it did not run'
+	[ "$output" -lt 80000 ] || fail "$output kB"
+}
+
 # Of the server that it started it knows every byte, in every process; of another only where it is told so.
 @test 'bodies are compared with their seed' {
 	run --separate-stderr timeout 60 "$FETCHALL" compare --json=document --rounds 1
