@@ -262,6 +262,9 @@ lost_on() { # text
 	start "$ROOT/scripts/virtual-cluster.sh" run "$SUMSQ" run -s mpi -n 3 --hosts node1,node2,node3 --patience 3 1e13
 	kill -STOP "$(rank_on 2)"
 	lost_on 'rank 1 on node2 has said nothing for '
+	start "$ROOT/scripts/virtual-cluster.sh" run "$SUMSQ" run -s mpi -n 3 --hosts node1,node2,node3 --patience 3 1e13
+	kill -STOP "$(rank_on 1)"
+	lost_on 'rank [12]: rank 0 on node1 has said nothing for '
 }
 
 @test 'the scripts for clusters end with a report of all their nodes' {

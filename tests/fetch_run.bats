@@ -147,6 +147,15 @@ print(os.wait4(child.pid, 0)[2].ru_maxrss)' "$FETCHALL" run -s mpi+async -n 2 -k
 	done
 }
 
+@test 'a thread of rank 0 that downloads for longer than --patience holds up nobody' {
+	has_mpi || skip 'built without MPI'
+	start_serve --bandwidth 100k
+	run -0 --separate-stderr timeout 60 "$FETCHALL" run --json -s mpi+openmp -n 2 -w 2 --schedule static,1 --patience 1 \
+		"$URL"/bytes/{10,500000,11,12}
+	json 'd["runs"][0]["failed"] == 0 and d["runs"][0]["median_s"] > 2'
+	json '[w["items"] for w in d["runs"][0]["samples"][0]["workers"]] == [1, 1, 1, 1]'
+}
+
 @test 'compare: all strategies at the same concurrency' {
 	run --separate-stderr timeout 120 "$FETCHALL" compare --json=document --rounds 2 --max-time 100
 	[ "$status" -eq 0 ] || fail 'it failed'

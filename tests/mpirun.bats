@@ -161,6 +161,71 @@ refused_by_ranks() { # code, text, arguments of mpirun ...
 	all_gone
 }
 
+# The number of the process that is a rank of what was started.
+pid_of_rank() { # rank
+	local pid
+
+	for pid in $(session "$PID" | awk '$2 == "sumsq" { print $1 }'); do
+		! tr '\0' '\n' <"/proc/$pid/environ" | grep -qx "OMPI_COMM_WORLD_RANK=$1" || echo "$pid"
+	done
+}
+
+@test 'rank 0 stopped: the others end the run within --patience, and name it' {
+	start mpirun --oversubscribe --bind-to none -n 3 "$SUMSQ" run --patience 2 1e13
+	await 20 at_work 3 || fail 'it did not begin'
+	kill -STOP "$(pid_of_rank 0)"
+	finish
+	[ "$ENDED" -eq 1 ]
+	[ ! -s out ]
+	[ "$(grep -c 'has said nothing for' err)" -eq 1 ] || fail "$(cat err)"
+	grep -q "^sumsq: rank [12]: rank 0 on $(uname -n) has said nothing for [2-9]" err || fail "$(cat err)"
+	all_gone
+	# And where nobody but us has started them.
+	start "$SUMSQ" run -s mpi -n 2 --patience 2 1e13
+	await 20 at_work 2 || fail 'it did not begin'
+	kill -STOP "$(pid_of_rank 0)"
+	finish
+	[ "$ENDED" -eq 1 ]
+	[ ! -s out ]
+	grep -q "^sumsq: rank 1: rank 0 on $(uname -n) has said nothing for [2-9]" err || fail "$(cat err)"
+	all_gone
+}
+
+# A job of some seconds, of which rank 1 has little and nothing is asked for after the go: 90 % of the leader's and of
+# rank 2's time it waits.
+slowly() { # seconds, more options
+	local seconds=$1
+	shift
+
+	terms=$(terms_for "$seconds" -s serial)
+	start mpirun --oversubscribe --bind-to none -n 3 "$SUMSQ" run -q --schedule static --weights 10,1,10 "$@" "$terms"
+	await 20 at_work 3 || fail 'it did not begin'
+}
+
+slowly_exact() {
+	finish
+	[ "$ENDED" -eq 0 ] || fail "exit code $ENDED: $(cat err)"
+	[ "$(cat out)" = "$(sums "$terms")" ] || fail "$(cat out)"
+}
+
+@test 'ranks that wait and work for longer than --patience: exact' {
+	slowly 6 --patience 2
+	slowly_exact
+}
+
+@test 'rank 0, or all ranks, stopped and continued: exact' {
+	slowly 6 --patience 4
+	kill -STOP "$(pid_of_rank 0)"
+	sleep 2
+	kill -CONT "$(pid_of_rank 0)"
+	slowly_exact
+	slowly 6 --patience 2
+	kill -STOP $(pid_of_rank 0) $(pid_of_rank 1) $(pid_of_rank 2)
+	sleep 4
+	kill -CONT $(pid_of_rank 0) $(pid_of_rank 1) $(pid_of_rank 2)
+	slowly_exact
+}
+
 @test 'help and version are printed once' {
 	run -0 --separate-stderr ranks 2 "$SUMSQ" --version
 	[ "${#lines[@]}" -eq 1 ]

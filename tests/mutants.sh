@@ -26,6 +26,9 @@ mutants() {
 		no lock | checkpoint_file.c | s/!flock(file->fd, LOCK_EX | LOCK_NB) \&\&// | test_checkpoint
 		a mutex that is none | race.c | s/pthread_mutex_lock(&board->mutex)/(void)0/; s/pthread_mutex_unlock(&board->mutex)/(void)0/ | race.bats unsynchronised
 		a lease asked for a chunk later | mpi_follower.c | s/^\tmpi_follower_ask(mpi);/\tif (!arrived) mpi_follower_ask(mpi);/ | simulate.bats SimGrid
+		rank 0 tells nobody that it lives | mpi_alive.c | s/alive->peers\[i\].count += mpi_alive_tell.*/;/ | mpirun.bats wait and work
+		nobody listens to rank 0 | mpi_alive.c | s/^\tmpi_alive_judge(mpi, 0);/;/ | mpirun.bats rank 0 stopped: the
+		time in which nobody listened counts | listening.c | s/gap < patience_ns/gap < UINT64_MAX - patience_ns/; s/gap : patience_ns/gap : UINT64_MAX - patience_ns/ | test_listening
 		CHUNK check off | partition.c | s/if (partition->chunks <= CHUNKS_MAX)/if (partition)/ | bad_input.bats CHUNK
 		# compute
 		a name in CORESCALE_WITHOUT by its begin | kernel.c | s/strcspn(at, ",") == length && // | test_kernel_without

@@ -285,8 +285,7 @@ const struct option_row shared_options[] = {
 	  VERB_CHECK, FLAG(patrol.one_at_a_time) },
 	{ "fail-slow", 0, NULL, "exit code 1 if a PU is slow", VERB_CHECK, FLAG(study.fail_slow) },
 	{ "patience", 0, "S",
-	  "seconds that a rank may be silent, stopped or cut off, before the run is lost; default 30; "
-	  "rank 0, which watches the others, is not watched itself",
+	  "seconds that a rank may be silent, stopped or cut off, before the run is lost; default 30",
 	  MEASURING, SHARING, .kind = OPTION_SECONDS, AT(team.patience), .low = 1, .high = 1e9 },
 	{ "tolerance", 0, "PERCENT",
 	  "with OLD.json NEW.json: how much slower is still the same; default 3", VERB_COMPARE,

@@ -14,7 +14,7 @@
 #include "worker.h"
 
 /* Raise it when messages change, but for what the sizes tell. */
-#define HELLO_MESSAGES 1
+#define HELLO_MESSAGES 2
 
 _Static_assert(sizeof(struct hello) <= HELLO_BYTES, "all versions have room for it");
 

@@ -12,6 +12,7 @@
 
 #include "bench/base/clock.h"
 #include "bench/base/say.h"
+#include "mpi_alive.h"
 #include "mpi_news.h"
 
 int mpi_follower_open(struct team *team)
@@ -66,6 +67,7 @@ static void mpi_follower_take_answer(struct team *team)
 {
 	struct mpi *mpi = team->own;
 
+	mpi_alive_heard(mpi, 0);
 	if (mpi->answer.lease.count && !mpi->lease_error)
 		mpi->lease_error = source_lease_add(mpi->leases, team->spec.work, &team->partition,
 						    &mpi->answer.lease);
@@ -73,23 +75,6 @@ static void mpi_follower_take_answer(struct team *team)
 		mpi->last = true;
 		source_lease_end(mpi->leases);
 	}
-}
-
-/* What the leader waits for, where nothing else is to be said for long. */
-#define ALIVE_NS 1000000000u
-
-static void mpi_follower_tell_alive(struct mpi *mpi)
-{
-	uint64_t now = clock_ns();
-	int gone;
-
-	if (now < mpi->told_alive_ns + ALIVE_NS)
-		return;
-	MPI_Test(&mpi->told_alive, &gone, MPI_STATUS_IGNORE);
-	if (!gone)
-		return;
-	mpi->told_alive_ns = now;
-	MPI_Isend(NULL, 0, MPI_BYTE, 0, TAG_ALIVE, mpi->comm, &mpi->told_alive);
 }
 
 /* Asks for the next lease, if one is wanted and no answer is outstanding. */
@@ -111,7 +96,7 @@ uint64_t mpi_follower_pump(void *context)
 	int arrived = 0;
 
 	mpi_follower_return_leases(mpi);
-	mpi_follower_tell_alive(mpi);
+	mpi_alive_pump(mpi);
 	mpi_news_pump(team);
 	if (mpi->answered != MPI_REQUEST_NULL)
 		MPI_Test(&mpi->answered, &arrived, MPI_STATUS_IGNORE);
@@ -132,7 +117,6 @@ static int mpi_follower_job(struct team *team, const struct mpi_order *order)
 	struct mpi *mpi = team->own;
 	int ret;
 
-	mpi->told_alive_ns = clock_ns();
 	source_lease_begin(mpi->leases);
 	mpi->lease_error = 0;
 	mpi->last = false;
@@ -141,10 +125,9 @@ static int mpi_follower_job(struct team *team, const struct mpi_order *order)
 	ret = team->spec.inner->run(&mpi->inner);
 	mpi_follower_return_leases(mpi);
 	for (int i = 0; i < LEASES; i++)
-		mpi_ranks_wait(&mpi->returning[i]);
-	mpi_ranks_wait(&mpi->asked);
-	mpi_ranks_wait(&mpi->answered);
-	mpi_ranks_wait(&mpi->told_alive);
+		mpi_alive_wait(mpi, &mpi->returning[i]);
+	mpi_alive_wait(mpi, &mpi->asked);
+	mpi_alive_wait(mpi, &mpi->answered);
 	mpi_news_flush(mpi);
 	return mpi->lease_error ? mpi->lease_error : ret;
 }
@@ -155,7 +138,7 @@ static void mpi_follower_send(struct mpi *mpi, const void *bytes, size_t size, e
 	MPI_Request sent;
 
 	MPI_Isend(bytes, (int)size, MPI_BYTE, 0, tag, mpi->comm, &sent);
-	mpi_ranks_wait(&sent);
+	mpi_alive_wait(mpi, &sent);
 }
 
 static void mpi_follower_run(struct team *team, const struct mpi_order *order,
@@ -164,6 +147,7 @@ static void mpi_follower_run(struct team *team, const struct mpi_order *order,
 	struct mpi *mpi = team->own;
 	unsigned int count = team->spec.workers;
 
+	mpi_alive_begin(mpi);
 	go_begin(team->go, order->kind, order->for_ns ? clock_ns() + order->for_ns : 0);
 	if (order->kind == GO_LOOK) {
 		looked->error = team->spec.inner->run(&mpi->inner);
@@ -196,12 +180,15 @@ int mpi_follower_follow(struct team *team)
 		mpi_ranks_meet(mpi);
 		order = mpi_ranks_order(mpi);
 		mpi_news_drain(mpi, order.news);
+		mpi_alive_drain(mpi, order.signs);
 		if (order.what == ORDER_STOP)
 			break;
-		if (order.what == ORDER_SHARE_WEIGHTS)
+		if (order.what == ORDER_SHARE_WEIGHTS) {
 			mpi_ranks_share_weights(team);
-		else
-			mpi_follower_run(team, &order, done, looked);
+			continue;
+		}
+		mpi_follower_run(team, &order, done, looked);
+		mpi_alive_wait_over(mpi);
 	}
 	free(done);
 	free(looked);

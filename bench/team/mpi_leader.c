@@ -15,13 +15,11 @@
 #include "bench/base/say.h"
 #include "collect.h"
 #include "lease_size.h"
+#include "mpi_alive.h"
 #include "mpi_news.h"
 #include "source_ledger.h"
 
 #define SECOND_NS 1000000000u
-
-/* Silence that is worth a word. */
-#define SILENCE_S 10
 
 int mpi_leader_open(struct team *team)
 {
@@ -42,12 +40,11 @@ int mpi_leader_open(struct team *team)
 	mpi->shares = calloc((size_t)mpi->size, sizeof(*mpi->shares));
 	mpi->orders = calloc((size_t)mpi->size, sizeof(*mpi->orders));
 	mpi->ordered = malloc((size_t)mpi->size * sizeof(*mpi->ordered));
-	mpi->heard_ns = calloc((size_t)mpi->size, sizeof(*mpi->heard_ns));
-	mpi->warned = calloc((size_t)mpi->size, sizeof(*mpi->warned));
-	if (!mpi->heard_ns || !mpi->warned || !mpi->shares || !mpi->orders || !mpi->ordered)
+	if (!mpi->shares || !mpi->orders || !mpi->ordered)
 		return -ENOMEM;
 	for (int i = 0; i < mpi->size; i++)
 		mpi->ordered[i] = MPI_REQUEST_NULL;
+	team->duty = users.duty;
 	return source_ledger_open(&team->source, &team->ledger, &users);
 }
 
@@ -105,11 +102,13 @@ static struct mpi_order mpi_leader_next_order(struct mpi *mpi, int rank)
 }
 
 /* A rank has ended the run: true if it did so as it should, and sent so many bytes. */
-static bool mpi_leader_end_rank(struct team *team, int64_t error, size_t size, size_t ought)
+static bool mpi_leader_end_rank(struct team *team, int rank, int64_t error, size_t size,
+				size_t ought)
 {
 	struct mpi *mpi = team->own;
 
 	mpi->running--;
+	mpi_alive_ended(mpi, rank);
 	if (size != ought)
 		mpi->error = -EPROTO;
 	else if (error)
@@ -126,7 +125,8 @@ static void mpi_leader_take_done(struct team *team, int rank, const struct mpi_d
 	unsigned int count = mpi->counts[rank];
 	size_t ought = sizeof(*done) + count * sizeof(done->workers[0]);
 
-	if (!mpi_leader_end_rank(team, size < sizeof(*done) ? -EPROTO : done->error, size, ought))
+	if (!mpi_leader_end_rank(team, rank, size < sizeof(*done) ? -EPROTO : done->error, size,
+				 ought))
 		return;
 	for (unsigned int i = 0; i < count; i++)
 		worker_put_figures(&team->workers[mpi->firsts[rank] + i], &done->workers[i]);
@@ -139,7 +139,7 @@ static void mpi_leader_take_looked(struct team *team, int rank, const struct mpi
 	unsigned int count = mpi->counts[rank];
 	size_t ought = sizeof(*looked) + count * sizeof(looked->workers[0]);
 
-	if (!mpi_leader_end_rank(team, size < sizeof(*looked) ? -EPROTO : looked->error, size,
+	if (!mpi_leader_end_rank(team, rank, size < sizeof(*looked) ? -EPROTO : looked->error, size,
 				 ought))
 		return;
 	for (unsigned int i = 0; i < count; i++) {
@@ -157,6 +157,7 @@ static void mpi_leader_answer(struct mpi *mpi, int rank)
 	mpi->orders[rank] = mpi_leader_next_order(mpi, rank);
 	MPI_Isend(&mpi->orders[rank], sizeof(struct mpi_order), MPI_BYTE, rank, TAG_LEASE,
 		  mpi->comm, &mpi->ordered[rank]);
+	mpi_alive_told(mpi, rank);
 }
 
 /* Room for a message. It is the leader's, and serves for the next one as well. */
@@ -179,8 +180,7 @@ static void mpi_leader_take(struct team *team, MPI_Status *status)
 	MPI_Get_count(status, MPI_BYTE, &size);
 	bytes = mpi_leader_inbox(mpi, size);
 	MPI_Recv(bytes, size, MPI_BYTE, rank, status->MPI_TAG, mpi->comm, MPI_STATUS_IGNORE);
-	mpi->heard_ns[rank] =
-		status->MPI_TAG == TAG_DONE || status->MPI_TAG == TAG_LOOKED ? 0 : clock_ns();
+	mpi_alive_heard(mpi, rank);
 	switch (status->MPI_TAG) {
 	case TAG_REQUEST:
 		mpi_leader_answer(mpi, rank);
@@ -204,41 +204,15 @@ static void mpi_leader_take(struct team *team, MPI_Status *status)
 	}
 }
 
-/* A rank says every second that it is alive: one that is silent is stopped, or cut off. MPI itself
- * would wait for ever for one that is stopped. */
-static void mpi_leader_listen(struct team *team)
+static void mpi_leader_note_gap(struct mpi *mpi, uint64_t now)
 {
-	struct mpi *mpi = team->own;
-	uint64_t now = clock_ns();
+	uint64_t gap = now - mpi->served_ns;
 
-	if (now < mpi->listened_ns + SECOND_NS)
-		return;
-	mpi->listened_ns = now;
-	mpi->gap_before_ns = mpi->gap_ns;
-	mpi->gap_ns = 0;
-	for (int i = 1; i < mpi->size; i++) {
-		double silent_s = mpi->heard_ns[i] ? (double)(now - mpi->heard_ns[i]) * 1e-9 : 0;
-		const char *host =
-			((const struct hello *)(mpi->hellos + (size_t)i * HELLO_BYTES))->host;
-
-		if (silent_s > team->spec.patience_s) {
-			say_fail(ETIMEDOUT,
-				 "rank %d on %s has said nothing for %.0f s (--patience %g): it is "
-				 "stopped or cut off, and the run is lost",
-				 i, host, silent_s, team->spec.patience_s);
-			MPI_Abort(mpi->comm, 1);
-		}
-		if (silent_s > SILENCE_S && !mpi->warned[i]) {
-			mpi->warned[i] = true;
-			say_warn("rank %d on %s has said nothing for %.0f s", i, host, silent_s);
-		}
+	if (now >= mpi->gaps_ns + SECOND_NS) {
+		mpi->gaps_ns = now;
+		mpi->gap_before_ns = mpi->gap_ns;
+		mpi->gap_ns = 0;
 	}
-}
-
-static void mpi_leader_note_gap(struct mpi *mpi)
-{
-	uint64_t now = clock_ns(), gap = now - mpi->served_ns;
-
 	mpi->gap_ns = gap > mpi->gap_ns ? gap : mpi->gap_ns;
 	mpi->served_ns = now;
 }
@@ -248,10 +222,11 @@ uint64_t mpi_leader_serve(void *context)
 	struct team *team = context;
 	struct mpi *mpi = team->own;
 	MPI_Status status;
-	uint64_t cpu = 0;
+	uint64_t cpu = 0, now = clock_ns();
 	int arrived;
 
-	mpi_leader_note_gap(mpi);
+	mpi_leader_note_gap(mpi, now);
+	mpi_alive_look(mpi, now);
 	MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, mpi->comm, &arrived, &status);
 	if (arrived) {
 		cpu = clock_cpu_ns();
@@ -262,8 +237,15 @@ uint64_t mpi_leader_serve(void *context)
 		cpu = clock_cpu_ns() - cpu;
 	}
 	mpi_news_pass_on(team);
-	mpi_leader_listen(team);
+	mpi_alive_watch(mpi);
 	return cpu + (team->spec.progress ? team_report(team) : 0);
+}
+
+/* What a rank has been sent and may not have taken in yet, for its next order. */
+static void mpi_leader_count_sent(struct mpi *mpi, int rank)
+{
+	mpi->orders[rank].news = mpi_news_sent(mpi, rank);
+	mpi->orders[rank].signs = mpi_alive_sent(mpi, rank);
 }
 
 static void mpi_leader_begin(struct team *team)
@@ -273,9 +255,8 @@ static void mpi_leader_begin(struct team *team)
 
 	mpi->error = 0;
 	mpi->running = mpi->size - 1;
-	mpi->listened_ns = mpi->served_ns = clock_ns();
-	for (int i = 1; i < mpi->size; i++)
-		mpi->heard_ns[i] = mpi->listened_ns;
+	mpi->gaps_ns = mpi->served_ns = now;
+	mpi_alive_begin(mpi);
 	mpi_news_begin(mpi);
 	for (int i = 0; i < mpi->size; i++)
 		mpi->shares[i] = (struct share){
@@ -293,7 +274,7 @@ static void mpi_leader_begin(struct team *team)
 		left = until > now ? until - now : 1;
 	for (int i = 1; i < mpi->size; i++) {
 		mpi->orders[i] = mpi_leader_next_order(mpi, i);
-		mpi->orders[i].news = mpi_news_sent(mpi, i);
+		mpi_leader_count_sent(mpi, i);
 		mpi->orders[i].for_ns = team->go->kind == GO_WEIGHTS ? MEASURE_NS : left;
 	}
 }
@@ -317,6 +298,7 @@ int mpi_leader_run(struct team *team)
 	for (int i = 0; i < mpi->size; i++)
 		mpi_ranks_wait(&mpi->ordered[i]);
 	mpi_news_end(mpi);
+	mpi_alive_say_over(mpi);
 	return mpi->error;
 }
 
@@ -324,7 +306,7 @@ void mpi_leader_order_all(struct mpi *mpi, const struct mpi_order *order)
 {
 	for (int i = 0; i < mpi->size; i++) {
 		mpi->orders[i] = *order;
-		mpi->orders[i].news = mpi_news_sent(mpi, i);
+		mpi_leader_count_sent(mpi, i);
 	}
 	mpi_ranks_meet(mpi);
 	mpi_ranks_order(mpi);

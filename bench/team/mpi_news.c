@@ -11,6 +11,7 @@
 
 #include "bench/base/array.h"
 #include "bench/base/say.h"
+#include "mpi_alive.h"
 
 struct news_piece {
 	int from; /* the rank that has it */
@@ -129,7 +130,7 @@ void mpi_news_pass_on(struct team *team)
 		return;
 	least = news->count;
 	for (int i = 1; i < mpi->size; i++) {
-		size_t told = mpi->heard_ns[i] ? mpi_news_tell(mpi, i) : news->count;
+		size_t told = mpi_alive_works(mpi, i) ? mpi_news_tell(mpi, i) : news->count;
 
 		least = told < least ? told : least;
 	}
@@ -179,7 +180,7 @@ void mpi_news_pump(struct team *team)
 
 void mpi_news_flush(struct mpi *mpi)
 {
-	mpi_ranks_wait(&mpi->news->ways[0].request);
+	mpi_alive_wait(mpi, &mpi->news->ways[0].request);
 }
 
 void mpi_news_drain(struct mpi *mpi, uint64_t count)

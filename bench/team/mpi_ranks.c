@@ -3,9 +3,11 @@
 #include "mpi_ranks.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/base/clock.h"
 #include "bench/base/pause.h"
@@ -14,23 +16,30 @@
 /* Bytes of a job that are sent at once, of those beyond what is packed. */
 enum { MPI_PIECE = 1 << 20 };
 
-/* Returns whether it is done; false only once that time is over. */
-static bool mpi_ranks_wait_until(MPI_Request *request, uint64_t until_ns)
+void mpi_ranks_wait(MPI_Request *request)
 {
 	struct pause pause = { 0 };
 	int done;
 
 	for (;;) {
 		MPI_Test(request, &done, MPI_STATUS_IGNORE);
-		if (done || clock_ns() > until_ns)
-			return done;
+		if (done)
+			return;
 		pause_once(&pause);
 	}
 }
 
-void mpi_ranks_wait(MPI_Request *request)
+static void mpi_ranks_on_alarm(int number)
 {
-	mpi_ranks_wait_until(request, UINT64_MAX);
+	(void)number;
+	_exit(1);
+}
+
+void mpi_ranks_abort(struct mpi *mpi)
+{
+	signal(SIGALRM, mpi_ranks_on_alarm);
+	alarm(1);
+	MPI_Abort(mpi->comm, 1);
 }
 
 int mpi_ranks_start(struct mpi *mpi)
@@ -47,7 +56,7 @@ int mpi_ranks_start(struct mpi *mpi)
 	mpi_ranks_wait(&request);
 	MPI_Comm_rank(mpi->comm, &mpi->rank);
 	MPI_Comm_size(mpi->comm, &mpi->size);
-	mpi->asked = mpi->answered = mpi->told_alive = MPI_REQUEST_NULL;
+	mpi->asked = mpi->answered = MPI_REQUEST_NULL;
 	for (int i = 0; i < LEASES; i++)
 		mpi->returning[i] = MPI_REQUEST_NULL;
 	if (level < MPI_THREAD_FUNNELED)
@@ -77,28 +86,6 @@ int mpi_ranks_agree(struct mpi *mpi, int ret)
 	MPI_Iallreduce(&ret, &worst, 1, MPI_INT, MPI_MIN, mpi->comm, &request);
 	mpi_ranks_wait(&request);
 	return worst;
-}
-
-int mpi_ranks_greet(struct team *team)
-{
-	struct mpi *mpi = team->own;
-	unsigned char mine[HELLO_BYTES] = { 0 };
-	MPI_Request request;
-	int ret = 0;
-
-	if (mpi->rank == 0)
-		mpi->hellos = malloc((size_t)mpi->size * HELLO_BYTES);
-	if (mpi_ranks_agree(mpi, mpi->rank || mpi->hellos ? 0 : -ENOMEM))
-		return -ENOMEM;
-	memcpy(mine, &team->spec.hello, sizeof(team->spec.hello));
-	MPI_Igather(mine, HELLO_BYTES, MPI_BYTE, mpi->hellos, HELLO_BYTES, MPI_BYTE, 0, mpi->comm,
-		    &request);
-	mpi_ranks_wait(&request);
-	for (int i = 1; mpi->rank == 0 && !ret && i < mpi->size; i++)
-		ret = hello_check(&team->spec.hello,
-				  (const struct hello *)(mpi->hellos + (size_t)i * HELLO_BYTES),
-				  (unsigned int)i);
-	return mpi_ranks_agree(mpi, ret);
 }
 
 /* Bytes of any length from the leader to all. */
@@ -143,6 +130,35 @@ static int mpi_ranks_share_more(struct team *team)
 	} while (length > 0);
 	free(bytes);
 	return ret;
+}
+
+int mpi_ranks_greet(struct team *team)
+{
+	struct mpi *mpi = team->own;
+	unsigned char mine[HELLO_BYTES] = { 0 };
+	MPI_Request request;
+	int ret = 0;
+
+	mpi->hellos = malloc((mpi->rank ? 1 : (size_t)mpi->size) * HELLO_BYTES);
+	if (mpi_ranks_agree(mpi, mpi->hellos ? 0 : -ENOMEM))
+		return -ENOMEM;
+	memcpy(mine, &team->spec.hello, sizeof(team->spec.hello));
+	MPI_Igather(mine, HELLO_BYTES, MPI_BYTE, mpi->hellos, HELLO_BYTES, MPI_BYTE, 0, mpi->comm,
+		    &request);
+	mpi_ranks_wait(&request);
+	for (int i = 1; mpi->rank == 0 && !ret && i < mpi->size; i++)
+		ret = hello_check(&team->spec.hello,
+				  (const struct hello *)(mpi->hellos + (size_t)i * HELLO_BYTES),
+				  (unsigned int)i);
+	ret = mpi_ranks_agree(mpi, ret);
+	if (!ret)
+		mpi_ranks_broadcast(mpi, mpi->hellos, HELLO_BYTES);
+	return ret;
+}
+
+const char *mpi_ranks_host(const struct mpi *mpi, int rank)
+{
+	return ((const struct hello *)(mpi->hellos + (size_t)rank * HELLO_BYTES))->host;
 }
 
 int mpi_ranks_share_work(struct team *team)
@@ -264,13 +280,26 @@ void mpi_ranks_share_weights(struct team *team)
 static void mpi_ranks_wait_for_all(struct mpi *mpi, MPI_Request *request)
 {
 	double patience = mpi->inner.spec.patience_s;
+	uint64_t patience_ns = (uint64_t)(patience * 1e9);
+	struct listening listening;
+	struct pause pause = { 0 };
+	uint64_t began;
+	int done;
 
-	if (mpi_ranks_wait_until(request, clock_ns() + (uint64_t)(patience * 1e9)))
-		return;
+	listening_begin(&listening, clock_ns());
+	began = listening.at_ns;
+	for (;;) {
+		MPI_Test(request, &done, MPI_STATUS_IGNORE);
+		if (done)
+			return;
+		if (listening_look(&listening, clock_ns(), patience_ns) > began + patience_ns)
+			break;
+		pause_once(&pause);
+	}
 	say_fail(ETIMEDOUT,
 		 "a rank did not come to the next run within %g s (--patience): the run is lost",
 		 patience);
-	MPI_Abort(mpi->comm, 1);
+	mpi_ranks_abort(mpi);
 }
 
 void mpi_ranks_meet(struct mpi *mpi)

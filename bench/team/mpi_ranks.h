@@ -12,6 +12,7 @@
 
 #include <mpi.h>
 
+#include "listening.h"
 #include "source_lease.h"
 #include "team_inside.h"
 
@@ -25,6 +26,7 @@ struct mpi_order {
 	struct batch lease; /* if its count is not 0 */
 	uint32_t last;      /* no lease comes after it */
 	uint64_t news;      /* pieces of news that were sent to it, all in all */
+	uint64_t signs;     /* ... and signs of life */
 };
 
 /* From a rank at the end of a run of the job (TAG_DONE), and of a look (TAG_LOOKED). */
@@ -43,18 +45,17 @@ struct mpi {
 	int rank, size;
 	struct team inner;             /* this rank's workers; its memory is the team's */
 	unsigned int *counts, *firsts; /* workers of each rank, and the number of its first one */
+	unsigned char *hellos;         /* HELLO_BYTES each: the leader's of all ranks; another's of
+					  the leader */
 	/* the leader's */
-	unsigned char *hellos;    /* of all ranks, HELLO_BYTES each */
 	struct share *shares;     /* what each rank has been given */
 	struct mpi_order *orders; /* the last one to each rank ... */
 	MPI_Request *ordered;     /* ... and whether it has gone */
 	int running;              /* other ranks that have not ended the run */
-	uint64_t *heard_ns;     /* when each rank was heard last in this run; 0: it has ended it */
-	bool *warned;           /* ... and whether its silence was said */
-	uint64_t listened_ns;   /* when the silences were looked at last */
-	uint64_t served_ns;     /* when it looked for messages last ... */
-	uint64_t gap_ns;        /* ... the longest between two looks, in this second ... */
-	uint64_t gap_before_ns; /* ... and in the one before */
+	uint64_t served_ns;       /* when it looked for messages last ... */
+	uint64_t gap_ns;          /* ... the longest between two looks, in the second ... */
+	uint64_t gaps_ns;         /* ... that began then ... */
+	uint64_t gap_before_ns;   /* ... and in the one before */
 	int error;
 	unsigned char *inbox;
 	size_t inbox_room;
@@ -64,11 +65,10 @@ struct mpi {
 	MPI_Request asked,
 		answered; /* the request for a lease; MPI_REQUEST_NULL while none is under way */
 	MPI_Request returning[LEASES]; /* finished leases on their way */
-	MPI_Request told_alive;        /* the last sign of life on its way ... */
-	uint64_t told_alive_ns;        /* ... and when that was */
 	bool last;
 	int lease_error;
 	struct mpi_news *news;
+	struct mpi_alive *alive;
 };
 
 /* Makes this process a rank. Returns 0, or -EIO having said why. */
@@ -76,11 +76,14 @@ int mpi_ranks_start(struct mpi *mpi);
 /* A launcher whose ranks do not find each other starts as many jobs of one rank. Returns 0, or
  * -ENOTSUP having said what the launcher and MPI say. */
 int mpi_ranks_check_told(const struct team_request *request, const struct mpi *mpi);
-/* The leader learns what each rank is. Returns 0, -ENOMEM, or -ENOTSUP, having said it, if one is
- * not like the leader; the same on all ranks. */
+/* The leader learns what each rank is, and they where it is. Returns 0, -ENOMEM, or -ENOTSUP,
+ * having said it, if one is not like the leader; the same on all ranks. */
 int mpi_ranks_greet(struct team *team);
 /* Every rank learns the worst of all ranks' errors. */
 int mpi_ranks_agree(struct mpi *mpi, int ret);
+/* The name of a rank's host: at the leader of any, elsewhere of the leader. After they have
+ * greeted. */
+const char *mpi_ranks_host(const struct mpi *mpi, int rank);
 /* The job, from the leader to all; who has how many workers, and how the job is cut; where the
  * workers of this node's ranks go. Each returns 0 or -errno, the same on all ranks. */
 int mpi_ranks_share_work(struct team *team);
@@ -98,6 +101,10 @@ void mpi_ranks_share_weights(struct team *team);
 void mpi_ranks_meet(struct mpi *mpi);
 /* The order of each rank, from the leader's orders, right after a meeting. Returns this rank's. */
 struct mpi_order mpi_ranks_order(struct mpi *mpi);
+
+/* Ends all ranks where one of them is stopped, for which MPICH's MPI_Abort() waits: this rank is
+ * gone a second later at the latest, and the launcher ends the others. */
+void mpi_ranks_abort(struct mpi *mpi);
 
 /* Waits for a request, asleep after a while. */
 void mpi_ranks_wait(MPI_Request *request);

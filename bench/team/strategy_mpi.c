@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "bench/base/say.h"
+#include "mpi_alive.h"
 #include "mpi_follower.h"
 #include "mpi_leader.h"
 #include "mpi_news.h"
@@ -22,6 +23,8 @@ static int mpi_open_inner(struct team *team)
 
 	if (!ret)
 		ret = mpi_news_open(mpi);
+	if (!ret)
+		ret = mpi_alive_open(mpi);
 	if (!ret)
 		ret = mpi->rank ? mpi_follower_open(team) : mpi_leader_open(team);
 	if (ret)
@@ -54,10 +57,9 @@ static void mpi_close(struct team *team)
 	free(mpi->shares);
 	free(mpi->orders);
 	free(mpi->ordered);
-	free(mpi->heard_ns);
-	free(mpi->warned);
 	free(mpi->inbox);
 	mpi_news_close(mpi);
+	mpi_alive_close(mpi);
 	free(mpi);
 	team->own = NULL;
 }

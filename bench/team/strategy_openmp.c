@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "bench/base/limits.h"
+#include "bench/base/pause.h"
 #include "bench/base/say.h"
 
 #ifdef _OPENMP
@@ -130,19 +131,37 @@ static int openmp_open(struct team *team)
 	return error;
 }
 
+/* The first worker has duties as long as another thread works: at the end of the region it could
+ * but wait. */
+static void openmp_stay(const struct duty *duty, const _Atomic unsigned int *ended)
+{
+	unsigned int threads = (unsigned int)omp_get_num_threads();
+	struct pause pause = { 0 };
+
+	while (duty->call && *ended < threads) {
+		duty->call(duty->context);
+		pause_once(&pause);
+	}
+}
+
 static int openmp_run(struct team *team)
 {
 	/* Read after the end of the parallel region, which orders them. */
 	_Atomic int error = 0;
-	_Atomic unsigned int worked = 0;
+	_Atomic unsigned int worked = 0, ended = 0;
 
 #pragma omp parallel num_threads(team->spec.workers)
-	if (my_worker) {
-		int ret = worker_run(team, my_worker - 1);
+	{
+		if (my_worker) {
+			int ret = worker_run(team, my_worker - 1);
 
-		if (ret)
-			error = ret;
-		worked++;
+			if (ret)
+				error = ret;
+			worked++;
+		}
+		ended++;
+		if (my_worker == 1)
+			openmp_stay(&team->duty, &ended);
 	}
 	if (!error && worked != team->spec.workers)
 		error = say_fail(EIO, "only %u of the team's %u threads came to work", worked,

@@ -22,6 +22,8 @@ struct team {
 	struct source *source;   /* of this process's workers */
 	struct go *go;           /* of this process's workers, on shared pages */
 	struct weights *weights; /* of all workers of the team, on shared pages */
+	struct duty duty;        /* of this process's first worker, also when it has nothing to do
+				    but others have; call may be NULL: none */
 	void **states;           /* of this process's workers, by worker */
 	struct worker *workers;  /* of this process; at the leader of ranks, of all, its own first.
 				    On shared pages. */
