@@ -227,6 +227,8 @@ rank_on() { # host
 	await 10 at_work_on "$1" || fail "no rank on node$1"
 	for pid in $(pgrep -x sumsq); do
 		[ "$(readlink "/proc/$pid/ns/net")" = "$(readlink "/proc/$(cat "$CLUSTER/node$1/pid")/ns/net")" ] || continue
+		# On the first host there is who started them, too.
+		grep -qz '^OMPI_COMM_WORLD_RANK=' "/proc/$pid/environ" || continue
 		echo "$pid"
 		return
 	done
