@@ -243,6 +243,15 @@ nothing_left() {
 	[ -z "$(ls -A shared)" ]
 }
 
+@test 'killed, we leave no mpirun that does not end by itself' {
+	start "$SUMSQ" run -s mpi -n 2 1e13
+	await 20 at_work 3 || fail 'it did not begin'
+	kill -STOP "$(session "$PID" | awk '$2 == "mpirun" { print $1 }')"
+	kill -KILL "$PID"
+	finish
+	await 15 no_orphan || fail "orphans: $(session "$PID")"
+}
+
 @test 'a build with the OpenMP of clang leaves nothing in /dev/shm' {
 	local clang=$ROOT/build/clang/sumsq
 	[ -x "$clang" ] || skip 'no build/clang: make check makes it'

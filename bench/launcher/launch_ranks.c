@@ -20,6 +20,7 @@
 #include "bench/base/process.h"
 #include "bench/base/say.h"
 #include "banner.h"
+#include "guard.h"
 #include "launch.h"
 #include "launcher.h"
 #include "scratch.h"
@@ -313,6 +314,7 @@ static int launch_run(struct relayed *relayed)
 		.grace_ns = GRACE_NS,
 	};
 	struct process child;
+	struct guard guard;
 	int ret = process_start(&child, relayed->words.list, relayed->environment.list,
 				relayed->relay->feed);
 
@@ -322,7 +324,9 @@ static int launch_run(struct relayed *relayed)
 	if (ret)
 		return say_fail(-ret, "%s cannot be started: %s", relayed->launcher->name,
 				strerror(-ret));
+	guard_start(&guard, child.pid);
 	attend(&how, &child);
+	guard_end(&guard);
 	banner_end(&relayed->banner);
 	ret = how.signal ? -EINTR : launch_judge(relayed, &how);
 	free(relayed->banner.text);
