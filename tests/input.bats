@@ -196,6 +196,19 @@ subprocess.run(sys.argv[1:], stdin=theirs, check=True)' "$SUMSQ" run
 	json "all(abs(row['rate'] * row['median_s'] - $terms) < 1e-6 * $terms for row in d['runs'] if not row['missing'])"
 }
 
+@test '--max-time is cut to the end of a job of Slurm, and what takes none is not' {
+	local end=$(($(date +%s) + 40))
+	run -0 --separate-stderr env SLURM_JOB_ID=1 SLURM_JOB_END_TIME=$end "$SUMSQ" report --help
+	[ -z "$stderr" ]
+	run -0 --separate-stderr env SLURM_JOB_ID=1 SLURM_JOB_END_TIME=$end "$SUMSQ" run --max-time 60 10
+	[[ $stderr =~ '--max-time 60 s would be over after the end of the job of Slurm: it is '[0-3]?[0-9]' s' ]]
+	run -0 --separate-stderr env SLURM_JOB_ID=1 SLURM_JOB_END_TIME=$end "$SUMSQ" run --max-time 5 10
+	[[ $stderr != *Slurm* ]]
+	# One that is over leaves a moment, to say so.
+	refused 1 '--max-time 1 s|smaller job' \
+		env SLURM_JOB_ID=1 SLURM_JOB_END_TIME=1 timeout 20 "$SUMSQ" run -s serial 1e13
+}
+
 @test '--max-time ends a run that is not over: exit 1, soon, by every strategy' {
 	strategies='serial async openmp processes'
 	! "$SUMSQ" list --csv | grep -q '^mpi,.*,true,' || strategies+=' mpi mpi+openmp'
