@@ -34,8 +34,8 @@ int list_end(struct list *list);
 
 /*
  * Reads a download. mirror: which of its URLs; behind the last comes the first again. The texts of
- * *url are in `text`, which is of this list alone, until it is used again. Any number of threads may read at once. Returns 0,
- * -ENOMEM or -EIO.
+ * *url are in `text`, which is of this list alone, until it is used again. Any number of threads
+ * may read at once. Returns 0, -ENOMEM or -EIO.
  */
 int list_read(const struct list *list, uint64_t number, unsigned int mirror, struct list_text *text,
 	      struct url *url);
@@ -47,8 +47,7 @@ long list_copy(const struct list *list, uint64_t from, void *bytes, size_t room)
 /* The other way, into a list of nothing else: all pieces, in their order. Returns as list_add(). */
 int list_take(struct list *list, const void *bytes, size_t length);
 
-/* After the last piece. Returns 0; -EPROTO if they are no list of so many downloads; -ENOMEM; or
- * -errno. */
+/* After the last piece. Returns 0, -EPROTO if they are not so many downloads, or as list_add(). */
 int list_taken(struct list *list, uint64_t count);
 
 void list_free(struct list *list);

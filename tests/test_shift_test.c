@@ -156,7 +156,7 @@ static void a_factor_is_taken_off(void **state)
 	assert_true(fabs(shift_test_p_larger(more, 5, less, 5, 1) - 1 / 252.) < 1e-12);
 	assert_true(fabs(shift_test_p_larger(more, 5, less, 5, 1.05) - 1 / 252.) < 1e-12);
 	assert_true(shift_test_p_larger(more, 5, less, 5, 1.2) == 1);
-	assert_true(fabs(shift_test_least_p(5, 5) - 1 / 252.) < 1e-12);
+	assert_true(fabs(shift_test_least_p(5) - 1 / 252.) < 1e-12);
 }
 
 static void many_tests_are_adjusted_step_down(void **state)

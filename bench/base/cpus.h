@@ -14,8 +14,7 @@ struct cpus {
 	uint64_t bits[CPUS_MAX / 64];
 };
 
-/* The mask of this thread, read from the system. Returns 0 or -errno: -EINVAL if there are more PUs
- * than CPUS_MAX. */
+/* The mask of this thread, from the system. Returns 0 or -errno: -EINVAL if PUs pass CPUS_MAX. */
 int cpus_of_thread(struct cpus *cpus);
 
 /* From and to text. "" is the empty set, and only that. Parsing returns 0, or -EINVAL. */

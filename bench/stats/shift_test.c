@@ -99,9 +99,9 @@ double shift_test_p_larger(const double *a, size_t na, const double *b, size_t n
 	return p;
 }
 
-double shift_test_least_p(size_t na, size_t nb)
+double shift_test_least_p(size_t each)
 {
-	return exp(lgamma((double)na + 1) + lgamma((double)nb + 1) - lgamma((double)(na + nb) + 1));
+	return exp(2 * lgamma((double)each + 1) - lgamma(2 * (double)each + 1));
 }
 
 struct shift_place {

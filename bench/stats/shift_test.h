@@ -13,8 +13,8 @@
  */
 double shift_test_p_larger(const double *a, size_t na, const double *b, size_t nb, double factor);
 
-/* The least p that so many samples can reach: all of one set are larger than all of the other. */
-double shift_test_least_p(size_t na, size_t nb);
+/* The least p that two sets of so many can reach: all of one are larger than all of the other. */
+double shift_test_least_p(size_t each);
 
 /*
  * Adjusts count p-values in place for their number, step down (S. Holm, 1979): those below 0.05

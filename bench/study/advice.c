@@ -134,7 +134,9 @@ void advice_ties(FILE *file, const struct result *result, const struct ranking *
 		if (!list)
 			return;
 		count = advice_list(list, result, ranking, standing, with_shape);
-		if (!fclose(list) && count && standing == RANKING_AS_GOOD)
+		if (fclose(list))
+			count = 0;
+		if (count && standing == RANKING_AS_GOOD)
 			fprintf(file, "\nAs good, within %.0f %%: %s.", 100 * RANKING_NEAR, names);
 		else if (count)
 			fprintf(file, "\nThe rounds do not tell it from %s.", names);

@@ -36,7 +36,7 @@ static unsigned int regression_needed(const struct pair_finding *pair, size_t sa
 	unsigned int least = 6;
 	double wanted;
 
-	while (shift_test_least_p(least, least) * (double)rows >= ROW_CHANGE_P)
+	while (shift_test_least_p(least) * (double)rows >= ROW_CHANGE_P)
 		least++;
 	wanted = isnan(half) ? least : ceil((double)samples * pow(half / fmax(away, half / 10), 2));
 	return (unsigned int)fmin(fmax(fmax(wanted, least), (double)samples + 1),
