@@ -91,6 +91,12 @@ if len({w["core"] for w in workers if w["pu"] is not None}) == 2:
 	refused 2 '20000000 workers|than can be had' "$SUMSQ" scale -c 20000000 10
 }
 
+@test 'a word of a list that is said again is no other word' {
+	run -0 --separate-stderr timeout 60 "$SUMSQ" scale -s "$(printf 'openmp,%.0s' {1..80})openmp" \
+		--bind "$(printf 'close,%.0s' {1..80})close" -c 1 --rounds 1 --json 1e6
+	json '[row["strategy"] for row in d["runs"]] == ["serial", "openmp"]'
+}
+
 @test '-s takes several, in one word or several, and each once' {
 	for words in '-s openmp,processes' '-s openmp -s processes' '-s openmp -s openmp,processes'; do
 		# shellcheck disable=SC2086

@@ -2,6 +2,7 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
+#include "bench/base/words.h"
 #include "bench/launcher/launcher.h"
 #include "bench/study/study_options.h"
 #include "bench/team/patrol.h"
@@ -36,14 +37,10 @@ struct command {
 	struct patrol_options patrol;
 	struct output_to outputs[OUTPUTS];
 	struct talk_options talk;
-	/* malloc'd, of options that take several with commas between */
-	char *choice_words[CHOICES_MAX];
-	size_t choice_word_count;
-	char **operands; /* ended by NULL */
-	/* What to hand on to each measurement: options that were given and are marked so, as words.
-	 * Ended by NULL. */
-	char **measured;
-	size_t measured_count;
+	struct words choice_words; /* of options that take several with commas between */
+	char **operands;           /* ended by NULL */
+	/* What to hand on to each measurement: options that were given and are marked so. */
+	struct words measured;
 };
 
 /* Fills *command from argv. Returns 0, or -errno having said why. Release it by command_free(). */

@@ -175,12 +175,11 @@ static int command_refuse_option(const struct parser *parser, const struct comma
 /* Keeps an option's words for the measurements. */
 static int command_hand_on(struct command *command, const struct option_row *row, const char *value)
 {
-	char *word;
-
-	if (asprintf(&word, value ? "--%s=%s" : "--%s", row->name, value) < 0)
-		return -ENOMEM;
-	command->measured[command->measured_count++] = word;
-	return 0;
+	if (value)
+		words_add(&command->measured, "--%s=%s", row->name, value);
+	else
+		words_add(&command->measured, "--%s", row->name);
+	return command->measured.incomplete ? -ENOMEM : 0;
 }
 
 static int command_take_words(struct command *command, int argc, char **argv)
@@ -294,9 +293,8 @@ int command_parse(struct command *command, const struct program *program, int ar
 	command->team.schedule.type = &schedule_dynamic;
 	command->team.schedule_text = schedule_dynamic.name;
 	command->study.tolerance = 0.03;
-	command->measured = calloc((size_t)argc + 1, sizeof(*command->measured));
 	command->argv = calloc((size_t)argc + 1, sizeof(*command->argv));
-	if (!command->measured || !command->argv)
+	if (!command->argv)
 		return -ENOMEM;
 	/* As it was typed: the parser will put the operands last. */
 	memcpy(command->argv, argv, (size_t)argc * sizeof(*argv));
@@ -314,11 +312,8 @@ int command_parse(struct command *command, const struct program *program, int ar
 
 void command_free(struct command *command)
 {
-	for (size_t i = 0; i < command->measured_count; i++)
-		free(command->measured[i]);
-	free(command->measured);
 	free(command->argv);
-	for (size_t i = 0; i < command->choice_word_count; i++)
-		free(command->choice_words[i]);
+	words_free(&command->measured);
+	words_free(&command->choice_words);
 	weighting_free(&command->team.weighting);
 }

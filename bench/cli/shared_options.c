@@ -1,7 +1,5 @@
 /* The table of the options that all programs share, and the few that no kind of value fits. */
-#define _GNU_SOURCE
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bench/base/number.h"
@@ -16,26 +14,21 @@ enum { MEASURING = VERB_RUN | VERB_COMPARE | VERB_SCALE, SHARING = VERB_COMPARE 
 /* Of workers and the like. */
 enum { COUNT_MAX = 100000000 };
 
-/* A copy of a word, which goes with the options. NULL if there is no room. */
-static char *shared_keep_word(struct command *command, const char *text, size_t length)
-{
-	char *word = command->choice_word_count < CHOICES_MAX ? strndup(text, length) : NULL;
-
-	if (word)
-		command->choice_words[command->choice_word_count++] = word;
-	return word;
-}
-
 /* Adds the words of "A,B", each of which check() accepts. */
 static int shared_add_words(struct command *command, struct choices *choices, const char *option,
 			    const char *value, int (*check)(const char *word))
 {
 	for (const char *at = value;; at++) {
 		size_t length = strcspn(at, ",");
-		char *word = shared_keep_word(command, at, length);
-		int ret = word ? check(word)
-			       : say_fail(EINVAL, "%s takes up to %d values", option, CHOICES_MAX);
+		struct words *kept = &command->choice_words;
+		const char *word;
+		int ret;
 
+		words_add(kept, "%.*s", (int)length, at);
+		if (kept->incomplete)
+			return -ENOMEM;
+		word = kept->list[kept->count - 1];
+		ret = check(word);
 		if (!ret)
 			ret = choices_add_text(choices, option, word);
 		at += length;

@@ -53,7 +53,7 @@ int study_open(struct study *study, struct command *command, struct placement *p
 		.program = command->program->name,
 		.verb = "run",
 		.chooses = "-s",
-		.options = command->measured,
+		.options = command->measured.list,
 		.operands = command->operands,
 		.feed = study->job.feed,
 		.weights = command->team.weighting.text,

@@ -10,7 +10,7 @@ struct trial_process {
 	const char *verb;      /* "run"; or the program's own that measures one of its ways ... */
 	const char *chooses;   /* ... and the option that says which: "-s", "--way=" */
 	bool loses;            /* a row that is not verified may be what it shows */
-	char *const *options;  /* words for every trial, ended by NULL */
+	char *const *options;  /* words for every trial, ended by NULL; NULL for none */
 	char *const *operands; /* of the job, ended by NULL; the first may be NULL */
 	int feed;              /* what every trial reads as its standard input; -1: nothing */
 	const char *weights;   /* for static schedules; NULL: none */
