@@ -34,7 +34,7 @@ begun_and_ended() { # signal, code, words ...
 
 # Of the processes of the session, one that mpirun started.
 last_rank() {
-	ps -o pid=,comm=,ppid= -s "$PID" | awk '$2 == "mpirun" { m = $1 } $2 == "sumsq" && m && $3 == m { r = $1 } END { print r }'
+	ps -o pid=,comm=,ppid= -s "$PID" | awk '$2 ~ /^(mpi|prte)run$/ { m = $1 } $2 == "sumsq" && m && $3 == m { r = $1 } END { print r }'
 }
 
 some_is_kept() {

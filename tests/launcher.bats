@@ -153,7 +153,7 @@ nothing_left() {
 	for signal in TERM INT HUP KILL; do
 		start "$SUMSQ" run -s mpi -n 2 1e13
 		await 20 at_work 3 || fail 'it did not begin'
-		kill -"$signal" "$(session "$PID" | awk '$2 == "mpirun" { print $1 }')"
+		kill -"$signal" "$(session "$PID" | awk '$2 ~ /^(mpi|prte)run$/ { print $1 }')"
 		finish
 		[ "$ENDED" -eq 1 ] || fail "$signal: $ENDED"
 		grep '^sumsq: mpirun ' err || fail "$signal: $(cat err)"

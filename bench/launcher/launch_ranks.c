@@ -141,6 +141,16 @@ static const char *launch_place(const char *variable, const char *otherwise)
 	return path && *path ? path : otherwise;
 }
 
+/* Where it is told to, or else would, leave the files of its sessions. */
+static const char *launch_sessions(const struct launcher *launcher)
+{
+	const char *place = NULL;
+
+	for (const char *const *folder = launcher->folders; folder && *folder; folder++)
+		place = launch_place(*folder, place);
+	return place ? place : launch_place("TMPDIR", "/tmp");
+}
+
 /* What the launcher and the ranks find in their environment. */
 static int launch_fill_environment(struct relayed *relayed)
 {
@@ -151,8 +161,8 @@ static int launch_fill_environment(struct relayed *relayed)
 	environment_copy(environment, launcher_tells);
 	for (const char *const *setting = launcher->settings; setting && *setting; setting += 2)
 		environment_set(environment, setting[0], setting[1]);
-	if (launcher->folder)
-		environment_set(environment, launcher->folder, relayed->scratch.folder);
+	for (const char *const *folder = launcher->folders; folder && *folder; folder++)
+		environment_set(environment, *folder, relayed->scratch.folder);
 	if (launcher->shared && *relayed->scratch.shared) {
 		environment_set(environment, launcher->shared, relayed->scratch.shared);
 		launch_share(environment, relayed->scratch.shared);
@@ -183,8 +193,7 @@ static int launch_prepare(struct relayed *relayed)
 	if (ret)
 		return ret;
 	self[length] = '\0';
-	ret = scratch_open(&relayed->scratch,
-			   launch_place(launcher->folder, launch_place("TMPDIR", "/tmp")),
+	ret = scratch_open(&relayed->scratch, launch_sessions(launcher),
 			   launch_place(launcher->shared, "/dev/shm"), launcher->bytes(ranks));
 	if (!ret)
 		ret = launch_fill_environment(relayed);

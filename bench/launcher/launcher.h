@@ -70,9 +70,10 @@ struct launcher {
 	int (*words)(struct words *words, const struct launcher_start *start);
 	/* What else it is told in its environment: NAME, VALUE, ... NULL. NULL for nothing. */
 	const char *const *settings;
-	/* The variables that tell it where its sessions leave their files, and its ranks the memory
-	 * that they share. NULL where there are none. */
-	const char *folder, *shared;
+	/* The variables that tell it where its sessions leave their files, by version, ended by
+	 * NULL; and its ranks, the memory that they share. NULL where there are none. */
+	const char *const *folders;
+	const char *shared;
 	/* How lines of its own begin, beside those between dashes: NULL-ended; NULL for none. */
 	const char *const *says;
 	/* File descriptors and bytes of files that so many ranks need to start. */

@@ -1,4 +1,7 @@
-/* Open MPI's mpirun: versions 3 to 5 tell their ranks the same; what was measured is 4.1.4. */
+/*
+ * Open MPI's mpirun. Versions 3 to 5 tell their ranks the same; that of 5 is PRRTE's prterun, which
+ * has names of its own for what it is told. What was measured is 4.1.4; 5.0.7 was tried.
+ */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +20,12 @@ static const char *const openmpi_tells[] = {
 	"OMPI_COMMAND=",
 	"OMPI_ARGV=",
 	"OMPI_FILE_LOCATION=",
+	"OMPI_WORLD_",
+	"OMPI_LIBDIR_LOC=",
+	"OMPI_TOOL_NAME=",
+	"OMPI_VERSION=",
+	"OMPI_MCA_PREFIXES=",
+	"OMPI_MCA_num_procs=",
 	"OMPI_MCA_orte_ess_",
 	"OMPI_MCA_ess",
 	"OMPI_MCA_orte_hnp_uri=",
@@ -43,6 +52,9 @@ static const char *const openmpi_tells[] = {
 	"PMIX_VERSION=",
 	"PMIX_ID=",
 	"PMIX_KEEPALIVE_PIPE=",
+	"PMIX_PARAM_FILE_PASSED=",
+	"PRTE_LAUNCHED=",
+	"PRTE_SHARED_FS=",
 	NULL,
 };
 
@@ -101,6 +113,18 @@ static const char *const openmpi_settings[] = {
 	"0",
 	"OMPI_MCA_orte_xml_output",
 	"0",
+	"PRTE_MCA_iof_tag_output",
+	"0",
+	"PRTE_MCA_iof_timestamp_output",
+	"0",
+	"PRTE_MCA_iof_xml_output",
+	"0",
+	NULL,
+};
+
+static const char *const openmpi_folders[] = {
+	"OMPI_MCA_orte_tmpdir_base",
+	"PRTE_MCA_prte_tmpdir_base",
 	NULL,
 };
 
@@ -122,12 +146,13 @@ static bool openmpi_gives_up(const char *banner)
 {
 	return strstr(banner, "the job has been aborted") ||
 	       strstr(banner, "has lost communication with a remote daemon") ||
-	       strstr(banner, "mpirun noticed that process rank") ||
+	       strstr(banner, "run noticed that process rank") ||
 	       strstr(banner, "the job to be terminated");
 }
 
 /*
- * "mpirun noticed that process rank 1 with PID 4711 on node n1 exited on signal 9 (Killed).", or
+ * "mpirun noticed that process rank 1 with PID 4711 on node n1 exited on signal 9 (Killed).", of
+ * version 5 "prterun noticed ...", or
  * "ORTE has lost communication with a remote daemon. ... Remote daemon: [[1,0],2] on node n2"
  */
 static struct launcher_killed openmpi_killed(const char *banner)
@@ -156,7 +181,7 @@ const struct launcher launcher_openmpi = {
 	.tells = openmpi_tells,
 	.words = openmpi_words,
 	.settings = openmpi_settings,
-	.folder = "OMPI_MCA_orte_tmpdir_base",
+	.folders = openmpi_folders,
 	.shared = "OMPI_MCA_btl_vader_backing_directory",
 	.descriptors = openmpi_descriptors,
 	.bytes = openmpi_bytes,
