@@ -17,7 +17,8 @@ struct cpus {
 /* The mask of this thread, from the system. Returns 0 or -errno: -EINVAL if PUs pass CPUS_MAX. */
 int cpus_of_thread(struct cpus *cpus);
 
-/* From and to text. "" is the empty set, and only that. Parsing returns 0, or -EINVAL. */
+/* From and to text, a hex number as taskset prints it. "" is the empty set, and only that. Parsing
+ * returns 0, or -EINVAL with *cpus undefined. */
 int cpus_parse(struct cpus *cpus, const char *text);
 void cpus_show(const struct cpus *cpus, char text[CPUS_TEXT]);
 

@@ -81,7 +81,7 @@ static int check_keep_to(const char *list)
 	return ret;
 }
 
-/* Version of a PU's microcode: malloc'd, NULL where the system does not say. */
+/* Version of a PU's microcode, or the host's where the system has none of it: malloc'd, or NULL. */
 static char *check_microcode(int pu, const char *of_host)
 {
 	char path[96], line[64] = "";

@@ -56,14 +56,17 @@ struct table {
 #define COLUMNS(array) .columns = (array), .column_count = sizeof(array) / sizeof((array)[0])
 enum { COLUMNS_MAX = 48 };
 
+/* A text that outlives the cell; NULL: nothing is known. */
 void table_set_text(struct cell *cell, const char *text);
 /* A text that lives nowhere else. One that is longer than the cell has room ends in "...". */
 __attribute__((format(printf, 2, 3))) void table_print(struct cell *cell, const char *format, ...);
+/* NAN: nothing is known. */
 void table_set_number(struct cell *cell, enum cell_kind kind, double number);
 /* CELL_INTERVAL or CELL_RANGE, CELL_NONE if an end is not known. */
 void table_set_range(struct cell *cell, enum cell_kind kind, double number, double low,
 		     double high);
 
+/* Releases its context, if that is its own. */
 void table_free(struct table *table);
 
 /* One row of a table: clears the cells and fills them. */
@@ -77,7 +80,8 @@ const char *table_show_whole(const struct cell *cell, char text[CELL_SHOWN]);
 /* Whether a column is one of texts, which stand to the left. */
 bool table_is_text(const struct table *table, size_t column);
 
-/* In a table a column of rates has their unit as its title, "term/s", and not in its cells. */
+/* What people read above a column and in its cells: one of rates has their unit, "term/s", as its
+ * title, and its cells have none; otherwise as table_show_whole(). */
 const char *table_title(const struct table *table, size_t column);
 const char *table_show(const struct cell *cell, char text[CELL_SHOWN]);
 

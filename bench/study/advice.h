@@ -18,7 +18,7 @@
 /* Begins a sentence: each is a line of its own. */
 void advice_begin(FILE *file);
 
-/* "openmp", or "openmp with 2 workers". */
+/* "openmp", or "openmp with 2 workers"; "3.41 ms"; "57.2 Gterm/s". */
 void advice_name(FILE *file, const struct result *result, const struct row *row, bool with_shape);
 void advice_seconds(FILE *file, double seconds);
 void advice_rate(FILE *file, const struct row *row);
