@@ -142,6 +142,12 @@ nothing_left() {
 	[[ $stderr == '2 total processes failed to start'*'sumsq: mpirun ended with code 1 before'* ]]
 }
 
+@test 'why a trial failed is its first line that is not empty' {
+	fake_mpirun 'printf "\n\n2 total processes failed to start\n" >&2; exit 1'
+	run --separate-stderr "$SUMSQ" scale -s mpi -c 2 --rounds 1 10
+	[[ $stderr == *'sumsq: mpi: 2 total processes failed to start'* ]]
+}
+
 @test 'output cut off before its last word is no result' {
 	fake_mpirun '"$REAL" "$@" | head -c 12'
 	run --separate-stderr bounded "$SUMSQ" run -q -s mpi -n 2 10 20

@@ -61,13 +61,14 @@ static void trial_fill_words(struct words *words, const struct trial_process *pr
 	words_add_list(words, process->operands);
 }
 
-/* The first line that a failed trial said, without the program's name. */
+/* The first line that a failed trial said, but for empty ones, without the program's name. */
 static void trial_first_line(const struct trial_process *process, const struct output *err,
 			     int code, char why[TRIAL_WHY])
 {
 	const char *text = err->text ? err->text : "", *name = process->program;
 	size_t skip = strlen(name);
 
+	text += strspn(text, "\n");
 	if (!strncmp(text, name, skip) && text[skip] == ':')
 		text += skip + 2;
 	if (*text)
