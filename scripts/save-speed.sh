@@ -1,8 +1,8 @@
 #!/bin/bash
 # Measures what saving costs: files from a real nginx on loopback to this disk, beside aria2c, wget2 and curl -Z with as
 # many in flight, in rounds that take turns, by time and by CPU time; and the memory that a list of 2,000,000 URLs takes,
-# also in MPI ranks. Each ratio stands beside its target. Nothing else should run meanwhile. Five minutes. FILES=10000,
-# ROUNDS=5 and URLS=2000000 are the sizes.
+# also in MPI ranks. Each ratio stands beside its target. Nothing else should run meanwhile. Five minutes, and 4 GB of this
+# disk. FILES=10000, ROUNDS=5 and URLS=2000000 are the sizes.
 set -eu
 cd "$(dirname "$0")/.."
 make --no-print-directory all >&2
