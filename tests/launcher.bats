@@ -148,6 +148,18 @@ nothing_left() {
 	[[ $stderr == *'sumsq: mpi: 2 total processes failed to start'* ]]
 }
 
+# mpirun of Open MPI 5.0.7 sends parts of it twice.
+@test 'a job that a launcher changes on its way is refused' {
+	fake_mpirun 'sed s/^77$/78/ | "$REAL" "$@"'
+	run -0 --separate-stderr bounded "$SUMSQ" run -q -s mpi -n 2 76
+	[ "$output" = "$(sums 76)" ]
+	run --separate-stderr bounded "$SUMSQ" run -q -s mpi -n 2 77
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[[ $stderr == *'did not come through standard input as it was sent'* ]] || fail 'it does not say so'
+	nothing_left
+}
+
 @test 'output cut off before its last word is no result' {
 	fake_mpirun '"$REAL" "$@" | head -c 12'
 	run --separate-stderr bounded "$SUMSQ" run -q -s mpi -n 2 10 20

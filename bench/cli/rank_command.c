@@ -11,6 +11,7 @@
 #include "bench/base/exit_code.h"
 #include "bench/base/say.h"
 #include "bench/base/words.h"
+#include "bench/launcher/feed.h"
 #include "bench/launcher/launch.h"
 #include "bench/launcher/launch_ranks.h"
 #include "bench/launcher/rank_environment.h"
@@ -39,8 +40,10 @@ static int rank_command_fill(struct command *command, int *feed)
 	int memory = memfd_create("job", MFD_CLOEXEC), copy = memory < 0 ? -1 : dup(memory);
 	FILE *file = copy < 0 ? NULL : fdopen(copy, "w");
 	struct work *work = NULL;
-	int ret = file ? rank_command_put_words(file, command->argv) : -errno;
+	int ret = file ? feed_begin(memory) : -errno;
 
+	if (!ret)
+		ret = rank_command_put_words(file, command->argv);
 	if (!ret && !command->verb->no_operands && (command->job.file || *command->operands))
 		ret = job_read_copy(command, &work, file);
 	if (work)
@@ -51,8 +54,8 @@ static int rank_command_fill(struct command *command, int *feed)
 		say_fail(-ret, "the job cannot be kept for the ranks: %s", strerror(-ret));
 	if (file && (ferror(file) | fclose(file)) && !ret)
 		ret = say_fail(ENOMEM, "not enough memory to hand the job to the ranks");
-	if (!ret && lseek(memory, 0, SEEK_SET) < 0)
-		ret = -errno;
+	if (!ret)
+		ret = feed_end(memory);
 	*feed = memory;
 	return ret;
 }
@@ -93,6 +96,16 @@ int rank_command_take(struct command *command)
 
 	if (!launch_has_request() || rank_environment_rank())
 		return 0;
+	ret = feed_take(STDIN_FILENO);
+	if (ret == -EBADMSG)
+		return say_fail(
+			EIO,
+			"the job did not come through standard input as it was sent, as happens to "
+			"more than 64 KiB with Open MPI 5: start the ranks with mpirun, and give "
+			"the job with -f FILE");
+	if (ret)
+		return say_fail(EIO, "the job did not come through standard input: %s",
+				strerror(-ret));
 	length = getline(&line, &room, stdin);
 	if (length > 0 && line[length - 1] == '\n')
 		line[length - 1] = '\0';
