@@ -264,7 +264,7 @@ nothing_left() {
 @test 'killed, we leave no mpirun that does not end by itself' {
 	start "$SUMSQ" run -s mpi -n 2 1e13
 	await 20 at_work 3 || fail 'it did not begin'
-	kill -STOP "$(session "$PID" | awk '$2 == "mpirun" { print $1 }')"
+	kill -STOP "$(session "$PID" | awk '$2 ~ /^(mpi|prte)run$/ { print $1 }')"
 	kill -KILL "$PID"
 	finish
 	await 15 no_orphan || fail "orphans: $(session "$PID")"
