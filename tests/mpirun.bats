@@ -30,6 +30,11 @@ refused_by_ranks() { # code, text, arguments of mpirun ...
 	[[ $(said) == *"$text"* ]] || fail "$*: no '$text'"
 }
 
+# That of Open MPI 5.0.7 is killed by a colon (SIGSEGV), whatever it starts.
+need_colon() {
+	ranks 1 true : -n 1 true 2>/dev/null || skip 'this mpirun starts no two programs at once'
+}
+
 @test 'two ranks do one job, and one of them prints' {
 	three_sums 2 "$SUMSQ" run
 	[ "$(grep -c verified <<<"$stderr")" -eq 1 ]
@@ -71,6 +76,7 @@ refused_by_ranks() { # code, text, arguments of mpirun ...
 }
 
 @test 'ranks of different numbers of workers' {
+	need_colon
 	run -0 --separate-stderr ranks 1 "$SUMSQ" run -q --json -s mpi+openmp -w 3 1e8 : \
 		-n 1 "$SUMSQ" run -s mpi+openmp -w 1 : -n 1 "$SUMSQ" run -s mpi
 	json 'd["results"][0]["sum"] == "333333328333333350000000"'
@@ -79,6 +85,7 @@ refused_by_ranks() { # code, text, arguments of mpirun ...
 }
 
 @test 'ranks of different numbers of workers: the warning counts those there are' {
+	need_colon
 	run -0 --separate-stderr ranks 1 "$SUMSQ" run --json -s mpi+openmp -w 9 1e6 : \
 		-n 1 "$SUMSQ" run -s mpi+openmp -w 1
 	json 'd["runs"][0]["workers"] == 10'
@@ -95,6 +102,7 @@ refused_by_ranks() { # code, text, arguments of mpirun ...
 }
 
 @test 'only rank 0 has the job: what the others are given is not read' {
+	need_colon
 	run -0 --separate-stderr ranks 1 "$SUMSQ" run -s mpi 10 : \
 		-n 1 "$SUMSQ" run -s mpi x 10:5 -f /no/such --json=/no/such/file
 	[ "$output" = $'10\t285' ]
@@ -133,6 +141,7 @@ refused_by_ranks() { # code, text, arguments of mpirun ...
 }
 
 @test 'what only another rank knows to be wrong is said too' {
+	need_colon
 	refused_by_ranks 2 'serial' 1 "$SUMSQ" run 10 : -n 1 "$SUMSQ" run -s serial 10
 }
 
