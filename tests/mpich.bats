@@ -67,3 +67,20 @@ no_rank() {
 	await 5 no_rank || fail 'a rank is left'
 	all_gone
 }
+
+# MPICH's MPI_Abort() waits for a rank that is stopped.
+@test 'MPICH: rank 0 stopped is named, and nothing is left' {
+	local pid
+
+	start "$MPICH" run -s mpi -n 2 --patience 2 1e13
+	await 20 two_ranks || fail 'no ranks'
+	sleep 1
+	for pid in $(its_ranks); do
+		! grep -qz '^PMI_RANK=0$' "/proc/$pid/environ" || kill -STOP "$pid"
+	done
+	finish
+	[ "$ENDED" -eq 1 ] && [ ! -s out ] || fail "exit code $ENDED: $(cat out)"
+	grep -q '^sumsq: rank 1: rank 0 on [^ ]* has said nothing for ' err || fail "$(cat err)"
+	await 5 no_rank || fail 'a rank is left'
+	all_gone
+}
