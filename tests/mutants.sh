@@ -20,6 +20,8 @@ mutants() {
 		bind nothing in ranks | placement_bind.c | s/hwloc_set_cpubind(placement->topology, planned, HWLOC_CPUBIND_THREAD) < 0/false/; s/hwloc_get_cpubind(placement->topology, actual, HWLOC_CPUBIND_THREAD)/(hwloc_bitmap_copy(actual, planned), 0)/ | bound.bats mpi
 		# team
 		core clock = last piece | core_clock.c | s/shortest = took < shortest ? took : shortest/shortest = took/ | test_core_clock_pieces
+		a round cut off spoils those before | team.c | s/^\t\tcollect_undo(team);/\t\t;/ | test_team
+		nobody guards a launcher | launch_ranks.c | s/guard_start(&guard, child.pid);/guard = (struct guard){ -1, -1 };/ | launcher.bats end by itself
 		a commit that publishes nothing | ledger.c | s/worker + 1, memory_order_release/worker + 1, memory_order_relaxed/ | tsan:test_checkpoint
 		a part of another check | checkpoint_text.c | s/return !memcmp(check, line + length, CHECKPOINT_CHECK)/return true/ | test_checkpoint
 		a range kept twice | parts.c | s/if (part->range.begin < before->range.end)/if (0)/ | test_checkpoint
@@ -36,7 +38,9 @@ mutants() {
 		kernel: a digit taken for its neighbour | kernel_digits_loop.h | s/digits_other\[PRODUCTS_MAX\] = { 0, 0, 1, 0, 1, 2,/digits_other[PRODUCTS_MAX] = { 0, 0, 1, 0, 1, 1,/ | test_kernel
 		kernel: folded a step late | kernel_digits_x86.h | s/^#define STEPS_MAX 32/#define STEPS_MAX 33/ | test_kernel
 		kernel: carries of lower halves dropped | kernel_digits_loop.h | s/(all - (upper << 32))/(uint32_t)(all - (upper << 32))/ | test_kernel
-		kernel: one mask too far | kernel_digits_x86.h | s/KERNEL_LANES_MAX - (n)/KERNEL_LANES_MAX - (n) - 1/ | test_kernel
+		kernel: one mask too far | kernel_digits_x86.h | s/KERNEL_STEP_MAX - (end) + (n)/KERNEL_STEP_MAX - (end) + (n) - 1/ | test_kernel
+		kernel: sums said to hold twice as much | kernel_digits_loop.h | s/STEPS_MAX \* 2 \* most/STEPS_MAX * most/ | test_kernel
+		kernel: a product's last sums forgotten | kernel_digits_loop.h | s/^\t\t\tdigits_fold(total, &under_way, p, ways);/;/ | test_kernel
 		kernel: products of upper digits made once | kernel_digits_loop.h | s/^\t\tOPAQUE(d\[i\]);/\t\t;/ | test_kernel_work
 		kernel: the first number of a range by the kernel below | kernel.c | s/i >> kernel_bits\[range\]/i > (uint64_t)1 << kernel_bits[range]/ | test_kernel
 		kernel: ifma added up too late | kernel_avx512ifma.c | s|STEPS_MAX = 4096 / WAYS_MAX|STEPS_MAX = 4096| | test_kernel
