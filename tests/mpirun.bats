@@ -229,9 +229,9 @@ slowly_exact() {
 	kill -CONT "$(pid_of_rank 0)"
 	slowly_exact
 	slowly 6 --patience 2
-	kill -STOP $(pid_of_rank 0) $(pid_of_rank 1) $(pid_of_rank 2)
+	kill -STOP "$(pid_of_rank 0)" "$(pid_of_rank 1)" "$(pid_of_rank 2)"
 	sleep 4
-	kill -CONT $(pid_of_rank 0) $(pid_of_rank 1) $(pid_of_rank 2)
+	kill -CONT "$(pid_of_rank 0)" "$(pid_of_rank 1)" "$(pid_of_rank 2)"
 	slowly_exact
 }
 
