@@ -22,11 +22,17 @@
 enum { CHILDREN_MAX = 8 };
 static pid_t children[CHILDREN_MAX];
 
-static void (*process_prepare)(void);
+static void (*process_prepared)(void);
 
 void process_set_prepare(void (*prepare)(void))
 {
-	process_prepare = prepare;
+	process_prepared = prepare;
+}
+
+void process_prepare(void)
+{
+	if (process_prepared)
+		process_prepared();
 }
 
 /* The place of a child among those there are, of 0 for a free one; -1 if there is none. */
@@ -50,8 +56,7 @@ static _Noreturn void process_become(char *const *argv, char *const *environment
 	int error;
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (process_prepare)
-		process_prepare();
+	process_prepare();
 	setpgid(0, 0);
 	if (getppid() == parent && dup2(ends->in, 0) >= 0 && dup2(ends->out[1], 1) >= 0 &&
 	    dup2(ends->err[1], 2) >= 0)

@@ -32,6 +32,9 @@ size_t process_read(int *from, char *bytes, size_t room);
  * before the first child; NULL for nothing. */
 void process_set_prepare(void (*prepare)(void));
 
+/* The same, in a child that was forked elsewhere. */
+void process_prepare(void);
+
 /* Closes our ends of its pipes. */
 void process_close(struct process *process);
 

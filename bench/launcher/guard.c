@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/base/process.h"
+
 /* How long a launcher may take to end once it was asked to. */
 enum { GUARD_GRACE_MS = 4000 };
 
@@ -32,6 +34,7 @@ static _Noreturn void guard_begin(int held, int child_end, pid_t child)
 {
 	sigset_t all;
 
+	process_prepare();
 	setpgid(0, 0);
 	prctl(PR_SET_NAME, "guard");
 	sigfillset(&all);
