@@ -155,7 +155,7 @@ const struct kernel kernel_avx512ifma = {
 	.crowded = ON_X86(ifma_crowded),
 	.ranges = {
 		{ ON_X86(ifma_narrow), ON_X86(ifma_issue_narrow), 30000000 },
-		{ ON_X86(ifma_wide), ON_X86(ifma_issue_wide), 15000000 },
-		{ ON_X86(ifma_wide), ON_X86(ifma_issue_wide), 15000000 },
+		{ ON_X86(ifma_wide), ON_X86(ifma_issue_wide), 22000000 },
+		{ ON_X86(ifma_wide), ON_X86(ifma_issue_wide), 22000000 },
 	},
 };

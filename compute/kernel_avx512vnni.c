@@ -28,6 +28,6 @@ const struct kernel kernel_avx512vnni = {
 	.ranges = {
 		{ ON_X86(digits_sum_two), ON_X86(digits_issue_two), 60000000 },
 		{ ON_X86(digits_sum_three), ON_X86(digits_issue_three), 30000000 },
-		{ ON_X86(digits_sum_four), ON_X86(digits_issue_four), 12000000 },
+		{ ON_X86(digits_sum_four), ON_X86(digits_issue_four), 18000000 },
 	},
 };
