@@ -27,7 +27,7 @@ struct fetch_work {
 	struct host_cap *hosts;       /* of this process and those that are forked from it */
 	struct tell *tell;
 	struct live *live;
-	struct list_text *text;              /* for fetch_work_url() */
+	struct list_text *text;               /* for fetch_work_url() */
 	struct fetch_results results, before; /* of a run, and of the one before it */
 };
 
