@@ -1,4 +1,4 @@
-/* A head of fixed length: how many bytes follow, and their FNV-1a hash. */
+/* A head of fixed length: how many bytes follow, and their XXH3_64bits. */
 #define _GNU_SOURCE
 #include "feed.h"
 
@@ -9,17 +9,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 /* "%016x %016x\n" */
 enum { FEED_HEAD = 34 };
-
-#define FEED_HASH_BEGIN UINT64_C(0xcbf29ce484222325)
-
-static uint64_t feed_hash(uint64_t hash, const unsigned char *bytes, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
 
 /* Reads up to `length` bytes, fewer only at the end. Returns how many, or -errno. */
 static ssize_t feed_read(int from, void *bytes, size_t length)
@@ -59,8 +53,9 @@ static int feed_write(int to, const unsigned char *bytes, size_t length)
 static int feed_copy(int from, int to, uint64_t length, uint64_t *hash)
 {
 	unsigned char bytes[65536];
+	XXH3_state_t state;
 
-	*hash = FEED_HASH_BEGIN;
+	XXH3_64bits_reset(&state);
 	while (length) {
 		size_t part = length < sizeof(bytes) ? (size_t)length : sizeof(bytes);
 		ssize_t got = feed_read(from, bytes, part);
@@ -70,9 +65,10 @@ static int feed_copy(int from, int to, uint64_t length, uint64_t *hash)
 			ret = feed_write(to, bytes, part);
 		if (ret)
 			return ret;
-		*hash = feed_hash(*hash, bytes, part);
+		XXH3_64bits_update(&state, bytes, part);
 		length -= part;
 	}
+	*hash = XXH3_64bits_digest(&state);
 	return 0;
 }
 
