@@ -74,7 +74,7 @@ only 'jansson\.h' bench/result/json_read.c bench/result/json_write.c bench/resul
 only 'openssl/evp\.h' io/engine/checksum.c
 only 'curl/curl\.h' io/urls.c io/engine/asking.h io/engine/body.h io/engine/error.c io/engine/loop.c io/engine/outcome.h io/engine/quirks.h io/engine/shared.h io/engine/sockets.h io/engine/transfer.h
 only 'microhttpd\.h' io/server/server.c io/server/respond.h io/server/wake.c
-only 'xxhash\.h' bench/team/checkpoint_text.c io/engine/body.h
+only 'xxhash\.h' bench/launcher/feed.c bench/team/checkpoint_text.c io/engine/body.h
 only 'getopt\.h' bench/cli/command_parse.c
 
 # Circles. tsort names the files of each.

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "bench/base/clock.h"
-#include "bench/base/pause.h"
 #include "bench/base/say.h"
 
 #define SECOND_NS 1000000000u
@@ -221,16 +220,7 @@ void mpi_alive_pump(struct mpi *mpi)
 
 void mpi_alive_wait(struct mpi *mpi, MPI_Request *request)
 {
-	struct pause pause = { 0 };
-	int done;
-
-	for (;;) {
-		MPI_Test(request, &done, MPI_STATUS_IGNORE);
-		if (done)
-			return;
-		mpi_alive_listen(mpi);
-		pause_once(&pause);
-	}
+	mpi_ranks_wait_with(request, mpi_alive_listen, mpi);
 }
 
 void mpi_alive_wait_over(struct mpi *mpi)

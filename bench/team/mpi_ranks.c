@@ -16,7 +16,7 @@
 /* Bytes of a job that are sent at once, of those beyond what is packed. */
 enum { MPI_PIECE = 1 << 20 };
 
-void mpi_ranks_wait(MPI_Request *request)
+void mpi_ranks_wait_with(MPI_Request *request, void (*meanwhile)(struct mpi *mpi), struct mpi *mpi)
 {
 	struct pause pause = { 0 };
 	int done;
@@ -25,8 +25,15 @@ void mpi_ranks_wait(MPI_Request *request)
 		MPI_Test(request, &done, MPI_STATUS_IGNORE);
 		if (done)
 			return;
+		if (meanwhile)
+			meanwhile(mpi);
 		pause_once(&pause);
 	}
+}
+
+void mpi_ranks_wait(MPI_Request *request)
+{
+	mpi_ranks_wait_with(request, NULL, NULL);
 }
 
 static void mpi_ranks_on_alarm(int number)

@@ -106,7 +106,8 @@ struct mpi_order mpi_ranks_order(struct mpi *mpi);
  * gone a second later at the latest, and the launcher ends the others. */
 void mpi_ranks_abort(struct mpi *mpi);
 
-/* Waits for a request, asleep after a while. */
+/* Waits for a request, asleep after a while; and does something meanwhile, again and again. */
 void mpi_ranks_wait(MPI_Request *request);
+void mpi_ranks_wait_with(MPI_Request *request, void (*meanwhile)(struct mpi *mpi), struct mpi *mpi);
 
 #endif
