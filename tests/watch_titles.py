@@ -1,7 +1,7 @@
 """Runs a command, and looks all the while for a text in what the system shows of any process: watch_titles.py TEXT COMMAND...
 
-Its exit code is the command's, or 99 if the text was there. What was typed is seen until the command has begun: of itself it
-counts from when it shows stars."""
+Its exit code is the command's, or 99 if the text was there. What was typed is seen until the command has hidden it: of itself it
+counts from when it shows stars, and the text no more. One that never hides it all is never looked at, which is an error too."""
 import os
 import subprocess
 import sys
@@ -18,7 +18,7 @@ while child.poll() is None:
         except OSError:
             continue
         if int(pid) == child.pid:
-            begun = begun or b"***" in title
+            begun = begun or (b"***" in title and text not in title)
         if text in title and int(pid) not in mine and (begun or int(pid) != child.pid):
             seen.add(title.replace(b"\0", b" "))
         looks += int(pid) == child.pid and begun
