@@ -88,11 +88,11 @@ mutants() {
 		verdicts whatever the number of rows | shift_test.c | s/order\[i\].p \* (double)(count - i)/order[i].p/ | test_shift_test
 		verdicts whatever the tolerance | shift_test.c | s/a\[i\] . factor/a[i]/ | test_shift_test
 		samples that are needed, by another row's | regression.c | s/row_is_like(row, \&like) \&\&/!strcmp(row->strategy, like.strategy) \&\&/ | test_conclusions
-		verdicts whatever the drift | row_change.c | s/request->drifts ? span : 1/0 * span + 1/ | test_coverage
-		verdicts of disturbed rows | row_change.c | s/(double)row->disturbed > ADVICE_MANY/0 > ADVICE_MANY/ | test_conclusions
-		verdicts whatever the clock | row_change.c | s/request->same_host && row_has_clocks(before)/false/ | test_conclusions
-		verdicts whatever others had | row_change.c | s/!ret && request->cpu_bound/false/ | test_conclusions
-		clocks of other hosts are conditions | row_change.c | s/request->same_host && // | test_conclusions
+		verdicts whatever the drift | regression_row.c | s/request->drifts ? span : 1/0 * span + 1/ | test_coverage
+		verdicts of disturbed rows | regression_row.c | s/(double)row->disturbed > ADVICE_MANY/0 > ADVICE_MANY/ | test_conclusions
+		verdicts whatever the clock | regression_row.c | s/request->same_host && row_has_clocks(before)/false/ | test_conclusions
+		verdicts whatever others had | regression_row.c | s/!ret && request->cpu_bound/false/ | test_conclusions
+		clocks of other hosts are conditions | regression_row.c | s/request->same_host && // | test_conclusions
 		drift in any order of rounds | drift.c | s/smoother += .*/smoother += 1;/ | test_drift
 	END
 }

@@ -2,9 +2,9 @@
 #include "bench/base/limits.h"
 #include "bench/study/comparison.h"
 #include "bench/team/strategy.h"
-#include "compare_results.h"
 #include "plan.h"
 #include "study.h"
+#include "verb_compare_files.h"
 
 /* One host has all rows; of several, those have one each that can have ranks there. */
 static unsigned int compare_least_nodes(const struct choices *nodes)
@@ -94,8 +94,8 @@ int verb_compare(struct command *command)
 	struct placement *placement;
 	int ret = 0;
 
-	if (compare_results_wanted(command))
-		return compare_results(command);
+	if (verb_compare_files_given(command))
+		return verb_compare_files(command);
 	ret = study_refuse_ranks(command);
 	if (!ret)
 		ret = placement_open(&placement, &command->place);

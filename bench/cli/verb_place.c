@@ -5,8 +5,8 @@
 
 #include "bench/launcher/rank_environment.h"
 #include "bench/team/null_work.h"
+#include "like_hosts.h"
 #include "outputs.h"
-#include "place_picture.h"
 #include "plan.h"
 #include "team_result.h"
 #include "team_session.h"
@@ -17,7 +17,7 @@ static int place_print(FILE *file, const struct result *result, void *context)
 	const struct look look = { .cpu_bound = true };
 	int ret = format_text.write(file, result, &look);
 
-	return ret ? ret : place_picture_draw(file, result, context);
+	return ret ? ret : like_hosts_draw(file, result, context);
 }
 
 static int place_get_work(struct command *command, struct work **work)

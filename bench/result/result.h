@@ -73,7 +73,7 @@ struct pair_finding {
 	double p_slower, p_faster; /* adjusted for the number of rows */
 	char *verdict;             /* "slower", "faster", "same", "cannot tell", "failed" */
 	/* Why it cannot be told: "samples", too few; "drift", "disturbed", "machine", all three of
-	 * the machine, see study/row_change.h. NULL where it can. */
+	 * the machine, see study/regression_row.h. NULL where it can. */
 	char *because;
 	unsigned int needed; /* samples of each that would tell; 0: it can be told, or none would */
 };

@@ -38,7 +38,7 @@ struct disturbance {
  * that are merely in use, and few rounds would be left to tell anything; a larger one would let
  * through what passes for a difference between strategies, of which 5 % is worth a word
  * (RANKING_NEAR). Comparisons of rounds side by side cancel what stays below; that of two results,
- * which have no rounds in common, heeds it (study/row_change.h). And 100 us may be taken by one
+ * which have no rounds in common, heeds it (study/regression_row.h). And 100 us may be taken by one
  * interrupt, or one thread of the kernel, on any machine.
  */
 #define DISTURBANCE_SHARE   0.05

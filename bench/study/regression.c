@@ -12,9 +12,9 @@
 #include "bench/stats/drift.h"
 #include "bench/stats/shift_test.h"
 #include "advice.h"
-#include "changes.h"
-#include "comparable.h"
-#include "row_change.h"
+#include "regression_changes.h"
+#include "regression_match.h"
+#include "regression_row.h"
 
 /* More samples than anybody takes: how many more is not estimated. */
 enum { REGRESSION_NEEDED_MAX = 1000 };
@@ -36,7 +36,7 @@ static unsigned int regression_needed(const struct pair_finding *pair, size_t sa
 	unsigned int least = 6;
 	double wanted;
 
-	while (shift_test_least_p(least) * (double)rows >= ROW_CHANGE_P)
+	while (shift_test_least_p(least) * (double)rows >= REGRESSION_ROW_P)
 		least++;
 	wanted = isnan(half) ? least : ceil((double)samples * pow(half / fmax(away, half / 10), 2));
 	return (unsigned int)fmin(fmax(fmax(wanted, least), (double)samples + 1),
@@ -45,9 +45,9 @@ static unsigned int regression_needed(const struct pair_finding *pair, size_t sa
 
 static const char *regression_verdict(const struct pair_finding *pair, double tolerance)
 {
-	if (pair->p_slower < ROW_CHANGE_P)
+	if (pair->p_slower < REGRESSION_ROW_P)
 		return "slower";
-	if (pair->p_faster < ROW_CHANGE_P)
+	if (pair->p_faster < REGRESSION_ROW_P)
 		return "faster";
 	if (pair->ratio.low >= 1 / (1 + tolerance) && pair->ratio.high <= 1 + tolerance)
 		return "same";
@@ -125,7 +125,7 @@ static int regression_describe(struct pair_finding *pair, const struct row *row)
 /* Adds a row that was measured before: compared, or failed if it was not measured after. */
 static int regression_add(struct result *result, struct regression *regression,
 			  const struct row *before, const struct row *after,
-			  const struct row_change_request *request)
+			  const struct regression_row_request *request)
 {
 	struct pair_finding *pair =
 		record_add(&pair_finding_record, &result->comparison, &result->comparison_count);
@@ -138,22 +138,22 @@ static int regression_add(struct result *result, struct regression *regression,
 		return record_set_text(&pair->verdict, "failed");
 	}
 	pair->new_s = after->median.value;
-	return row_change_test(pair, before, after, request);
+	return regression_row_test(pair, before, after, request);
 }
 
 static int regression_match(struct result *result, struct regression *regression,
 			    const struct result *before, const struct result *after,
 			    const struct regression_request *request)
 {
-	const struct row_change_request each = { .tolerance = request->tolerance,
-						 .drifts = regression->drifts,
-						 .cpu_bound = request->cpu_bound,
-						 .same_host =
-							 comparable_is_same_host(before, after) };
+	const struct regression_row_request each = { .tolerance = request->tolerance,
+						     .drifts = regression->drifts,
+						     .cpu_bound = request->cpu_bound,
+						     .same_host = regression_match_is_same_host(
+							     before, after) };
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < after->row_count; i++) {
-		const struct row *row = &after->rows[i], *like = comparable_find(before, row);
+		const struct row *row = &after->rows[i], *like = regression_match_find(before, row);
 
 		if (!like)
 			regression->unmatched++;
@@ -163,7 +163,7 @@ static int regression_match(struct result *result, struct regression *regression
 			ret = regression_add(result, regression, like, row, &each);
 	}
 	for (size_t i = 0; i < before->row_count; i++)
-		regression->unmatched += !comparable_find(after, &before->rows[i]);
+		regression->unmatched += !regression_match_find(after, &before->rows[i]);
 	return ret;
 }
 
@@ -281,7 +281,7 @@ static int regression_advise(struct result *result, const struct regression *reg
 
 	if (!file)
 		return -ENOMEM;
-	changes_put(file, before, after, request);
+	regression_changes_put(file, before, after, request);
 	if (regression->drifts)
 		fputs("The times drift from round to round: a row is slower or faster only beyond\n"
 		      "what its own samples span.\n",
@@ -308,7 +308,7 @@ int regression_conclude(struct result *result, struct regression *regression,
 			const struct result *before, const struct result *after,
 			const struct regression_request *request)
 {
-	int ret = comparable_check(before, after, request);
+	int ret = regression_match_check(before, after, request);
 
 	*regression = (struct regression){ 0 };
 	if (!ret)

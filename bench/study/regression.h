@@ -35,7 +35,7 @@ struct regression {
  * interval of the ratio within the tolerance. What remains is "cannot tell", with the reason, and
  * with an estimate of how many samples would. Disturbed samples do not count, and of a row that has
  * more than a quarter of them nothing can be told; nor where the machine gave so much more or less
- * of its cores that the times follow from that (row_change.h).
+ * of its cores that the times follow from that (regression_row.h).
  *
  * These tests take samples for independent. Where the rounds of a result follow each other more
  * smoothly than chance would have it (drift.h), the machine drifts, and may be anywhere in the span

@@ -8,11 +8,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "host_pauses.h"
 #include "io/payload.h"
 #include "io/urls.h"
-
-/* Hosts that are told apart. The pages of those that there are not are never touched. */
-enum { HOSTS = 1 << 16 };
 
 /* How far back a rate may be made up for, when a worker came late. */
 #define CATCH_UP_NS 10000000u
@@ -21,24 +19,17 @@ enum { HOSTS = 1 << 16 };
 #define ASK_AGAIN_NS 2000000u
 
 struct capped {
-	_Atomic uint64_t key;   /* a hash of it; 0: free. Set once; it guards no data */
-	_Atomic uint64_t next;  /* when another may begin, by its rate */
-	_Atomic uint64_t pause; /* until when none may */
+	_Atomic uint64_t key;  /* a hash of it; 0: free. Set once; it guards no data */
+	_Atomic uint64_t next; /* when another may begin, by its rate */
 	_Atomic uint32_t flying;
-	/* Not 0: its pause was set, and was not asked for. The host behind it in that list, + 1, or
-	 * LAST. */
-	_Atomic uint32_t untold;
 };
-
-enum { LAST = HOSTS + 1 };
 
 struct host_cap {
 	struct host_limits limits;
-	_Atomic uint32_t untold;     /* the first host of that list, + 1; 0: none */
-	uint32_t telling;            /* the same of the list that was taken; of one worker only */
 	_Atomic uint64_t next;       /* when another may begin, by the rate of all */
 	_Atomic uint64_t bytes_next; /* when more bytes may come */
-	struct capped hosts[HOSTS];
+	struct capped hosts[HOSTS_APART];
+	struct host_pauses pauses;
 };
 
 int host_cap_open(struct host_cap **out, const struct host_limits *limits)
@@ -61,9 +52,9 @@ void host_cap_close(struct host_cap *cap)
 
 static unsigned int host_cap_find_key(struct host_cap *cap, uint64_t key)
 {
-	unsigned int at = (unsigned int)(key >> 32) % HOSTS;
+	unsigned int at = (unsigned int)(key >> 32) % HOSTS_APART;
 
-	for (unsigned int tries = 0; tries < 64; tries++, at = (at + 1) % HOSTS) {
+	for (unsigned int tries = 0; tries < 64; tries++, at = (at + 1) % HOSTS_APART) {
 		uint64_t there = 0;
 
 		if (atomic_compare_exchange_strong(&cap->hosts[at].key, &there, key) ||
@@ -122,11 +113,11 @@ uint64_t host_cap_enter(struct host_cap *cap, unsigned int number, uint64_t now,
 {
 	const struct host_limits *limits = &cap->limits;
 	struct capped *host = &cap->hosts[number];
-	uint64_t pause = atomic_load(&host->pause), wait;
+	uint64_t wait = host_pauses_left(&cap->pauses, number, now);
 
 	*crowded = false;
-	if (pause > now)
-		return pause - now;
+	if (wait)
+		return wait;
 	*crowded = !host_cap_claim(host, limits->per_host);
 	if (*crowded)
 		return ASK_AGAIN_NS;
@@ -148,55 +139,25 @@ void host_cap_leave(struct host_cap *cap, unsigned int host)
 	atomic_fetch_sub(&cap->hosts[host].flying, 1);
 }
 
-static void host_cap_prolong(struct capped *host, uint64_t until)
+void host_cap_pause(struct host_cap *cap, unsigned int host, uint64_t until)
 {
-	uint64_t there = atomic_load(&host->pause);
-
-	while (there < until && !atomic_compare_exchange_weak(&host->pause, &there, until))
-		;
-}
-
-void host_cap_pause(struct host_cap *cap, unsigned int number, uint64_t until)
-{
-	struct capped *host = &cap->hosts[number];
-	uint32_t none = 0, first;
-
-	host_cap_prolong(host, until);
-	/* Whoever takes it out of the list reads the pause after that. */
-	if (!atomic_compare_exchange_strong(&host->untold, &none, LAST))
-		return;
-	first = atomic_load(&cap->untold);
-	do {
-		atomic_store(&host->untold, first ? first : LAST);
-	} while (!atomic_compare_exchange_weak(&cap->untold, &first, number + 1));
+	host_pauses_set(&cap->pauses, host, until);
 }
 
 bool host_cap_next_pause(struct host_cap *cap, struct host_pause *pause, uint64_t now)
 {
-	while (atomic_load(&cap->untold) || cap->telling) {
-		struct capped *host;
-		uint64_t until;
-		uint32_t next;
+	int host = host_pauses_next(&cap->pauses, now);
 
-		/* All of the list at once: so nobody's first can be another one of the same
-		 * number. */
-		if (!cap->telling)
-			cap->telling = atomic_exchange(&cap->untold, 0);
-		host = &cap->hosts[cap->telling - 1];
-		next = atomic_exchange(&host->untold, 0);
-		cap->telling = next == LAST ? 0 : next;
-		until = atomic_load(&host->pause);
-		if (until <= now)
-			continue;
-		*pause = (struct host_pause){ atomic_load(&host->key), until - now };
-		return true;
-	}
-	return false;
+	if (host < 0)
+		return false;
+	*pause = (struct host_pause){ atomic_load(&cap->hosts[host].key),
+				      host_pauses_left(&cap->pauses, (unsigned int)host, now) };
+	return true;
 }
 
 void host_cap_take_pause(struct host_cap *cap, const struct host_pause *pause, uint64_t now)
 {
-	host_cap_prolong(&cap->hosts[host_cap_find_key(cap, pause->key)], now + pause->left_ns);
+	host_pauses_hear(&cap->pauses, host_cap_find_key(cap, pause->key), now + pause->left_ns);
 }
 
 uint64_t host_cap_came(struct host_cap *cap, size_t bytes, uint64_t now)

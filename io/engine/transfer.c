@@ -12,11 +12,11 @@
 
 #include "bench/base/clock.h"
 #include "error.h"
+#include "limit_rate.h"
 #include "outcome.h"
 #include "quirks.h"
 #include "shared.h"
 #include "sockets.h"
-#include "throttle.h"
 
 /* As libcurl has it for connections that die. */
 enum { REPEATS_MAX = 5 };
@@ -49,7 +49,7 @@ static size_t transfer_on_body(char *bytes, size_t size, size_t count, void *con
 		return transfer_refuse(transfer, error);
 	body_take(&transfer->body, transfer->easy, bytes, length);
 	transfer->home->stirred = transfer->home->multiplexed;
-	throttle_came(transfer, length);
+	limit_rate_came(transfer, length);
 	return length;
 }
 

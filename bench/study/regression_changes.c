@@ -1,5 +1,5 @@
 /* What changed between two results beside their times. */
-#include "changes.h"
+#include "regression_changes.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "bench/stats/stats.h"
 #include "advice.h"
-#include "comparable.h"
+#include "regression_match.h"
 
 static const char *changes_text(const char *text)
 {
@@ -93,7 +93,7 @@ static void changes_put_alone(FILE *file, const struct result *one, const char *
 	size_t alone = 0;
 
 	for (size_t i = 0; i < one->row_count; i++) {
-		if (comparable_find(other, &one->rows[i]))
+		if (regression_match_find(other, &one->rows[i]))
 			continue;
 		if (alone < CHANGES_NAMED) {
 			fputs(alone ? ", " : "Only in ", file);
@@ -109,8 +109,8 @@ static void changes_put_alone(FILE *file, const struct result *one, const char *
 		fputs(".\n", file);
 }
 
-void changes_put(FILE *file, const struct result *before, const struct result *after,
-		 const struct regression_request *request)
+void regression_changes_put(FILE *file, const struct result *before, const struct result *after,
+			    const struct regression_request *request)
 {
 	const struct host none = { 0 }, *a = before->host_count ? before->hosts : &none,
 			  *b = after->host_count ? after->hosts : &none;

@@ -1,15 +1,15 @@
 /* Whether a row became slower or faster from one result to another. */
-#ifndef ROW_CHANGE_H
-#define ROW_CHANGE_H
+#ifndef REGRESSION_ROW_H
+#define REGRESSION_ROW_H
 
 #include <stdbool.h>
 
 #include "bench/result/result.h"
 
 /* What is found in equal results at most once in twenty comparisons. */
-#define ROW_CHANGE_P 0.05
+#define REGRESSION_ROW_P 0.05
 
-struct row_change_request {
+struct regression_row_request {
 	double tolerance; /* a share of the time; smaller changes do not count */
 	bool drifts;      /* the samples span what the machine does, and are not independent */
 	bool cpu_bound;   /* the workers need their CPUs all the time */
@@ -29,7 +29,7 @@ struct row_change_request {
  *
  * Returns 0 or -ENOMEM.
  */
-int row_change_test(struct pair_finding *pair, const struct row *before, const struct row *after,
-		    const struct row_change_request *request);
+int regression_row_test(struct pair_finding *pair, const struct row *before,
+			const struct row *after, const struct regression_row_request *request);
 
 #endif

@@ -1,6 +1,6 @@
 /* Whether two results are of the same thing, and which of their rows are. */
-#ifndef COMPARABLE_H
-#define COMPARABLE_H
+#ifndef REGRESSION_MATCH_H
+#define REGRESSION_MATCH_H
 
 #include "regression.h"
 
@@ -8,14 +8,14 @@
  * Refuses what nothing can be concluded from, and, without force, results of different jobs or
  * kinds of hosts: CPU, cores, and how many are allowed. Returns 0, or -EINVAL having said why.
  */
-int comparable_check(const struct result *before, const struct result *after,
-		     const struct regression_request *request);
+int regression_match_check(const struct result *before, const struct result *after,
+			   const struct regression_request *request);
 
 /* The row of the result that is alike: strategy, ranks, workers, in flight, hosts, schedule, places
  * and bind. NULL if there is none. */
-const struct row *comparable_find(const struct result *result, const struct row *row);
+const struct row *regression_match_find(const struct result *result, const struct row *row);
 
 /* Whether both are of one host, and of the same CPUs of it, as far as they say. */
-bool comparable_is_same_host(const struct result *before, const struct result *after);
+bool regression_match_is_same_host(const struct result *before, const struct result *after);
 
 #endif

@@ -1,5 +1,5 @@
 /* compare OLD.json NEW.json: what became slower. */
-#include "compare_results.h"
+#include "verb_compare_files.h"
 
 #include <errno.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static bool compare_is_result(const char *name)
 	return length > 5 && !strcmp(name + length - 5, ".json") && !strstr(name, "://");
 }
 
-bool compare_results_wanted(const struct command *command)
+bool verb_compare_files_given(const struct command *command)
 {
 	char **names = command->operands;
 
@@ -39,7 +39,7 @@ static int compare_judge(const struct regression *regression, size_t rows)
 	return ret;
 }
 
-int compare_results(struct command *command)
+int verb_compare_files(struct command *command)
 {
 	const struct regression_request request = { .tolerance = command->study.tolerance,
 						    .force = command->study.force,

@@ -1,5 +1,5 @@
 /* Whether two results are of the same thing, and which of their rows are. */
-#include "comparable.h"
+#include "regression_match.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "bench/base/say.h"
 
 /* What nothing can be concluded from is refused. */
-static int comparable_check_one(const struct result *result, const char *name)
+static int regression_match_check_one(const struct result *result, const char *name)
 {
 	for (size_t i = 0; i < result->row_count; i++)
 		if (result->rows[i].sample_count && !(result->rows[i].items > 0))
@@ -16,14 +16,13 @@ static int comparable_check_one(const struct result *result, const char *name)
 	return 0;
 }
 
-static const char *comparable_text(const char *text)
+static const char *match_text(const char *text)
 {
 	return text ? text : "unknown";
 }
 
 /* The first fact of the job that is not the same in both, as a sentence in why. */
-static bool comparable_job_differs(const struct metrics *one, const struct metrics *other,
-				   char why[512])
+static bool match_job_differs(const struct metrics *one, const struct metrics *other, char why[512])
 {
 	const char *key = metrics_difference(one, other);
 	char was[CELL_SHOWN], is[CELL_SHOWN];
@@ -35,53 +34,53 @@ static bool comparable_job_differs(const struct metrics *one, const struct metri
 }
 
 /* Hosts of one kind do the same work in the same time: their names do not matter. */
-static bool comparable_kind_is_like(const struct host *one, const struct host *other)
+static bool match_kind_is_like(const struct host *one, const struct host *other)
 {
 	return record_text_equals(one->cpu_model, other->cpu_model) && one->cores == other->cores &&
 	       one->allowed_cores == other->allowed_cores;
 }
 
-static bool comparable_is_among(const struct host *host, const struct result *result)
+static bool match_is_among(const struct host *host, const struct result *result)
 {
 	for (size_t i = 0; i < result->host_count; i++)
-		if (comparable_kind_is_like(&result->hosts[i], host))
+		if (match_kind_is_like(&result->hosts[i], host))
 			return true;
 	return false;
 }
 
-static void comparable_put_host(const struct host *host, char text[160])
+static void match_put_host(const struct host *host, char text[160])
 {
-	snprintf(text, 160, "%.50s, %.60s, %u of %u cores", comparable_text(host->hostname),
-		 comparable_text(host->cpu_model), host->allowed_cores, host->cores);
+	snprintf(text, 160, "%.50s, %.60s, %u of %u cores", match_text(host->hostname),
+		 match_text(host->cpu_model), host->allowed_cores, host->cores);
 }
 
 /* The first host of a kind that the other result has none of; NULL if there is none. */
-static const struct host *comparable_find_odd(const struct result *result,
-					      const struct result *other)
+static const struct host *regression_match_find_odd(const struct result *result,
+						    const struct result *other)
 {
 	for (size_t i = 0; i < result->host_count; i++)
-		if (!comparable_is_among(&result->hosts[i], other))
+		if (!match_is_among(&result->hosts[i], other))
 			return &result->hosts[i];
 	return NULL;
 }
 
-static bool comparable_host_differs(const struct result *before, const struct result *after,
-				    char why[512])
+static bool match_host_differs(const struct result *before, const struct result *after,
+			       char why[512])
 {
 	const struct host *odd, *known;
 	char one[160], other[160];
 
 	if (!before->host_count || !after->host_count)
 		return false;
-	odd = comparable_find_odd(after, before);
+	odd = regression_match_find_odd(after, before);
 	known = before->hosts;
 	if (!odd) {
-		odd = comparable_find_odd(before, after);
+		odd = regression_match_find_odd(before, after);
 		known = after->hosts;
 	}
 	if (odd) {
-		comparable_put_host(odd, one);
-		comparable_put_host(known, other);
+		match_put_host(odd, one);
+		match_put_host(known, other);
 		snprintf(why, 512, "%s, is of a kind that the other result has not: %s", one,
 			 other);
 		return true;
@@ -91,23 +90,22 @@ static bool comparable_host_differs(const struct result *before, const struct re
 	    record_text_equals(before->hosts->allowed_pus, after->hosts->allowed_pus))
 		return false;
 	snprintf(why, 512, "allowed_pus was %.80s and is %.80s",
-		 comparable_text(before->hosts->allowed_pus),
-		 comparable_text(after->hosts->allowed_pus));
+		 match_text(before->hosts->allowed_pus), match_text(after->hosts->allowed_pus));
 	return true;
 }
 
-bool comparable_is_same_host(const struct result *before, const struct result *after)
+bool regression_match_is_same_host(const struct result *before, const struct result *after)
 {
 	char why[512];
 
-	return !comparable_host_differs(before, after, why) &&
+	return !match_host_differs(before, after, why) &&
 	       (!before->host_count || !after->host_count ||
 		record_text_equals(before->hosts->hostname, after->hosts->hostname));
 }
 
 /* Results of different things are compared only if that is wanted. */
-static int comparable_check_same(const struct result *before, const struct result *after,
-				 const struct regression_request *request)
+static int regression_match_check_same(const struct result *before, const struct result *after,
+				       const struct regression_request *request)
 {
 	const char *what = NULL;
 	char why[512];
@@ -117,9 +115,9 @@ static int comparable_check_same(const struct result *before, const struct resul
 				before->program, after->program);
 	if (request->force)
 		return 0;
-	if (comparable_job_differs(&before->job, &after->job, why))
+	if (match_job_differs(&before->job, &after->job, why))
 		what = "job";
-	else if (comparable_host_differs(before, after, why))
+	else if (match_host_differs(before, after, why))
 		what = "host";
 	return what ? say_fail(EINVAL, "not the same %s: %s; --force compares all the same", what,
 			       why)
@@ -127,32 +125,32 @@ static int comparable_check_same(const struct result *before, const struct resul
 }
 
 /* Rows that were never measured may not know on how many hosts they would have been. */
-static bool comparable_nodes_are_like(const struct row *one, const struct row *other)
+static bool match_nodes_are_like(const struct row *one, const struct row *other)
 {
 	return !one->nodes || !other->nodes || one->nodes == other->nodes;
 }
 
-static bool comparable_is_like(const struct row *one, const struct row *other)
+static bool match_is_like(const struct row *one, const struct row *other)
 {
 	return row_is_like(one, other) && one->ranks == other->ranks &&
 	       one->workers == other->workers && one->inflight == other->inflight &&
-	       comparable_nodes_are_like(one, other);
+	       match_nodes_are_like(one, other);
 }
 
-const struct row *comparable_find(const struct result *result, const struct row *row)
+const struct row *regression_match_find(const struct result *result, const struct row *row)
 {
 	for (size_t i = 0; i < result->row_count; i++)
-		if (result->rows[i].strategy && comparable_is_like(&result->rows[i], row))
+		if (result->rows[i].strategy && match_is_like(&result->rows[i], row))
 			return &result->rows[i];
 	return NULL;
 }
 
-int comparable_check(const struct result *before, const struct result *after,
-		     const struct regression_request *request)
+int regression_match_check(const struct result *before, const struct result *after,
+			   const struct regression_request *request)
 {
-	int ret = comparable_check_one(before, request->before);
+	int ret = regression_match_check_one(before, request->before);
 
 	if (!ret)
-		ret = comparable_check_one(after, request->after);
-	return ret ? ret : comparable_check_same(before, after, request);
+		ret = regression_match_check_one(after, request->after);
+	return ret ? ret : regression_match_check_same(before, after, request);
 }

@@ -1,6 +1,6 @@
 /* Pictures of the machines that workers are placed on: hosts that look the same have one. */
-#ifndef PLACE_PICTURE_H
-#define PLACE_PICTURE_H
+#ifndef LIKE_HOSTS_H
+#define LIKE_HOSTS_H
 
 #include <stdio.h>
 
@@ -12,6 +12,6 @@
  * kind, CPU and cores, and whose workers lie otherwise than in an earlier picture. The others are
  * named. Returns 0 or -ENOMEM.
  */
-int place_picture_draw(FILE *file, const struct result *result, const struct placement *placement);
+int like_hosts_draw(FILE *file, const struct result *result, const struct placement *placement);
 
 #endif

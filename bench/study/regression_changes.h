@@ -1,13 +1,13 @@
 /* What changed between two results beside their times: hosts, compilers, rows, load. */
-#ifndef CHANGES_H
-#define CHANGES_H
+#ifndef REGRESSION_CHANGES_H
+#define REGRESSION_CHANGES_H
 
 #include <stdio.h>
 
 #include "regression.h"
 
 /* A sentence a line, each ended, to be said before any verdict. */
-void changes_put(FILE *file, const struct result *before, const struct result *after,
-		 const struct regression_request *request);
+void regression_changes_put(FILE *file, const struct result *before, const struct result *after,
+			    const struct regression_request *request);
 
 #endif
