@@ -11,7 +11,7 @@
 #include "bench/cli/outputs.h"
 #include "bench/cli/study.h"
 #include "bench/launcher/launch.h"
-#include "bench/study/losses.h"
+#include "bench/study/lost_updates.h"
 
 /* The race of the notebook that this program descends from. */
 enum { RACE_WORKERS = 5000, RACE_TASKS = 100000, RACE_INCREMENTS = 100 };
@@ -117,7 +117,7 @@ static int race_alone(struct command *command, const struct race_config *config,
 static int race_conclude(struct result *result, const struct study_question *question)
 {
 	(void)question;
-	return losses_conclude(result);
+	return lost_updates_conclude(result);
 }
 
 /* Six rounds give an interval. */
@@ -183,7 +183,7 @@ static int race_measure(struct command *command, const struct race_config *confi
 	if (!ret)
 		ret = race_alone(command, config, &result);
 	if (!ret)
-		ret = losses_conclude(&result);
+		ret = lost_updates_conclude(&result);
 	if (!ret)
 		ret = outputs_write(command, &result, NULL, NULL);
 	result_free(&result);

@@ -63,7 +63,7 @@ mutants() {
 		no rank hears of a pause | mpi_news.c | s/work->type->hear(work, bytes);/;/ | fetch_polite.bats 429
 		# launcher, base
 		a trial shows its secrets | launch.c | s/capture_program(shown, environment/capture_program(words, environment/ | fetch_polite.bats title
-		what was typed is shown | secrets.c | s/if (strcmp(argv\[i\], shown\[i\]))/if (0)/ | fetch_polite.bats title
+		what was typed is shown | argv_secrets.c | s/if (strcmp(argv\[i\], shown\[i\]))/if (0)/ | fetch_polite.bats title
 		words of mpirun are results | launch_ranks.c | s/stage == STAGE_REPORTING/true/ | launcher.bats words
 		a launcher is awaited for ever | launch_ranks.c | s/return clock_ns() + start_ns;/return 0;/ | launcher.bats hangs.is
 		any stack will do | limits.c | s/stack.rlim_cur >= needed/true/ | workers.bats too.small
@@ -85,7 +85,7 @@ mutants() {
 		the widest quota | cgroup.c | s/= fmin(\*least,/= fmax(*least,/ | test_cgroup
 		winners whatever the number of rows | ranking.c | s/(double)(others > 2 ? others - 1 : 1)/1/ | test_conclusions
 		winners whatever the number of looks | paired.c | s/ - log((double)n + 1) - paired_choose/ - paired_choose/ | test_paired
-		verdicts whatever the number of rows | shift_test.c | s/order\[i\].p \* (double)(count - i)/order[i].p/ | test_shift_test
+		verdicts whatever the number of rows | multiple_tests.c | s/order\[i\].p \* (double)(count - i)/order[i].p/ | test_multiple_tests
 		verdicts whatever the tolerance | shift_test.c | s/a\[i\] . factor/a[i]/ | test_shift_test
 		samples that are needed, by another row's | regression.c | s/row_is_like(row, \&like) \&\&/!strcmp(row->strategy, like.strategy) \&\&/ | test_conclusions
 		verdicts whatever the drift | regression_row.c | s/request->drifts ? span : 1/0 * span + 1/ | test_coverage

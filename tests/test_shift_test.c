@@ -159,17 +159,6 @@ static void a_factor_is_taken_off(void **state)
 	assert_true(fabs(shift_test_least_p(5) - 1 / 252.) < 1e-12);
 }
 
-static void many_tests_are_adjusted_step_down(void **state)
-{
-	double p[] = { 0.01, 0.04, NAN, 0.03, 0.005 };
-
-	(void)state;
-	assert_int_equal(shift_test_adjust(p, 5), 0);
-	/* 0.005 x 5, 0.01 x 4, 0.03 x 3, and never less than one before it; NAN counts. */
-	assert_true(fabs(p[4] - 0.025) < 1e-12 && fabs(p[0] - 0.04) < 1e-12);
-	assert_true(fabs(p[3] - 0.09) < 1e-12 && fabs(p[1] - 0.09) < 1e-12 && isnan(p[2]));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,7 +168,6 @@ int main(void)
 		cmocka_unit_test(many_samples_follow_few),
 		cmocka_unit_test(chance_is_rarely_significant),
 		cmocka_unit_test(a_factor_is_taken_off),
-		cmocka_unit_test(many_tests_are_adjusted_step_down),
 	};
 
 	return RUN_TESTS(tests);

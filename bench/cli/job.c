@@ -1,87 +1,16 @@
 /* Reading the job: operands, and lines of a list. */
 #define _GNU_SOURCE
-#include <ctype.h>
+#include "job.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "bench/base/say.h"
 #include "bench/launcher/launch.h"
 #include "bench/launcher/rank_environment.h"
-#include "command.h"
-#include "job.h"
-
-/* How long something that is piped in, and that nobody asked for, is waited for. */
-enum { PIPE_PATIENCE_S = 60 };
-
-/* Cuts the comment and the space around what is left. A # within a word is part of it. */
-static char *job_trim(char *line)
-{
-	char *end;
-
-	while (isspace((unsigned char)*line))
-		line++;
-	for (end = line; *end; end++)
-		if (*end == '#' && (end == line || isspace((unsigned char)end[-1])))
-			break;
-	while (end > line && isspace((unsigned char)end[-1]))
-		end--;
-	*end = '\0';
-	return line;
-}
-
-/* Longer than any URL that is taken. */
-enum { LINE_BYTES = 131072 };
-
-/* The lines of a list, as it is read: in bounded memory, whatever the list. */
-struct lines {
-	FILE *file;
-	const char *name; /* for messages */
-	size_t number;    /* of the line that was read last, from 1 on */
-	char *text;       /* that line, without its end */
-};
-
-/* Says what is wrong with the line that is being read. */
-static int lines_refuse(const struct lines *lines, const char *why)
-{
-	return say_fail(EINVAL, "%.400s:%zu: %s", lines->name, lines->number, why);
-}
-
-/* Reads the next line. Returns 1, 0 at the end of the list, or -errno having said why. */
-static int lines_next(struct lines *lines)
-{
-	size_t length = 0;
-	int byte;
-
-	lines->number++;
-	while ((byte = getc_unlocked(lines->file)) != EOF && byte != '\n') {
-		if (!byte)
-			return lines_refuse(lines, "the line has a NUL byte: this is no text file");
-		if (length == LINE_BYTES)
-			return lines_refuse(lines, "the line has over 131072 bytes: no line of a "
-						   "list is as long");
-		lines->text[length++] = (char)byte;
-	}
-	if (ferror(lines->file))
-		return say_fail(EINVAL, "%s cannot be read: %s", lines->name, strerror(errno));
-	lines->text[length] = '\0';
-	/* What some editors put before a text, to say that it is UTF-8. */
-	if (lines->number == 1 && !strncmp(lines->text, "\xef\xbb\xbf", 3))
-		memmove(lines->text, lines->text + 3, length - 2);
-	return byte != EOF || length;
-}
-
-static int lines_open(struct lines *lines, FILE *file, const char *name)
-{
-	_Static_assert(LINE_BYTES == 131072, "the message names it");
-
-	*lines = (struct lines){ .file = file, .name = name, .text = malloc(LINE_BYTES + 1) };
-	return lines->text ? 0 : -ENOMEM;
-}
+#include "job_lines.h"
 
 /* Takes in one operand, or a line that says more of the one before it, and keeps it where it is to
  * be taken in again. */
@@ -99,10 +28,10 @@ static int job_add_text(struct command *command, const char *text, bool more, co
 static int job_read_lines(struct command *command, FILE *file, const char *name, FILE *again,
 			  size_t *count)
 {
-	struct lines lines;
-	int ret = lines_open(&lines, file, name), more;
+	struct job_lines lines;
+	int ret = job_lines_open(&lines, file, name), more;
 
-	while (!ret && (more = lines_next(&lines))) {
+	while (!ret && (more = job_lines_next(&lines))) {
 		char where[512];
 		char *text;
 
@@ -110,7 +39,7 @@ static int job_read_lines(struct command *command, FILE *file, const char *name,
 			ret = more;
 			break;
 		}
-		text = job_trim(lines.text);
+		text = job_lines_trim(lines.text);
 		if (!*text)
 			continue;
 		snprintf(where, sizeof(where), "%.400s:%zu: ", name, lines.number);
@@ -118,7 +47,7 @@ static int job_read_lines(struct command *command, FILE *file, const char *name,
 		ret = job_add_text(command, text, more, where, again);
 		++*count;
 	}
-	free(lines.text);
+	job_lines_close(&lines);
 	return ret;
 }
 
@@ -266,77 +195,20 @@ int job_keep(const char *path, FILE *into)
 {
 	const char *name = strcmp(path, "-") ? path : "standard input";
 	FILE *file = job_open_list(path);
-	struct lines lines;
+	struct job_lines lines;
 	int ret, more = 0;
 
 	if (!file)
 		return -EINVAL;
-	ret = lines_open(&lines, file, name);
-	while (!ret && (more = lines_next(&lines)) > 0)
+	ret = job_lines_open(&lines, file, name);
+	while (!ret && (more = job_lines_next(&lines)) > 0)
 		if (fprintf(into, "%s\n", lines.text) < 0)
 			ret = -errno;
 	if (!ret)
 		ret = more;
-	free(lines.text);
+	job_lines_close(&lines);
 	job_close_list(file);
 	return ret;
-}
-
-/* Whether the process that launched this one has a terminal for its input: it hands that on as a
- * pipe, into which nothing comes until somebody types. */
-static bool job_launcher_on_terminal(void)
-{
-	char path[64];
-	int input;
-	bool terminal;
-
-	snprintf(path, sizeof(path), "/proc/%d/fd/0", (int)getppid());
-	input = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-	terminal = input >= 0 && isatty(input);
-	if (input >= 0)
-		close(input);
-	return terminal;
-}
-
-/* What standard input is, if a list may come from it; NULL for a terminal or another device. */
-static const char *job_kind_of_input(void)
-{
-	struct stat status;
-
-	if (fstat(STDIN_FILENO, &status) ||
-	    (rank_environment_present() && job_launcher_on_terminal()))
-		return NULL;
-	return S_ISREG(status.st_mode)    ? "a file"
-	       : S_ISFIFO(status.st_mode) ? "a pipe"
-	       : S_ISSOCK(status.st_mode) ? "a socket"
-					  : NULL;
-}
-
-int job_take_piped(struct command *command)
-{
-	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-	const char *operand = command->program->operand;
-	double patience = command->study.max_time;
-	const char *kind;
-
-	if (!(patience > 0) || patience > PIPE_PATIENCE_S)
-		patience = PIPE_PATIENCE_S;
-	if (command->job.file || *command->operands || rank_environment_rank())
-		return 0;
-	kind = job_kind_of_input();
-	if (!kind)
-		return 0;
-	command->job.file = "-";
-	command->job.piped = true;
-	/* Where we started the ranks, we have said it. */
-	if (!rank_environment_present() || !launch_is_ours())
-		say_fact("reads %ss from standard input, which is %s", operand, kind);
-	if (poll(&input, 1, (int)(patience * 1000)) != 0)
-		return 0;
-	return say_fail(ETIME,
-			"nothing came through standard input, which is %s, for %g s: give %ss, "
-			"</dev/null for the embedded job, or -f - to wait for as long as it takes",
-			kind, patience, operand);
 }
 
 int job_read(struct command *command, struct work **work)

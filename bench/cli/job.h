@@ -12,15 +12,6 @@ int job_read(struct command *command, struct work **work);
 int job_read_copy(struct command *command, struct work **work, FILE *copy);
 
 /*
- * Where no operand and no -f was given, but something is piped in (a pipe, a socket, a file; no
- * terminal and no other device), makes that the list, and says so. Waits up to a minute, or
- * --max-time, for the first byte, so that an input that nobody writes to is no hang. An input
- * without any operand is refused; but for the ranks of a launcher it stands for the embedded job,
- * since they get a pipe either way. Returns 0, or -ETIME having said that nothing came.
- */
-int job_take_piped(struct command *command);
-
-/*
  * Copies a list to `into`, line by line, so that what is read several times is the same each time.
  * Bounded by the length of a line. Returns 0, or -errno, having said why, with FILE:LINE, if the
  * list cannot be read or is no text.

@@ -14,18 +14,18 @@
 #include "bench/base/process.h"
 #include "bench/base/say.h"
 #include "bench/base/version.h"
+#include "bench/launcher/argv_secrets.h"
 #include "bench/launcher/launch.h"
 #include "bench/launcher/launcher.h"
 #include "bench/launcher/rank_environment.h"
-#include "bench/launcher/secrets.h"
 #include "bench/launcher/stage.h"
 #include "bench/place/openmp_env.h"
 #include "bench/team/strategy.h"
 #include "command.h"
 #include "completion.h"
 #include "help.h"
-#include "job.h"
 #include "manual.h"
+#include "piped_input.h"
 
 /*
  * A descriptor from 0 to 2 that was closed would go to the next file opened. It is given to a null
@@ -79,7 +79,7 @@ static int program_dispatch(struct command *command)
 			      (rank_environment_present() &&
 			       (command->verb->bit & (VERB_COMPARE | VERB_SCALE)))
 		      ? 0
-		      : job_take_piped(command);
+		      : piped_input_take(command);
 	return ret ? ret : command->verb->run(command);
 }
 
@@ -94,7 +94,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	if (ret)
 		return exit_code(ret);
 	launch_begin();
-	ret = secrets_take(&argc, &argv);
+	ret = argv_secrets_take(&argc, &argv);
 	if (ret)
 		return exit_code(ret);
 	/* A measurement is started as /proc/self/exe: ps and top are to show what it is. */
@@ -126,7 +126,7 @@ int program_main(const struct program *program, int argc, char **argv)
 	stage_tell(STAGE_OVER, exit_code(ret));
 	command_free(&command);
 	say_forget();
-	secrets_forget();
+	argv_secrets_forget();
 	launch_end();
 	return exit_code(ret);
 }

@@ -11,9 +11,9 @@
 #include "bench/base/say.h"
 #include "bench/launcher/rank_environment.h"
 #include "outputs.h"
-#include "plan.h"
 #include "progress.h"
 #include "split.h"
+#include "team_warnings.h"
 
 /* Kept of the time for conclusions and reports: so much, or of little time a tenth. */
 #define STUDY_REPORT_S 0.5
@@ -44,7 +44,7 @@ int study_open(struct study *study, struct command *command, struct placement *p
 	if (ret)
 		return ret;
 	if (!placement_machine(placement)->this_system)
-		ret = plan_refuse_elsewhere(command);
+		ret = team_warnings_refuse_elsewhere(command);
 	if (!ret)
 		ret = kept_job_open(&study->job, command);
 	if (!ret)

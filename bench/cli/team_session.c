@@ -13,10 +13,11 @@
 #include "bench/team/checkpoint.h"
 #include "host_facts.h"
 #include "outputs.h"
-#include "plan.h"
 #include "progress.h"
 #include "rank_command.h"
+#include "team_plan.h"
 #include "team_result.h"
+#include "team_warnings.h"
 
 /* Results in the midst of the work. */
 static void team_session_put(const char *lines, size_t length)
@@ -52,14 +53,14 @@ static int team_session_lead(struct command *command, const struct team_session 
 		stage_tell(STAGE_WORKING, 0);
 		ret = team_result_row(row, spec, team, command->team.schedule_text,
 				      command->program->rate_unit);
-		plan_warn_spread(spec->placement,
-				 row->workers / row->ranks * rank_environment_ranks_here());
+		team_warnings_spread(spec->placement,
+				     row->workers / row->ranks * rank_environment_ranks_here());
 		if (!ret)
 			ret = team_result_hosts(result, team);
 		if (!ret)
-			ret = plan_check_hosts(command, result, row);
+			ret = team_warnings_check_hosts(command, result, row);
 		if (!ret)
-			ret = plan_warn_shared(command, team, spec, result, row);
+			ret = team_warnings_shared(command, team, spec, result, row);
 		if (!ret)
 			ret = session->lead(command, team, spec, result, row, &verdict);
 		stage_tell(STAGE_LEAVING, 0);
@@ -132,7 +133,7 @@ static int team_session_here(struct command *command, const struct team_session 
 int team_session_run(struct command *command, const struct team_session *session)
 {
 	struct placement *placement;
-	struct plan plan;
+	struct team_plan plan;
 	int ret;
 
 	ret = placement_open(&placement, &command->place);
@@ -140,9 +141,9 @@ int team_session_run(struct command *command, const struct team_session *session
 		return ret;
 	if (!placement_machine(placement)->this_system &&
 	    (rank_environment_present() || strcmp(placement_request(placement)->bind, "none")))
-		ret = plan_refuse_elsewhere(command);
+		ret = team_warnings_refuse_elsewhere(command);
 	if (!ret)
-		ret = plan_team(&plan, command, placement);
+		ret = team_plan_make(&plan, command, placement);
 	if (!ret)
 		ret = plan.launch ? rank_command_start(command, plan.ranks)
 				  : team_session_here(command, session, &plan.spec);

@@ -18,8 +18,8 @@
 #include "bench/study/pu_check.h"
 #include "bench/team/patrol.h"
 #include "outputs.h"
-#include "plan.h"
 #include "progress.h"
+#include "team_warnings.h"
 
 /* Unless told. */
 #define CHECK_S 10
@@ -267,7 +267,7 @@ int verb_check(struct command *command)
 	if (ret)
 		return ret;
 	if (!placement_machine(check.placement)->this_system)
-		ret = plan_refuse_elsewhere(command);
+		ret = team_warnings_refuse_elsewhere(command);
 	if (!ret)
 		ret = outputs_begin(&check.result, command, check.placement);
 	if (!ret)

@@ -2,8 +2,8 @@
 #include "bench/base/limits.h"
 #include "bench/study/comparison.h"
 #include "bench/team/strategy.h"
-#include "plan.h"
 #include "study.h"
+#include "team_warnings.h"
 #include "verb_compare_files.h"
 
 /* One host has all rows; of several, those have one each that can have ranks there. */
@@ -72,7 +72,7 @@ static int compare_add_rows(struct study *study, struct placement *placement)
 	for (size_t i = 0; !ret && program->strategies[i]; i++)
 		ret = compare_add_points(study, program->strategies[i], concurrency, cores, both);
 	if (!ret && program->cpu_bound)
-		plan_warn_places(placement, concurrency);
+		team_warnings_places(placement, concurrency);
 	return ret;
 }
 

@@ -7,9 +7,10 @@
 #include "bench/team/null_work.h"
 #include "like_hosts.h"
 #include "outputs.h"
-#include "plan.h"
+#include "team_plan.h"
 #include "team_result.h"
 #include "team_session.h"
+#include "team_warnings.h"
 
 /* The table, and the pictures. context: the placement. */
 static int place_print(FILE *file, const struct result *result, void *context)
@@ -51,9 +52,9 @@ static int place_report(struct command *command, const struct team_request *spec
 static int place_fill(struct command *command, struct placement *placement, struct row *row)
 {
 	const struct place_request *place = placement_request(placement);
-	struct plan plan;
+	struct team_plan plan;
 	char name[32];
-	int ret = plan_team(&plan, command, placement);
+	int ret = team_plan_make(&plan, command, placement);
 
 	if (ret)
 		return ret;
@@ -67,7 +68,7 @@ static int place_fill(struct command *command, struct placement *placement, stru
 		return -ENOMEM;
 	ret = placement_plan(placement, row->workers, 0, row->workers);
 	if (!ret)
-		plan_warn_spread(placement, row->workers);
+		team_warnings_spread(placement, row->workers);
 	for (unsigned int i = 0; !ret && i < row->workers; i++) {
 		struct worker worker = { .weight = 1 };
 
@@ -113,7 +114,7 @@ int verb_place(struct command *command)
 	this_system = placement_machine(placement)->this_system;
 	/* Ranks of which some are on this machine and some are not would wait for each other. */
 	if (!this_system && rank_environment_present() && !command->place.topology)
-		ret = plan_refuse_elsewhere(command);
+		ret = team_warnings_refuse_elsewhere(command);
 	else if (!this_system && !rank_environment_rank())
 		ret = place_elsewhere(command, placement);
 	placement_close(placement);

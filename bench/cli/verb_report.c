@@ -5,7 +5,7 @@
 #include "bench/base/say.h"
 #include "bench/result/merge.h"
 #include "bench/study/comparison.h"
-#include "bench/study/losses.h"
+#include "bench/study/lost_updates.h"
 #include "bench/study/scaling.h"
 #include "command.h"
 #include "outputs.h"
@@ -57,7 +57,7 @@ static int report_conclude(struct result *result, const struct program *program)
 	else if (!ret && !strcmp(result->command, "compare"))
 		ret = comparison_conclude(result, &question);
 	else if (!ret && !strcmp(result->command, "race"))
-		ret = losses_conclude(result);
+		ret = lost_updates_conclude(result);
 	return ret;
 }
 

@@ -8,8 +8,8 @@
 #include "bench/study/scaling.h"
 #include "bench/study/sizing.h"
 #include "bench/team/strategy.h"
-#include "plan.h"
 #include "study.h"
+#include "team_warnings.h"
 
 /* 1, 2, 4 ... and the last. */
 static void scale_fill_concurrencies(struct choices *choices, unsigned int last)
@@ -142,7 +142,7 @@ static int scale_set_up(struct study *study, struct placement *placement, bool w
 	if (ret)
 		return ret;
 	if (program->cpu_bound)
-		plan_warn_places(placement, most);
+		team_warnings_places(placement, most);
 	return scale_add_all(study, &facets, &concurrencies, weak, machine->allowed_cores);
 }
 

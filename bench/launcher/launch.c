@@ -11,10 +11,10 @@
 #include "bench/base/clock.h"
 #include "bench/base/process.h"
 #include "bench/base/say.h"
+#include "argv_secrets.h"
 #include "launcher.h"
 #include "rank_environment.h"
 #include "scratch.h"
-#include "secrets.h"
 #include "wire.h"
 
 /* "<clock_ns at the launch> <1 if stderr is a terminal> <boot>", from the process that launched the
@@ -170,7 +170,7 @@ int launch_self(char *const *argv, int feed, uint64_t until_ns, struct output *o
 	/* What a launcher told us is not for a process that it did not start. */
 	environment_copy(&environment, launcher_tells);
 	launch_mark(&environment, clock_ns(), false);
-	ret = words ? secrets_hand_on(&shown, &environment, words) : -ENOMEM;
+	ret = words ? argv_secrets_hand_on(&shown, &environment, words) : -ENOMEM;
 	if (!ret)
 		ret = environment.incomplete
 			      ? -ENOMEM

@@ -14,4 +14,4 @@ ASSET("frame_gp", "frame.gp");
 ASSET("curves_gp", "curves.gp");
 ASSET("factors_gp", "factors.gp");
 ASSET("latency_gp", "latency.gp");
-ASSET("losses_gp", "losses.gp");
+ASSET("lost_updates_gp", "lost_updates.gp");

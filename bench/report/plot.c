@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "bench/base/say.h"
-#include "plot_losses.h"
+#include "plot_lost_updates.h"
 
 /* Runs gnuplot with that script. Returns as plot_draw() does. */
 static int plot_run_gnuplot(struct output *picture, int script)
@@ -41,7 +41,7 @@ static int plot_open_script(const struct result *result, enum plot_form form)
 	else if (strcmp(result->command, "race"))
 		ret = plot_script_write(file, result, form);
 	else
-		ret = plot_losses_write(file, result, form);
+		ret = plot_lost_updates_write(file, result, form);
 	if (file && fclose(file) && !ret)
 		ret = -errno;
 	if (!ret && lseek(script, 0, SEEK_SET))

@@ -6,110 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/result/columns.h"
 #include "asset.h"
-
-/* What there is to see below the speedup. */
-enum plot_panel { PANEL_FACTORS, PANEL_LATENCY, PANEL_RATE };
-
-/* One point of one curve. */
-struct plot_point {
-	const struct row *row;
-	unsigned int n;     /* workers, or what is in flight */
-	unsigned int curve; /* its number */
-	char name[CELL_SHOWN];
-};
-
-struct plot {
-	FILE *script;
-	const struct result *result;
-	struct plot_point *points; /* by curve, and by n within it */
-	size_t count;
-	unsigned int curves, longest; /* how many, and the most points of one */
-	unsigned int fewest, most;    /* n */
-	size_t widest;                /* letters of the longest name */
-	bool intervals;               /* any is known */
-	enum plot_panel panel;
-	const char *axis; /* what n counts */
-};
-
-/* Of so many bars only some have a number. */
-#define PLOT_LABELS 20
-
-static bool plot_has(const struct row *row)
-{
-	return !row->missing && row->speedup.value > 0 && strcmp(row->strategy, "serial");
-}
-
-static int plot_compare(const void *a, const void *b)
-{
-	const struct plot_point *one = a, *other = b;
-
-	if (one->curve != other->curve)
-		return one->curve < other->curve ? -1 : 1;
-	return (one->n > other->n) - (one->n < other->n);
-}
-
-/* A curve for each name, in the order of the result. */
-static void plot_add(struct plot *plot, const struct row *row)
-{
-	struct plot_point *point = &plot->points[plot->count];
-	struct cell name = { 0 };
-	size_t like = 0;
-
-	*point = (struct plot_point){ .row = row,
-				      .n = row->workers * row->inflight,
-				      .curve = plot->curves };
-	columns_name(&name, plot->result, row);
-	snprintf(point->name, sizeof(point->name), "%s", name.text);
-	while (like < plot->count && strcmp(plot->points[like].name, point->name))
-		like++;
-	if (like < plot->count)
-		point->curve = plot->points[like].curve;
-	else
-		plot->curves++;
-	plot->count++;
-	plot->intervals = plot->intervals || !isnan(row->speedup.low);
-	plot->fewest = plot->count == 1 || point->n < plot->fewest ? point->n : plot->fewest;
-	plot->most = point->n > plot->most ? point->n : plot->most;
-	plot->widest = strlen(point->name) > plot->widest ? strlen(point->name) : plot->widest;
-	if (row->inflight > 1)
-		plot->axis = "workers x in flight";
-	if (!isnan(row->factors.rest))
-		plot->panel = PANEL_FACTORS;
-	else if (plot->panel == PANEL_RATE &&
-		 !isnan(metrics_number(&row->metrics, "latency_s.p50")))
-		plot->panel = PANEL_LATENCY;
-}
-
-/* Returns 0, -ENODATA or -ENOMEM. */
-static int plot_gather(struct plot *plot)
-{
-	const struct result *result = plot->result;
-
-	plot->points = calloc(result->row_count + 1, sizeof(*plot->points));
-	if (!plot->points)
-		return -ENOMEM;
-	for (size_t i = 0; i < result->row_count; i++)
-		if (plot_has(&result->rows[i]))
-			plot_add(plot, &result->rows[i]);
-	qsort(plot->points, plot->count, sizeof(*plot->points), plot_compare);
-	for (size_t i = 0, length = 0; i < plot->count; i++) {
-		length = i && plot->points[i].curve == plot->points[i - 1].curve ? length + 1 : 1;
-		plot->longest = length > plot->longest ? (unsigned int)length : plot->longest;
-	}
-	return plot->count ? 0 : -ENODATA;
-}
-
-/* The next curve's first point; plot->count after the last. from: a point of the one before. */
-static size_t plot_next_curve(const struct plot *plot, size_t from)
-{
-	size_t next = from;
-
-	while (next < plot->count && plot->points[next].curve == plot->points[from].curve)
-		next++;
-	return next;
-}
+#include "plot_factors.h"
+#include "plot_points.h"
 
 /* Without escapes: gnuplot has none within single quotes. */
 void plot_script_set(FILE *script, const char *name, const char *text)
@@ -172,7 +71,7 @@ static void plot_put_facts(const struct plot *plot, enum plot_form form)
 	fprintf(plot->script,
 		"curves = %u\nwidest = %zu\nlongest = %u\nfewest = %u\nmost = %u\narray name[%u]\n",
 		plot->curves, plot->widest, plot->longest, plot->fewest, plot->most, plot->curves);
-	for (size_t i = 0; i < plot->count; i = plot_next_curve(plot, i)) {
+	for (size_t i = 0; i < plot->count; i = plot_points_next_curve(plot, i)) {
 		char name[32];
 
 		snprintf(name, sizeof(name), "name[%u]", plot->points[i].curve + 1);
@@ -190,20 +89,6 @@ static void plot_put_facts(const struct plot *plot, enum plot_form form)
 		between = ", ";
 	}
 	fputs("'\n", plot->script);
-}
-
-/* Puts the lines of a block of data, of all curves: two empty lines between curves. */
-static void plot_put_block(const struct plot *plot, const char *name, double scale,
-			   void (*put)(const struct plot *plot, size_t point, double scale))
-{
-	fprintf(plot->script, "$%s << EOD\n", name);
-	for (size_t i = 0; i < plot->count; i++) {
-		if (i && plot->points[i].curve != plot->points[i - 1].curve)
-			fputs("\n\n", plot->script);
-		put(plot, i, scale);
-		fputc('\n', plot->script);
-	}
-	fputs("EOD\n", plot->script);
 }
 
 static void plot_put_estimate(const struct plot *plot, size_t point, double value, double low,
@@ -251,7 +136,7 @@ static void plot_put_speedups(const struct plot *plot)
 		lowest = fmin(lowest, fmin(speedup->value, speedup->low));
 		highest = fmax(highest, fmax(speedup->value, speedup->high));
 	}
-	plot_put_block(plot, "chart", 1, plot_put_speedup);
+	plot_points_put_block(plot, "chart", 1, plot_put_speedup);
 	fprintf(plot->script, "$ideal << EOD\n%u %u\n%u %u\nEOD\n", plot->fewest, plot->fewest,
 		plot->most, plot->most);
 	plot_put_chart(plot, "speedup over serial", "curves_top", true, lowest, highest);
@@ -273,65 +158,8 @@ static void plot_put_rates(const struct plot *plot)
 	for (; highest * scale >= 1000 && prefix < 4; prefix++)
 		scale /= 1000;
 	snprintf(axis, sizeof(axis), "%s%.32s", prefixes[prefix], plot->points[0].row->rate_unit);
-	plot_put_block(plot, "chart", scale, plot_put_rate);
+	plot_points_put_block(plot, "chart", scale, plot_put_rate);
 	plot_put_chart(plot, axis, "below + 36", false, 0, highest * scale);
-}
-
-/* Factors that take of the efficiency, in the order of factors.gp. */
-enum { PLOT_LOSSES = 5 };
-
-/*
- * What each factor took of full efficiency: shares of 1 - E in proportion to the logarithms, for
- * the factors multiply. One above 1 took nothing.
- */
-static void plot_take_apart(double losses[PLOT_LOSSES], const struct row *row)
-{
-	const double factors[PLOT_LOSSES] = { row->factors.clock, row->factors.balance,
-					      row->factors.running, row->factors.overhead,
-					      row->factors.rest };
-	double lost = fmax(1 - row->efficiency, 0), sum = 0;
-
-	for (int i = 0; i < PLOT_LOSSES; i++) {
-		losses[i] = factors[i] > 0 ? fmax(-log(factors[i]), 0) : 0;
-		sum += losses[i];
-	}
-	for (int i = 0; i < PLOT_LOSSES; i++)
-		losses[i] = sum > 0 ? losses[i] / sum * lost : i == PLOT_LOSSES - 1 ? lost : 0;
-}
-
-/* Of one bar: its height, what it is made of, and what is said below and above. */
-static void plot_put_bar(const struct plot *plot, size_t point, double step)
-{
-	const struct row *row = plot->points[point].row;
-	double losses[PLOT_LOSSES];
-	size_t place = 0;
-
-	while (place < point && plot->points[point - place - 1].curve == plot->points[point].curve)
-		place++;
-	plot_take_apart(losses, row);
-	fprintf(plot->script, "%.5g %.5g", fmax(row->efficiency, 1), row->efficiency);
-	for (int k = 0; k < PLOT_LOSSES; k++)
-		fprintf(plot->script, " %.5g", losses[k]);
-	if (place % (size_t)step)
-		fputs(" \"\" \"\"", plot->script);
-	else
-		fprintf(plot->script, " \"%u\" \"%.2f\"", plot->points[point].n, row->efficiency);
-}
-
-static void plot_put_factors(const struct plot *plot)
-{
-	double highest = 1;
-
-	fprintf(plot->script, "array bars[%u]\n", plot->curves);
-	for (size_t i = 0; i < plot->count; i++)
-		highest = fmax(highest, plot->points[i].row->efficiency);
-	for (size_t i = 0, next; i < plot->count; i = next) {
-		next = plot_next_curve(plot, i);
-		fprintf(plot->script, "bars[%u] = %zu\n", plot->points[i].curve + 1, next - i);
-	}
-	fprintf(plot->script, "highest = %g\n", highest);
-	plot_put_block(plot, "bars", 1 + (plot->longest - 1) / PLOT_LABELS, plot_put_bar);
-	fputs(asset_factors_gp, plot->script);
 }
 
 enum { PLOT_QUANTILES = 3 };
@@ -360,7 +188,7 @@ static void plot_put_latencies(const struct plot *plot)
 			lowest = fmin(lowest, plot_latency(&plot->points[i], k));
 			highest = fmax(highest, plot_latency(&plot->points[i], k));
 		}
-	plot_put_block(plot, "latency", 1e3, plot_put_latency);
+	plot_points_put_block(plot, "latency", 1e3, plot_put_latency);
 	fprintf(plot->script, "lowest = %g\nhighest = %g\n", 1e3 * lowest, 1e3 * highest);
 	fputs(asset_latency_gp, plot->script);
 }
@@ -370,7 +198,7 @@ int plot_script_write(FILE *script, const struct result *result, enum plot_form 
 	struct plot plot = {
 		.script = script, .result = result, .panel = PANEL_RATE, .axis = "workers"
 	};
-	int ret = plot_gather(&plot);
+	int ret = plot_points_gather(&plot);
 
 	if (ret)
 		goto out;
@@ -378,7 +206,7 @@ int plot_script_write(FILE *script, const struct result *result, enum plot_form 
 	fputs(asset_frame_gp, script);
 	plot_put_speedups(&plot);
 	if (plot.panel == PANEL_FACTORS)
-		plot_put_factors(&plot);
+		plot_factors_put(&plot);
 	else if (plot.panel == PANEL_LATENCY)
 		plot_put_latencies(&plot);
 	else

@@ -9,7 +9,7 @@
 #include "bench/base/array.h"
 #include "bench/base/say.h"
 #include "bench/result/columns.h"
-#include "losses_table.h"
+#include "lost_updates_table.h"
 
 static void view_add(struct view *view, struct table table)
 {
@@ -68,7 +68,7 @@ int view_make(struct view *view, const struct result *result, const struct look 
 		view_add(view, record_view_table("checked", &checked_pu_record, result->checked,
 						 result->checked_count, result, VIEW_TEXT, NULL));
 	} else if (!strcmp(result->command, "race")) {
-		view_add(view, losses_table(result));
+		view_add(view, lost_updates_table(result));
 	} else if (result->comparison_count) {
 		view_add(view,
 			 record_view_table("comparison", &pair_finding_record, result->comparison,

@@ -10,8 +10,8 @@
 
 #include "bench/base/array.h"
 #include "bench/base/cpus.h"
-#include "bench/base/hidden.h"
 #include "bench/base/say.h"
+#include "bench/base/secret_words.h"
 #include "bench/base/words.h"
 
 int result_begin(struct result *result, const char *program, const char *version,
@@ -24,7 +24,7 @@ int result_begin(struct result *result, const char *program, const char *version
 	*result = (struct result){ 0 };
 	gmtime_r(&now, &utc);
 	strftime(started, sizeof(started), "%Y-%m-%dT%H:%M:%SZ", &utc);
-	result->argv = hidden_words(argv);
+	result->argv = secret_words_hide(argv);
 	if (!result->argv || record_set_text(&result->program, program) ||
 	    record_set_text(&result->version, version) ||
 	    record_set_text(&result->command, command) ||

@@ -1,7 +1,6 @@
 /* Whether one set of samples is larger than another by more than a factor. */
 #include "shift_test.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -102,36 +101,4 @@ double shift_test_p_larger(const double *a, size_t na, const double *b, size_t n
 double shift_test_least_p(size_t each)
 {
 	return exp(2 * lgamma((double)each + 1) - lgamma(2 * (double)each + 1));
-}
-
-struct shift_place {
-	double p;
-	size_t at;
-};
-
-static int shift_by_p(const void *a, const void *b)
-{
-	double x = ((const struct shift_place *)a)->p, y = ((const struct shift_place *)b)->p;
-
-	if (isnan(x) || isnan(y))
-		return isnan(x) - isnan(y);
-	return (x > y) - (x < y);
-}
-
-int shift_test_adjust(double *p, size_t count)
-{
-	struct shift_place *order = malloc((count + 1) * sizeof(*order));
-	double worst = 0;
-
-	if (!order)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		order[i] = (struct shift_place){ p[i], i };
-	qsort(order, count, sizeof(*order), shift_by_p);
-	for (size_t i = 0; i < count; i++) {
-		worst = fmax(worst, fmin(1, order[i].p * (double)(count - i)));
-		p[order[i].at] = isnan(order[i].p) ? NAN : worst;
-	}
-	free(order);
-	return 0;
 }

@@ -16,11 +16,4 @@ double shift_test_p_larger(const double *a, size_t na, const double *b, size_t n
 /* The least p that two sets of so many can reach: all of one are larger than all of the other. */
 double shift_test_least_p(size_t each);
 
-/*
- * Adjusts count p-values in place for their number, step down (S. Holm, 1979): those below 0.05
- * afterwards are found with at most 5 % probability of any false one. NAN stays NAN, and counts.
- * Returns 0 or -ENOMEM.
- */
-int shift_test_adjust(double *p, size_t count);
-
 #endif

@@ -10,6 +10,7 @@
 
 #include "bench/base/say.h"
 #include "bench/stats/drift.h"
+#include "bench/stats/multiple_tests.h"
 #include "bench/stats/shift_test.h"
 #include "advice.h"
 #include "regression_changes.h"
@@ -201,7 +202,7 @@ static int regression_judge(struct result *result, struct regression *regression
 			p[tests++] = result->comparison[i].p_faster;
 		}
 	if (!ret)
-		ret = shift_test_adjust(p, tests);
+		ret = multiple_tests_adjust(p, tests);
 	tests = 0;
 	for (size_t i = 0; !ret && i < count; i++) {
 		struct pair_finding *pair = &result->comparison[i];

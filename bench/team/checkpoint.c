@@ -14,7 +14,7 @@
 #include "bench/base/interrupt.h"
 #include "bench/base/say.h"
 #include "checkpoint_file.h"
-#include "commits.h"
+#include "ledger_watch.h"
 
 /* How soon a signal, or the end of the run, is seen. */
 #define CHECKPOINT_LOOK_NS 20000000
@@ -28,7 +28,7 @@ struct checkpoint {
 	size_t range_count;
 
 	/* While a ledger is watched: by the thread alone. */
-	struct commits commits; /* those that are not written */
+	struct ledger_watch commits; /* those that are not written */
 	pthread_t thread;
 	_Atomic bool over; /* relaxed: the join orders what the thread did before what follows */
 	int error;
@@ -143,7 +143,7 @@ static int checkpoint_scan(struct checkpoint *own)
 	struct chunk chunk;
 	int ret = 0;
 
-	while (!ret && commits_next(&own->commits, &chunk))
+	while (!ret && ledger_watch_next(&own->commits, &chunk))
 		ret = checkpoint_add_chunk(own, &chunk);
 	return ret ? ret : checkpoint_file_write(&own->file, &own->parts);
 }
@@ -191,7 +191,7 @@ static void *checkpoint_thread(void *context)
 
 int checkpoint_watch(struct checkpoint *own, const struct ledger *ledger)
 {
-	int error = commits_open(&own->commits, ledger);
+	int error = ledger_watch_open(&own->commits, ledger);
 
 	if (error)
 		return error;
@@ -201,7 +201,7 @@ int checkpoint_watch(struct checkpoint *own, const struct ledger *ledger)
 	if (!error)
 		return 0;
 	interrupt_unwatch();
-	commits_close(&own->commits);
+	ledger_watch_close(&own->commits);
 	return say_fail(EINVAL, "the thread of the checkpoint cannot be had: %s", strerror(error));
 }
 
@@ -217,7 +217,7 @@ int checkpoint_unwatch(struct checkpoint *own, bool lost)
 		checkpoint_say_kept(own);
 	interrupt_unwatch();
 	interrupt_end();
-	commits_close(&own->commits);
+	ledger_watch_close(&own->commits);
 	if (ret && ret != -ENOMEM)
 		return say_fail(
 			EIO, "an error in this program: a range was done twice; please report it");

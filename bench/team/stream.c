@@ -15,7 +15,7 @@
 struct stream {
 	stream_print *print;
 	stream_put *put;
-	struct commits commits;
+	struct ledger_watch commits;
 	bool begun, threaded;
 	pthread_t thread;
 	_Atomic bool over; /* relaxed: the join orders what the thread did before what follows */
@@ -46,7 +46,7 @@ static void stream_look(struct stream *stream)
 	FILE *file = NULL;
 	struct chunk chunk;
 
-	while (commits_next(&stream->commits, &chunk)) {
+	while (ledger_watch_next(&stream->commits, &chunk)) {
 		if (!file)
 			file = open_memstream(&text, &length);
 		if (!file)
@@ -72,7 +72,7 @@ static void *stream_work(void *context)
 
 int stream_begin(struct stream *stream, const struct ledger *ledger)
 {
-	int ret = stream ? commits_open(&stream->commits, ledger) : 0;
+	int ret = stream ? ledger_watch_open(&stream->commits, ledger) : 0;
 
 	if (!stream || ret)
 		return ret;
@@ -90,7 +90,7 @@ void stream_end(struct stream *stream)
 	if (stream->threaded)
 		pthread_join(stream->thread, NULL);
 	stream_look(stream);
-	commits_close(&stream->commits);
+	ledger_watch_close(&stream->commits);
 	stream->begun = false;
 }
 

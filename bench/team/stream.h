@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "commits.h"
+#include "ledger_watch.h"
 
 struct stream;
 

@@ -12,7 +12,7 @@
 #include <curl/curl.h>
 
 #include "bench/base/clock.h"
-#include "limit_rate.h"
+#include "bandwidth.h"
 #include "outcome.h"
 #include "quirks.h"
 #include "shared.h"
@@ -295,7 +295,7 @@ int loop_turn(struct loop *loop, int wait_ms)
 {
 	struct epoll_event events[EVENTS];
 	bool held = loop->fresh && !loop_may_start(loop);
-	int wait = limit_rate_release(loop->transfers, loop->home.slots, wait_ms),
+	int wait = bandwidth_release(loop->transfers, loop->home.slots, wait_ms),
 	    look = loop_look_at_times(loop), count = 0;
 
 	wait = loop_run_timers(loop, wait);

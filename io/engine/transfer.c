@@ -11,8 +11,8 @@
 #include <strings.h>
 
 #include "bench/base/clock.h"
+#include "bandwidth.h"
 #include "error.h"
-#include "limit_rate.h"
 #include "outcome.h"
 #include "quirks.h"
 #include "shared.h"
@@ -49,7 +49,7 @@ static size_t transfer_on_body(char *bytes, size_t size, size_t count, void *con
 		return transfer_refuse(transfer, error);
 	body_take(&transfer->body, transfer->easy, bytes, length);
 	transfer->home->stirred = transfer->home->multiplexed;
-	limit_rate_came(transfer, length);
+	bandwidth_came(transfer, length);
 	return length;
 }
 

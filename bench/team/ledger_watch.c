@@ -1,23 +1,23 @@
 /* A bit for each chunk that was seen. */
-#include "commits.h"
+#include "ledger_watch.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-int commits_open(struct commits *commits, const struct ledger *ledger)
+int ledger_watch_open(struct ledger_watch *commits, const struct ledger *ledger)
 {
-	*commits = (struct commits){ .ledger = ledger };
+	*commits = (struct ledger_watch){ .ledger = ledger };
 	commits->seen = calloc(ledger->batch.count / 8 + 1, 1);
 	return commits->seen ? 0 : -ENOMEM;
 }
 
-void commits_close(struct commits *commits)
+void ledger_watch_close(struct ledger_watch *commits)
 {
 	free(commits->seen);
 	commits->seen = NULL;
 }
 
-bool commits_next(struct commits *commits, struct chunk *chunk)
+bool ledger_watch_next(struct ledger_watch *commits, struct chunk *chunk)
 {
 	const struct ledger *ledger = commits->ledger;
 

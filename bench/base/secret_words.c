@@ -1,6 +1,6 @@
 /* Which words of a command line are secret: by their look, whatever program takes them. */
 #define _GNU_SOURCE
-#include "hidden.h"
+#include "secret_words.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "words.h"
 
 /* Whether so many bytes are --header, or short for it. */
-static bool hidden_is_header(const char *word, size_t length)
+static bool secret_is_header(const char *word, size_t length)
 {
 	return length >= strlen("--hea") && !strncmp("--header", word, length) &&
 	       length <= strlen("--header");
@@ -18,14 +18,14 @@ static bool hidden_is_header(const char *word, size_t length)
 
 /* Where the value of a header is in a word, behind --header or its '=' or by its look, "Name:
  * value"; NULL if it is none. */
-static const char *hidden_header_value(const char *before, const char *word)
+static const char *secret_header_value(const char *before, const char *word)
 {
 	size_t option = strcspn(word, "="), name;
 	const char *colon = NULL;
 
-	if (before && hidden_is_header(before, strlen(before)))
+	if (before && secret_is_header(before, strlen(before)))
 		colon = strchr(word, ':');
-	else if (word[option] && hidden_is_header(word, option))
+	else if (word[option] && secret_is_header(word, option))
 		colon = strchr(word + option, ':');
 	if (colon)
 		return colon + 1 + (colon[1] == ' ');
@@ -34,9 +34,9 @@ static const char *hidden_header_value(const char *before, const char *word)
 }
 
 /* A word of a command line as anybody may see it, malloc'd. before: the word before it, or NULL. */
-static char *hidden_copy(const char *before, const char *word)
+static char *secret_copy(const char *before, const char *word)
 {
-	const char *value = hidden_header_value(before, word);
+	const char *value = secret_header_value(before, word);
 	const char *host = strstr(word, "//"), *at = host ? strpbrk(host + 2, "@/?#") : NULL;
 	char *hidden;
 
@@ -52,13 +52,13 @@ static char *hidden_copy(const char *before, const char *word)
 	return hidden;
 }
 
-char **hidden_words(char *const *words)
+char **secret_words_hide(char *const *words)
 {
 	size_t count = words_count(words);
 	char **copies = calloc(count + 1, sizeof(*copies));
 
 	for (size_t i = 0; copies && i < count; i++) {
-		copies[i] = hidden_copy(i ? words[i - 1] : NULL, words[i]);
+		copies[i] = secret_copy(i ? words[i - 1] : NULL, words[i]);
 		if (copies[i])
 			continue;
 		words_free_list(copies);

@@ -1,5 +1,5 @@
 /* From options to a team: which strategy, how many ranks, workers and items in flight. */
-#include "plan.h"
+#include "team_plan.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -9,13 +9,12 @@
 
 #include "bench/base/limits.h"
 #include "bench/base/say.h"
-#include "bench/launcher/launch.h"
 #include "bench/launcher/allocation.h"
+#include "bench/launcher/launch.h"
 #include "bench/launcher/rank_environment.h"
 #include "bench/place/openmp_env.h"
 #include "bench/team/strategy.h"
-#include "host_load.h"
-#include "overlaps.h"
+#include "team_warnings.h"
 
 /* How long a rank may be silent unless told. */
 #define PATIENCE_S 30
@@ -23,7 +22,7 @@
 #define ASYNC_INFLIGHT 16
 
 /* A strategy in each rank of the user's mpirun would do the whole job once a rank. */
-static int plan_check_launched(const struct plan *plan, const struct command *command)
+static int plan_check_launched(const struct team_plan *plan, const struct command *command)
 {
 	const struct strategy *strategy = plan->spec.strategy;
 	unsigned int size = rank_environment_present() ? rank_environment_ranks() : 1;
@@ -49,7 +48,8 @@ static int plan_check_launched(const struct plan *plan, const struct command *co
 
 /* How many of the ranks that a launcher is to start will be on this machine; 0 if that is not
  * known: it has other hosts. */
-static unsigned int plan_ranks_here(const struct plan *plan, const struct launcher_request *where)
+static unsigned int plan_ranks_here(const struct team_plan *plan,
+				    const struct launcher_request *where)
 {
 	if (where->per_host)
 		return where->per_host < plan->ranks ? where->per_host : plan->ranks;
@@ -57,7 +57,7 @@ static unsigned int plan_ranks_here(const struct plan *plan, const struct launch
 }
 
 /* Ranks that a launcher is to start here, and their workers. */
-static int plan_check_ranks(const struct plan *plan, const struct command *command)
+static int plan_check_ranks(const struct team_plan *plan, const struct command *command)
 {
 	unsigned int ranks = plan_ranks_here(plan, &command->launcher);
 	uint64_t all = (uint64_t)ranks * plan->spec.workers;
@@ -69,7 +69,7 @@ static int plan_check_ranks(const struct plan *plan, const struct command *comma
 
 /* Ranks and workers, as many as there are allowed cores unless told; OpenMP's threads are told by
  * its variable too. */
-static void plan_choose_counts(struct plan *plan, const struct command *command,
+static void plan_choose_counts(struct team_plan *plan, const struct command *command,
 			       const struct machine *machine)
 {
 	unsigned int cores = machine->allowed_cores;
@@ -112,14 +112,15 @@ static const char *plan_choose_strategy(const struct command *command)
 	return program->strategy && !command->team.workers ? program->strategy : "openmp";
 }
 
-int plan_team(struct plan *plan, const struct command *command, struct placement *placement)
+int team_plan_make(struct team_plan *plan, const struct command *command,
+		   struct placement *placement)
 {
 	const struct strategy *doer;
 	int ret;
 
-	*plan = (struct plan){ .spec = { .schedule = command->team.schedule,
-					 .placement = placement,
-					 .work_type = command->program->work_type } };
+	*plan = (struct team_plan){ .spec = { .schedule = command->team.schedule,
+					      .placement = placement,
+					      .work_type = command->program->work_type } };
 	ret = strategy_find(plan_choose_strategy(command), &plan->spec.strategy, &plan->spec.inner);
 	if (!ret)
 		ret = plan_check_launched(plan, command);
@@ -149,100 +150,6 @@ int plan_team(struct plan *plan, const struct command *command, struct placement
 		ret = plan_check_ranks(plan, command);
 	/* Of ranks, their masks will tell, on every host. */
 	if (!ret && command->program->cpu_bound && !rank_environment_present() && !plan->launch)
-		plan_warn_places(placement, plan->spec.workers * plan->ranks);
+		team_warnings_places(placement, plan->spec.workers * plan->ranks);
 	return ret;
-}
-
-int plan_check_hosts(const struct command *command, const struct result *result,
-		     const struct row *row)
-{
-	unsigned int each = command->launcher.per_host;
-	size_t hosts = each ? (row->ranks + each - 1) / each : 0;
-
-	if (!each || hosts == result->host_count)
-		return 0;
-	return say_fail(
-		ENOTSUP,
-		"%u ranks with %u on each host need %zu hosts, and are on %zu: name as many with "
-		"--hosts, or ask for fewer",
-		row->ranks, each, hosts, result->host_count);
-}
-
-int plan_refuse_elsewhere(const struct command *command)
-{
-	return say_fail(EINVAL,
-			"HWLOC_XMLFILE or HWLOC_SYNTHETIC describes another machine, where nothing "
-			"can run from here: "
-			"unset it, or use `%s place`",
-			command->program->name);
-}
-
-void plan_warn_spread(const struct placement *placement, unsigned int workers)
-{
-	unsigned int places = placement_places(placement);
-
-	if (!strcmp(placement_request(placement)->bind, "spread") && workers > places)
-		say_warn("%u workers are more than the %u places to spread over: places are shared",
-			 workers, places);
-}
-
-static bool plan_takes_siblings(const struct placement *placement)
-{
-	return !strcmp(placement_request(placement)->places, "threads");
-}
-
-void plan_warn_places(const struct placement *placement, unsigned int workers)
-{
-	const struct machine *machine = placement_machine(placement);
-	const struct host_load load = { .workers = workers,
-					.cores = machine->allowed_cores,
-					.pus = machine->allowed_pus,
-					.quota = machine->cpu_quota };
-
-	host_load_warn(&load, plan_takes_siblings(placement));
-}
-
-/* Places of several PUs are there to be shared. */
-static bool plan_shares_places(const char *places)
-{
-	return !strcmp(places, "ll_caches") || !strcmp(places, "numa_domains") ||
-	       !strcmp(places, "sockets");
-}
-
-/* Whether all PUs are to be used: an expression has chosen among them. */
-static bool plan_takes_all(const char *places)
-{
-	for (size_t n = 0; placement_nth_word(n); n++)
-		if (!strcmp(places, placement_nth_word(n)))
-			return true;
-	return false;
-}
-
-/* Whoever asks for one worker knows that the other CPUs of the job are idle. */
-static bool plan_wants_all(const struct team_request *spec)
-{
-	return (spec->strategy->outer || !spec->strategy->one_worker) &&
-	       plan_takes_all(placement_request(spec->placement)->places);
-}
-
-int plan_warn_shared(const struct command *command, const struct team *team,
-		     const struct team_request *spec, const struct result *result,
-		     const struct row *row)
-{
-	const struct worker *rows;
-	unsigned int count = team_workers(team, &rows);
-	int ret = 0;
-
-	if (!command->program->cpu_bound)
-		return 0;
-	if (allocation_tasks() && plan_wants_all(spec))
-		ret = host_load_warn_idle(result, row, allocation_cpus_per_task());
-	if (ret || !rank_environment_present() ||
-	    plan_shares_places(placement_request(spec->placement)->places))
-		return ret;
-	ret = host_load_warn_all(result, row, launch_is_ours(),
-				 plan_takes_siblings(spec->placement));
-	return ret || launch_is_ours()
-		       ? ret
-		       : overlaps_warn(rows, count, placement_machine(spec->placement)->cores);
 }

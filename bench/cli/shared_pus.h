@@ -1,6 +1,6 @@
 /* Workers of the user's own ranks that share PUs, on any host, and what to change. */
-#ifndef OVERLAPS_H
-#define OVERLAPS_H
+#ifndef SHARED_PUS_H
+#define SHARED_PUS_H
 
 #include "bench/team/team.h"
 
@@ -10,6 +10,6 @@
  * rank by rank; a rank is a process. cores: of the first row's host; those of the others are not
  * known here. Returns 0 or -ENOMEM.
  */
-int overlaps_warn(const struct worker *rows, unsigned int count, unsigned int cores);
+int shared_pus_warn(const struct worker *rows, unsigned int count, unsigned int cores);
 
 #endif

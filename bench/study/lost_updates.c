@@ -1,5 +1,5 @@
 /* Who lost updates, and how often: nothing more follows from rounds. */
-#include "losses.h"
+#include "lost_updates.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -8,7 +8,7 @@
 
 #include "advice.h"
 
-static void losses_put(FILE *file, const struct row *row)
+static void lost_put(FILE *file, const struct row *row)
 {
 	size_t losses = row_count_losses(row), rounds = row->sample_count;
 
@@ -24,7 +24,7 @@ static void losses_put(FILE *file, const struct row *row)
 			rounds, rounds > 1 ? "s" : "");
 }
 
-static void losses_put_others(FILE *file, const struct result *result)
+static void lost_put_others(FILE *file, const struct result *result)
 {
 	size_t fewest = SIZE_MAX;
 
@@ -34,7 +34,7 @@ static void losses_put_others(FILE *file, const struct result *result)
 		if (!row->sample_count || !strcmp(row->strategy, result->rows[0].strategy))
 			continue;
 		if (row_count_losses(row))
-			losses_put(file, row);
+			lost_put(file, row);
 		else if (row->sample_count < fewest)
 			fewest = row->sample_count;
 	}
@@ -47,7 +47,7 @@ static void losses_put_others(FILE *file, const struct result *result)
 		fewest, fewest > 1 ? "s" : "");
 }
 
-int losses_conclude(struct result *result)
+int lost_updates_conclude(struct result *result)
 {
 	char *text = NULL;
 	size_t size;
@@ -58,7 +58,7 @@ int losses_conclude(struct result *result)
 	for (size_t i = 0; i < result->row_count; i++)
 		if (result->rows[i].sample_count &&
 		    !strcmp(result->rows[i].strategy, result->rows[0].strategy))
-			losses_put(file, &result->rows[i]);
-	losses_put_others(file, result);
+			lost_put(file, &result->rows[i]);
+	lost_put_others(file, result);
 	return advice_end(result, file, &text, 0);
 }

@@ -1,6 +1,6 @@
 /* What a race showed: who lost updates, and how often. */
-#ifndef LOSSES_H
-#define LOSSES_H
+#ifndef LOST_UPDATES_H
+#define LOST_UPDATES_H
 
 #include "bench/result/result.h"
 
@@ -9,6 +9,6 @@
  * any, and of the others that they were not. The samples' metrics have "lost" and "lost_share".
  * Returns 0 or -ENOMEM.
  */
-int losses_conclude(struct result *result);
+int lost_updates_conclude(struct result *result);
 
 #endif

@@ -15,11 +15,11 @@
 #include <cmocka.h>
 
 #include "bench/base/say.h"
-#include "bench/cli/overlaps.h"
+#include "bench/cli/shared_pus.h"
 
 enum { WORKERS_MAX = 64 };
 
-#define PREFIX "test_overlaps: warning: "
+#define PREFIX "test_shared_pus: warning: "
 
 /* "HOST:PID:MASK ..." as rows. Returns how many. */
 static unsigned int read_rows(const char *text, struct worker rows[WORKERS_MAX])
@@ -50,7 +50,7 @@ static void listen_to(const char *text, unsigned int cores, char *said, size_t s
 	assert_non_null(file);
 	fflush(stderr);
 	dup2(fileno(file), STDERR_FILENO);
-	assert_int_equal(overlaps_warn(rows, count, cores), 0);
+	assert_int_equal(shared_pus_warn(rows, count, cores), 0);
 	fflush(stderr);
 	dup2(saved, STDERR_FILENO);
 	close(saved);
@@ -147,6 +147,6 @@ int main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	say_setup("test_overlaps", SAY_NORMAL);
+	say_setup("test_shared_pus", SAY_NORMAL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/hidden.h"
+#include "bench/base/secret_words.h"
 
 static void credentials_and_headers_are_stars(void **state)
 {
@@ -33,7 +33,7 @@ static void credentials_and_headers_are_stars(void **state)
 		"--html=page: x",
 		"X-Key: ***",
 	};
-	char **copies = hidden_words(words);
+	char **copies = secret_words_hide(words);
 
 	(void)state;
 	assert_non_null(copies);

@@ -1,5 +1,5 @@
 /* Lost updates against workers. */
-#include "plot_losses.h"
+#include "plot_lost_updates.h"
 
 #include <errno.h>
 #include <math.h>
@@ -8,7 +8,7 @@
 #include "asset.h"
 
 /* The least and the most that a row lost in a round, in per cent. Returns the most. */
-static double plot_losses_range(const struct row *row, double *least)
+static double plot_lost_updates_range(const struct row *row, double *least)
 {
 	double most = 0;
 
@@ -23,18 +23,18 @@ static double plot_losses_range(const struct row *row, double *least)
 }
 
 /* The strategy of the rows that lost any; NULL if none did. */
-static const char *plot_losses_find(const struct result *result)
+static const char *plot_lost_updates_find(const struct result *result)
 {
 	double least;
 
 	for (size_t i = 0; i < result->row_count; i++)
-		if (plot_losses_range(&result->rows[i], &least) > 0)
+		if (plot_lost_updates_range(&result->rows[i], &least) > 0)
 			return result->rows[i].strategy;
 	return NULL;
 }
 
-static void plot_losses_put_facts(FILE *script, const struct result *result, enum plot_form form,
-				  const char *way)
+static void plot_lost_updates_put_facts(FILE *script, const struct result *result,
+					enum plot_form form, const char *way)
 {
 	const char *cpu = result->host_count ? result->hosts[0].cpu_model : NULL;
 	char text[256];
@@ -48,23 +48,23 @@ static void plot_losses_put_facts(FILE *script, const struct result *result, enu
 	plot_script_set(script, "subtitle", text);
 }
 
-int plot_losses_write(FILE *script, const struct result *result, enum plot_form form)
+int plot_lost_updates_write(FILE *script, const struct result *result, enum plot_form form)
 {
-	const char *way = plot_losses_find(result);
+	const char *way = plot_lost_updates_find(result);
 
 	if (!way)
 		return -ENODATA;
-	plot_losses_put_facts(script, result, form, way);
+	plot_lost_updates_put_facts(script, result, form, way);
 	fputs("$lost << EOD\n", script);
 	for (size_t i = 0; i < result->row_count; i++) {
 		const struct row *row = &result->rows[i];
-		double least, most = plot_losses_range(row, &least);
+		double least, most = plot_lost_updates_range(row, &least);
 
 		if (row->sample_count && !strcmp(row->strategy, way))
 			fprintf(script, "%u %.4g %.4g %.4g\n", row->workers,
 				100 * metrics_number(&row->metrics, "lost_share"), least, most);
 	}
 	fputs("EOD\n", script);
-	fputs(asset_losses_gp, script);
+	fputs(asset_lost_updates_gp, script);
 	return 0;
 }

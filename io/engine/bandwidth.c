@@ -1,5 +1,5 @@
 /* Pausing and resuming transfers. */
-#include "limit_rate.h"
+#include "bandwidth.h"
 
 #include "bench/base/clock.h"
 #include "host_cap.h"
@@ -10,7 +10,7 @@
 #define SHORT_NS 5000000u
 
 /* That its connection is not read from does not mean that nobody uses it. */
-static void limit_rate_mark(struct transfer *transfer, bool paused)
+static void bandwidth_mark(struct transfer *transfer, bool paused)
 {
 	struct watch *watch = sockets_find(transfer->home->sockets, transfer_socket(transfer));
 
@@ -18,18 +18,18 @@ static void limit_rate_mark(struct transfer *transfer, bool paused)
 		watch->paused = paused;
 }
 
-void limit_rate_came(struct transfer *transfer, size_t bytes)
+void bandwidth_came(struct transfer *transfer, size_t bytes)
 {
 	uint64_t now = clock_ns(), wait = host_cap_came(transfer->home->hosts, bytes, now);
 
 	if (wait < SHORT_NS || curl_easy_pause(transfer->easy, CURLPAUSE_RECV))
 		return;
-	limit_rate_mark(transfer, true);
+	bandwidth_mark(transfer, true);
 	transfer->paused_until = now + wait;
 	transfer->home->paused++;
 }
 
-int limit_rate_release(struct transfer *transfers, unsigned int count, int wait_ms)
+int bandwidth_release(struct transfer *transfers, unsigned int count, int wait_ms)
 {
 	uint64_t now, next = UINT64_MAX, ms;
 
@@ -45,7 +45,7 @@ int limit_rate_release(struct transfer *transfers, unsigned int count, int wait_
 			next = transfer->paused_until < next ? transfer->paused_until : next;
 			continue;
 		}
-		limit_rate_mark(transfer, false);
+		bandwidth_mark(transfer, false);
 		transfer->paused_until = 0;
 		transfer->home->paused--;
 		if (transfer->busy)

@@ -1,7 +1,7 @@
 /* The rows of a race as a table. */
-#include "losses_table.h"
+#include "lost_updates_table.h"
 
-static const struct column losses_columns[] = {
+static const struct column lost_updates_columns[] = {
 	{ "way", "way", CELL_TEXT },
 	{ "workers", "workers", CELL_COUNT },
 	{ "median_s", "median", CELL_SECONDS },
@@ -16,7 +16,7 @@ static const struct column losses_columns[] = {
 	{ NULL, "lost in", CELL_TEXT },
 };
 
-static void losses_fill_row(const void *context, size_t number, struct cell *cells)
+static void lost_updates_fill_row(const void *context, size_t number, struct cell *cells)
 {
 	const struct row *row = &((const struct result *)context)->rows[number];
 	const struct estimate *median = &row->median;
@@ -39,13 +39,13 @@ static void losses_fill_row(const void *context, size_t number, struct cell *cel
 	table_print(&cells[11], "%zu of %zu", row_count_losses(row), row->sample_count);
 }
 
-struct table losses_table(const struct result *result)
+struct table lost_updates_table(const struct result *result)
 {
 	return (struct table){
 		.key = "losses",
-		COLUMNS(losses_columns),
+		COLUMNS(lost_updates_columns),
 		.row_count = result->row_count,
-		.row = losses_fill_row,
+		.row = lost_updates_fill_row,
 		.context = result,
 	};
 }

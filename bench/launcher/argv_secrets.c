@@ -1,24 +1,24 @@
 /* What is secret is overwritten where the system reads it, and goes to children another way. */
 #define _GNU_SOURCE
-#include "secrets.h"
+#include "argv_secrets.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/base/hidden.h"
 #include "bench/base/say.h"
+#include "bench/base/secret_words.h"
 #include "launcher.h"
 #include "wire.h"
 
 /* All words of a process, from the one that started it. */
 #define WORDS LAUNCHER_OURS "WORDS"
 
-static char **secrets_words;
+static char **argv_secrets_words;
 
 /* A word where the system reads it: there is room for no more bytes than it has. */
-static void secrets_overwrite(char *word, const char *shown)
+static void argv_secrets_overwrite(char *word, const char *shown)
 {
 	size_t length = strlen(word), size = strlen(shown);
 
@@ -26,28 +26,29 @@ static void secrets_overwrite(char *word, const char *shown)
 	memcpy(word, shown, size < length ? size : length);
 }
 
-static int secrets_copy(char **argv, size_t count)
+static int argv_secrets_copy(char **argv, size_t count)
 {
-	char **shown = hidden_words(argv);
+	char **shown = secret_words_hide(argv);
 
-	secrets_words = calloc(count + 1, sizeof(*secrets_words));
-	for (size_t i = 0; shown && secrets_words && i < count; i++) {
-		secrets_words[i] = strdup(argv[i]);
-		if (!secrets_words[i]) {
-			secrets_forget();
+	argv_secrets_words = calloc(count + 1, sizeof(*argv_secrets_words));
+	for (size_t i = 0; shown && argv_secrets_words && i < count; i++) {
+		argv_secrets_words[i] = strdup(argv[i]);
+		if (!argv_secrets_words[i]) {
+			argv_secrets_forget();
 			break;
 		}
 		if (strcmp(argv[i], shown[i]))
-			secrets_overwrite(argv[i], shown[i]);
+			argv_secrets_overwrite(argv[i], shown[i]);
 	}
 	if (!shown)
-		secrets_forget();
+		argv_secrets_forget();
 	words_free_list(shown);
-	return secrets_words ? 0
-			     : say_fail(ENOMEM, "not enough memory for the words of the command");
+	return argv_secrets_words
+		       ? 0
+		       : say_fail(ENOMEM, "not enough memory for the words of the command");
 }
 
-int secrets_take(int *argc, char ***argv)
+int argv_secrets_take(int *argc, char ***argv)
 {
 	const char *text = getenv(WORDS);
 	char **words = *argv;
@@ -58,28 +59,28 @@ int secrets_take(int *argc, char ***argv)
 		ret = wire_read(text, &words, &count);
 	if (ret)
 		return say_fail(-ret, WORDS " is not what a run of this program sets");
-	ret = secrets_copy(words, count);
+	ret = argv_secrets_copy(words, count);
 	if (text)
 		free(words);
 	unsetenv(WORDS);
 	*argc = (int)count;
-	*argv = secrets_words;
+	*argv = argv_secrets_words;
 	return ret;
 }
 
-void secrets_forget(void)
+void argv_secrets_forget(void)
 {
-	words_free_list(secrets_words);
-	secrets_words = NULL;
+	words_free_list(argv_secrets_words);
+	argv_secrets_words = NULL;
 }
 
-int secrets_hand_on(char ***shown, struct words *environment, char *const *words)
+int argv_secrets_hand_on(char ***shown, struct words *environment, char *const *words)
 {
 	size_t count = 0;
 	bool secret = false;
 	char *text;
 
-	*shown = hidden_words(words);
+	*shown = secret_words_hide(words);
 	if (!*shown)
 		return -ENOMEM;
 	for (; words[count]; count++)

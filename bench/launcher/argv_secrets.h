@@ -1,17 +1,17 @@
 /*
  * Words of a command line that are not for everybody: what ps, top and /proc show of a process has
- * stars in their place, as hidden_words() has it.
+ * stars in their place, as secret_words_hide() has it.
  */
-#ifndef SECRETS_H
-#define SECRETS_H
+#ifndef ARGV_SECRETS_H
+#define ARGV_SECRETS_H
 
 #include "bench/base/environment.h"
 
-/* main()'s words: as copies, until secrets_forget(); the secret ones among those that the system
- * shows are overwritten. A process that secrets_hand_on() was called for gets its own. Returns 0,
+/* main()'s words: as copies, until argv_secrets_forget(); the secret ones among those that the system
+ * shows are overwritten. A process that argv_secrets_hand_on() was called for gets its own. Returns 0,
  * -ENOMEM, or -EINVAL having said why. */
-int secrets_take(int *argc, char ***argv);
-void secrets_forget(void);
+int argv_secrets_take(int *argc, char ***argv);
+void argv_secrets_forget(void);
 
 /*
  * For this program as a child, with that environment: the words that it is to be started with, a
@@ -19,6 +19,6 @@ void secrets_forget(void);
  * which only the same user can read. Returns 0, -ENOMEM, or -EINVAL having said that they are too
  * long.
  */
-int secrets_hand_on(char ***shown, struct words *environment, char *const *words);
+int argv_secrets_hand_on(char ***shown, struct words *environment, char *const *words);
 
 #endif

@@ -1,10 +1,10 @@
 /* The commits of a ledger, each once, as they come: for who looks while others work. */
-#ifndef COMMITS_H
-#define COMMITS_H
+#ifndef LEDGER_WATCH_H
+#define LEDGER_WATCH_H
 
 #include "ledger.h"
 
-struct commits {
+struct ledger_watch {
 	const struct ledger *ledger;
 	unsigned char *seen; /* a bit for each position */
 	uint64_t scanned;    /* all before it were seen */
@@ -12,13 +12,13 @@ struct commits {
 };
 
 /* For a ledger that outlives it, and that is not reset meanwhile. Returns 0 or -ENOMEM. */
-int commits_open(struct commits *commits, const struct ledger *ledger);
-void commits_close(struct commits *commits);
+int ledger_watch_open(struct ledger_watch *commits, const struct ledger *ledger);
+void ledger_watch_close(struct ledger_watch *commits);
 
 /*
  * The next chunk that is committed and was not returned before, with its slots to be read. Returns
  * false if there is none for now: the next call looks anew from the first that is missing.
  */
-bool commits_next(struct commits *commits, struct chunk *chunk);
+bool ledger_watch_next(struct ledger_watch *commits, struct chunk *chunk);
 
 #endif

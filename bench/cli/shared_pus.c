@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "bench/base/say.h"
-#include "bench/place/masks.h"
-#include "overlaps.h"
+#include "bench/place/mask_texts.h"
+#include "shared_pus.h"
 
 /* Hosts that get a line of their own; more are counted. */
 enum { OVERLAP_HOSTS = 8 };
@@ -26,18 +26,18 @@ static void crowd_free(struct crowd *crowd)
 	free(crowd->masks);
 }
 
-static bool overlap_same_rank(const struct worker *one, const struct worker *other)
+static bool shared_same_rank(const struct worker *one, const struct worker *other)
 {
 	return one->pid == other->pid && !strcmp(one->host, other->host);
 }
 
 /* The number of the rank of a worker: rows are rank by rank. */
-static unsigned int overlap_rank_of(const struct worker *rows, unsigned int worker)
+static unsigned int shared_rank_of(const struct worker *rows, unsigned int worker)
 {
 	unsigned int rank = 0;
 
 	for (unsigned int i = 1; i <= worker; i++)
-		rank += !overlap_same_rank(&rows[i], &rows[i - 1]);
+		rank += !shared_same_rank(&rows[i], &rows[i - 1]);
 	return rank;
 }
 
@@ -50,7 +50,7 @@ static int crowd_gather(struct crowd *crowd, const struct worker *rows, unsigned
 	if (!crowd->numbers || !crowd->masks)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < count; i++) {
-		if (rank ? !overlap_same_rank(&rows[i], like)
+		if (rank ? !shared_same_rank(&rows[i], like)
 			 : strcmp(rows[i].host, like->host) != 0)
 			continue;
 		crowd->numbers[crowd->count] = i;
@@ -60,15 +60,15 @@ static int crowd_gather(struct crowd *crowd, const struct worker *rows, unsigned
 }
 
 /* Two workers on one PU. */
-struct overlap {
+struct shared_pu {
 	const struct worker *rows;
 	unsigned int one, other; /* among all workers */
 	int pu;
 };
 
 /* More workers than the host has cores: no mask is at fault. */
-static void overlap_warn_crowded(const struct overlap *overlap, unsigned int workers,
-				 unsigned int ranks, unsigned int cores)
+static void shared_warn_crowded(const struct shared_pu *overlap, unsigned int workers,
+				unsigned int ranks, unsigned int cores)
 {
 	const char *host = overlap->rows[overlap->one].host;
 
@@ -86,58 +86,58 @@ static void overlap_warn_crowded(const struct overlap *overlap, unsigned int wor
 }
 
 /* One rank has more workers than PUs. */
-static int overlap_warn_narrow(const struct overlap *overlap, unsigned int count)
+static int shared_warn_narrow(const struct shared_pu *overlap, unsigned int count)
 {
 	const struct worker *worker = &overlap->rows[overlap->one];
 	struct crowd rank;
 	int ret = crowd_gather(&rank, overlap->rows, count, worker, true);
-	int pus = ret ? ret : masks_count(rank.masks, rank.count);
+	int pus = ret ? ret : mask_texts_count(rank.masks, rank.count);
 
 	if (pus > 0)
 		say_warn("rank %u on %s may use %d PU%s, for %u workers: workers %u and %u share "
 			 "PU %d; give each rank %u cores (mpirun --map-by slot:PE=%u, srun -c %u)",
-			 overlap_rank_of(overlap->rows, overlap->one), worker->host, pus,
+			 shared_rank_of(overlap->rows, overlap->one), worker->host, pus,
 			 pus > 1 ? "s" : "", rank.count, overlap->one, overlap->other, overlap->pu,
 			 rank.count, rank.count, rank.count);
 	crowd_free(&rank);
 	return pus < 0 ? pus : 0;
 }
 
-static int overlap_warn(const struct overlap *overlap, unsigned int count, const struct crowd *here,
-			unsigned int cores)
+static int shared_warn(const struct shared_pu *overlap, unsigned int count,
+		       const struct crowd *here, unsigned int cores)
 {
 	const struct worker *one = &overlap->rows[overlap->one];
 	unsigned int ranks = 1;
 
 	for (unsigned int i = 1; i < here->count; i++)
-		ranks += !overlap_same_rank(&overlap->rows[here->numbers[i]],
-					    &overlap->rows[here->numbers[i - 1]]);
+		ranks += !shared_same_rank(&overlap->rows[here->numbers[i]],
+					   &overlap->rows[here->numbers[i - 1]]);
 	if (!strcmp(one->host, overlap->rows[0].host) && here->count > cores)
-		overlap_warn_crowded(overlap, here->count, ranks, cores);
-	else if (overlap_same_rank(one, &overlap->rows[overlap->other]))
-		return overlap_warn_narrow(overlap, count);
+		shared_warn_crowded(overlap, here->count, ranks, cores);
+	else if (shared_same_rank(one, &overlap->rows[overlap->other]))
+		return shared_warn_narrow(overlap, count);
 	else
 		say_warn(
 			"the masks of ranks %u and %u on %s overlap, without room for all: workers "
 			"%u and %u share PU %d; if mpirun or srun set them, change to --bind-to "
 			"none or --cpu-bind=none",
-			overlap_rank_of(overlap->rows, overlap->one),
-			overlap_rank_of(overlap->rows, overlap->other), one->host, overlap->one,
+			shared_rank_of(overlap->rows, overlap->one),
+			shared_rank_of(overlap->rows, overlap->other), one->host, overlap->one,
 			overlap->other, overlap->pu);
 	return 0;
 }
 
 /* Whether there is an overlap on the host of a worker, said if asked: 1, 0 or -ENOMEM. */
-static int overlap_warn_host(const struct worker *rows, unsigned int count, unsigned int worker,
-			     unsigned int cores, bool say)
+static int shared_warn_host(const struct worker *rows, unsigned int count, unsigned int worker,
+			    unsigned int cores, bool say)
 {
-	struct overlap overlap = { .rows = rows };
+	struct shared_pu overlap = { .rows = rows };
 	unsigned int one = 0, other = 0;
 	struct crowd here;
 	int ret = crowd_gather(&here, rows, count, &rows[worker], false);
 
 	if (!ret) {
-		overlap.pu = masks_shared(here.masks, here.count, &one, &other);
+		overlap.pu = mask_texts_shared(here.masks, here.count, &one, &other);
 		ret = overlap.pu == -ENOMEM ? -ENOMEM : overlap.pu >= 0;
 	}
 	if (ret > 0 && say) {
@@ -145,7 +145,7 @@ static int overlap_warn_host(const struct worker *rows, unsigned int count, unsi
 
 		overlap.one = here.numbers[one];
 		overlap.other = here.numbers[other];
-		said = overlap_warn(&overlap, count, &here, cores);
+		said = shared_warn(&overlap, count, &here, cores);
 		ret = said ? said : ret;
 	}
 	crowd_free(&here);
@@ -153,7 +153,7 @@ static int overlap_warn_host(const struct worker *rows, unsigned int count, unsi
 }
 
 /* True if no worker before it is on its host. */
-static bool overlap_first_of_host(const struct worker *rows, unsigned int worker)
+static bool shared_first_of_host(const struct worker *rows, unsigned int worker)
 {
 	/* Mostly the one before is. */
 	for (unsigned int i = worker; i-- > 0;)
@@ -162,13 +162,13 @@ static bool overlap_first_of_host(const struct worker *rows, unsigned int worker
 	return true;
 }
 
-int overlaps_warn(const struct worker *rows, unsigned int count, unsigned int cores)
+int shared_pus_warn(const struct worker *rows, unsigned int count, unsigned int cores)
 {
 	unsigned int found = 0;
 
 	for (unsigned int i = 0; i < count; i++) {
-		int ret = overlap_first_of_host(rows, i)
-				  ? overlap_warn_host(rows, count, i, cores, found < OVERLAP_HOSTS)
+		int ret = shared_first_of_host(rows, i)
+				  ? shared_warn_host(rows, count, i, cores, found < OVERLAP_HOSTS)
 				  : 0;
 
 		if (ret < 0)

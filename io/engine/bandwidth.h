@@ -1,7 +1,7 @@
 /* Keeping the bytes of all bodies together to a rate: a transfer that brought more than its time
  * let through is not read from for a while. */
-#ifndef LIMIT_RATE_H
-#define LIMIT_RATE_H
+#ifndef BANDWIDTH_H
+#define BANDWIDTH_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -9,10 +9,10 @@
 struct transfer;
 
 /* So many bytes came for a transfer, in its callback. */
-void limit_rate_came(struct transfer *transfer, size_t bytes);
+void bandwidth_came(struct transfer *transfer, size_t bytes);
 
 /* Reads again from those of so many transfers whose time has come. Returns for how long to wait for
  * the next, in ms, up to wait_ms (-1: without end). */
-int limit_rate_release(struct transfer *transfers, unsigned int count, int wait_ms);
+int bandwidth_release(struct transfer *transfers, unsigned int count, int wait_ms);
 
 #endif

@@ -1,10 +1,10 @@
 #include <errno.h>
 
-#include "masks.h"
+#include "mask_texts.h"
 #include "topology.h"
 
-int masks_shared(const char *const *masks, unsigned int count, unsigned int *one,
-		 unsigned int *other)
+int mask_texts_shared(const char *const *masks, unsigned int count, unsigned int *one,
+		      unsigned int *other)
 {
 	hwloc_bitmap_t all = hwloc_bitmap_alloc(), set = hwloc_bitmap_alloc(),
 		       before = hwloc_bitmap_alloc();
@@ -35,7 +35,7 @@ int masks_shared(const char *const *masks, unsigned int count, unsigned int *one
 	return shared;
 }
 
-int masks_count(const char *const *masks, unsigned int count)
+int mask_texts_count(const char *const *masks, unsigned int count)
 {
 	hwloc_bitmap_t all = hwloc_bitmap_alloc(), set = hwloc_bitmap_alloc();
 	int pus = all && set ? 0 : -ENOMEM;

@@ -1,4 +1,4 @@
-# Lost updates against workers. Before it stand the facts, see plot_losses.c: form, title, subtitle,
+# Lost updates against workers. Before it stand the facts, see plot_lost_updates.c: form, title, subtitle,
 # and $lost, with workers, median, least and most in per cent.
 
 if (form eq 'svg') {
