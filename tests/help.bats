@@ -200,7 +200,7 @@ programs() {
 }
 
 @test 'the examples of the help work' {
-	"$SUMSQ" --help | sed -n '/^Examples:/,/^$/s/^  \(.*[^ ]\)   *[a-z].*/\1/p' >examples
+	"$SUMSQ" --help | sed -n '/^Examples:/,/^$/s/^  \(.*[^ ]\)   *[a-z0-9].*/\1/p' >examples
 	grep -q '^sumsq run 10 1e7 5:10$' examples
 	grep -q '^seq 1 1000 | sumsq run -f -$' examples
 	mkdir bin
@@ -209,9 +209,12 @@ programs() {
 	while read -r example; do
 		# Those that take seconds and several hosts are another file's.
 		[[ $example != mpirun* && $example != *compare* ]] || continue
+		# What measures for a minute does so for less.
+		[[ $example != *' scale'* && $example != *' race'* ]] || example+=' --rounds 2'
 		run -0 --separate-stderr env PATH="$PWD/bin:$PATH" sh -c "$example" </dev/null
-		[ -n "$output" ]
+		[[ -n $output || $example == *--html=* ]]
 	done <examples
+	[ -s page.html ]
 }
 
 @test 'the version' {
