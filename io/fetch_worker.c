@@ -232,7 +232,7 @@ static void fetch_worker_take_end(struct fetch_worker *own, struct claim *claim,
 	live_end(own->job->live, own->place + number, end.outcome->bytes);
 	if (fetch_worker_tries_again(own, &slot->item, &end))
 		return;
-	if (end.file->fd < 0) {
+	if (!sink_is_open(end.file)) {
 		fetch_worker_end(own, claim, &slot->item, end.outcome, end.sum);
 		return;
 	}

@@ -253,9 +253,9 @@ static const struct note notes[] = {
 	  "exit code is 1. --json has the status, the size and the hash of each." },
 	{ VERB_RUN,
 	  "A file has the name of its URL's last part, with '_' for what names must not have; "
-	  "two of one name are told apart by a hash of the URL. While it comes it is NAME.part; it "
-	  "gets its name once it is whole and on the disk, and an end of fetchall in between leaves "
-	  "what the same command goes on with." },
+	  "two of one name are told apart by a hash of the URL. It gets its name once it is whole and "
+	  "on the disk. While it comes it is NAME.part, unless it is short, under 64 kB: an end of "
+	  "fetchall in between leaves what the same command goes on with." },
 	{ VERB_COMPARE,
 	  "-c is 20 requests in flight unless given. Below, p50, p95, p99 and max are "
 	  "latencies in ms; conns the connections that were made; peak the most that "

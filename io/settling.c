@@ -20,11 +20,15 @@
  */
 enum { BATCH_LEAST = 16, BATCH_MODEST = 256, BATCH_MOST = 512, FILES_A_BATCH = 64 };
 
+/* Bytes of short bodies that a batch may have in memory. */
+enum { BATCH_BYTES = 8 << 20 };
+
 struct settling_batch {
 	struct settled *items;
 	struct sink *files; /* theirs */
 	int *errors;
 	unsigned int count, taken;
+	size_t memory; /* bytes of those that are no files yet */
 };
 
 struct settling {
@@ -146,6 +150,7 @@ static void settling_send(struct settling *settling)
 	struct settling_batch *other = &settling->batches[!settling->filling];
 
 	other->count = other->taken = 0;
+	other->memory = 0;
 	pthread_mutex_lock(&settling->lock);
 	settling->filling = !settling->filling;
 	settling->sent = settling->threaded;
@@ -166,13 +171,15 @@ void settling_add(struct settling *settling, const struct fetch_item *item,
 	settled->item = *item;
 	settled->outcome = *outcome;
 	strcpy(settled->sum, sum);
-	batch->files[batch->count++] = *file;
-	file->fd = -1;
+	batch->memory += file->room;
+	sink_move(&batch->files[batch->count++], file);
 }
 
 bool settling_is_full(const struct settling *settling)
 {
-	return settling->batches[settling->filling].count == settling->room;
+	const struct settling_batch *batch = &settling->batches[settling->filling];
+
+	return batch->count == settling->room || batch->memory >= BATCH_BYTES;
 }
 
 void settling_push(struct settling *settling, bool all)

@@ -99,6 +99,32 @@ saved() {
 	[ "$(cat victim)" = mine ] && cmp out/1 www/1 && cmp out/1529 www/1529
 }
 
+@test 'a short body is no file until it is whole; a long one is a part' {
+	start_server halves '' "$PYTHON" "$BATS_TEST_DIRNAME/servers/halves.py"
+	await 10 test -s halves.out || fail "$(cat halves.err)"
+	"$FETCHALL" run -q -o out "http://127.0.0.1:$(head -n 1 halves.out)/"{100000,300000} 3>&- &
+	await 10 test -s out/300000.part-about || fail "no part: $(saved)"
+	await 10 grep -q 'half /100000' halves.out || fail 'it was not asked for'
+	[ "$(saved)" = '300000.part 300000.part-about' ] || fail "$(saved)"
+	kill -KILL $!
+	wait $! || true
+	[ "$(saved)" = '300000.part 300000.part-about' ] || fail "$(saved)"
+}
+
+@test 'a file that came meanwhile is not saved over, whoever is first' {
+	for way in 1 2 3 4 5; do
+		seq 200 | sed "s|.*|$PLAIN/1529\tout=&|" >urls
+		"$FETCHALL" run -q -o out -f urls --json=one 3>&- &
+		run timeout 30 "$FETCHALL" run -q -o out -f urls --json=other
+		[ "$status" -le 1 ] || fail "$status"
+		wait $! || [ $? -eq 1 ]
+		[ "$(saved | wc -w)" -eq 200 ] || fail "$way: $(saved)"
+		for file in out/*; do cmp "$file" www/1529 || fail "$file"; done
+		json 'all(row["error"] in (None, "not_saved") for row in d["results"])' other
+		rm out/*
+	done
+}
+
 @test 'what failed leaves nothing, and the rest is there' {
 	fetch 1 -o out --retries 0 "$PLAIN/1" "$PLAIN/status/404" "$PLAIN/nothing" "http://127.0.0.1:$(free_ports 1)/x"
 	[ "$(saved)" = 1 ] || fail "$(saved)"

@@ -160,7 +160,7 @@ static void outcome_note_file(struct transfer *transfer)
 	outcome->hash = body_hash(&transfer->body);
 	outcome->flags = (transfer->body.checked ? OUTCOME_CHECKED : 0) |
 			 (saving->kept ? OUTCOME_RESUMED : 0) |
-			 (saving->sink.fd >= 0 ? OUTCOME_SAVED : 0);
+			 (sink_is_open(&saving->sink) ? OUTCOME_SAVED : 0);
 }
 
 void outcome_fill_unasked(struct transfer *transfer, enum fetch_error verdict, int why)

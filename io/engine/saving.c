@@ -55,7 +55,7 @@ int saving_begin(struct saving *saving, const struct folder *folder, const struc
 {
 	int ret;
 
-	saving->sink.fd = -1;
+	sink_leave(&saving->sink);
 	saving->asked = saving->kept = 0;
 	saving->accepted = false;
 	saving->error = 0;
@@ -94,7 +94,7 @@ static enum fetch_error saving_accept(struct saving *saving, const struct head *
 	struct sink *sink = &saving->sink;
 
 	saving->accepted = true;
-	if (sink->fd < 0)
+	if (!sink_is_open(sink))
 		return FETCH_OK;
 	if (head->status != 206 && head->status != 416) {
 		saving->error = sink_restart(sink, head->version);
@@ -132,7 +132,7 @@ enum fetch_error saving_take(struct saving *saving, const struct head *head, str
 	}
 	if (saving->summing)
 		checksum_take(saving->checksum, bytes, length);
-	if (saving->sink.fd >= 0)
+	if (sink_is_open(&saving->sink))
 		saving->error = sink_write(&saving->sink, bytes, length);
 	return saving->error ? FETCH_UNSAVED : FETCH_OK;
 }
@@ -154,7 +154,7 @@ static enum fetch_error saving_whole(struct saving *saving, const struct head *h
 		body_begin(body);
 	if (!saving->accepted)
 		verdict = saving_accept(saving, head, body);
-	if (!verdict && saving->sink.fd < 0) {
+	if (!verdict && !sink_is_open(&saving->sink)) {
 		saving->sink.bytes = body->bytes;
 		saving->asked = 0;
 	}

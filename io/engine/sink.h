@@ -2,6 +2,9 @@
  * Where a body is saved: NAME.part in a folder while it comes, NAME once it is whole and on the
  * disk. Nothing is ever written outside of the folder, or through a link in it.
  *
+ * A body that is too short for a part of it to be gone on with stays in memory until it is whole:
+ * it costs the transfers no call to the file system, and is no file that a kill would leave.
+ *
  *	sink_open() -> sink_write() ... -> sink_settle(), or sink_leave(), or sink_drop()
  */
 #ifndef SINK_H
@@ -19,9 +22,13 @@ enum { NAME_BYTES = 200, NAME_ROOM = NAME_BYTES + 1 };
 #define NAME_PART  ".part"
 #define NAME_ABOUT ".part-about"
 
+enum { ABOUT_ROOM = NAME_ROOM + sizeof(NAME_ABOUT) };
+_Static_assert(ABOUT_ROOM <= 256, "file systems take names of 255 bytes");
+
 struct folder {
 	int fd;             /* -1: nothing is saved */
 	bool clobber;       /* files that are there are replaced */
+	bool unnamed;       /* its file system can have files that get their name later */
 	unsigned int files; /* that may be open in it at once */
 };
 
@@ -31,8 +38,12 @@ enum { SINK_VERSION = 256 };
 struct sink {
 	const struct folder *folder;
 	char name[NAME_ROOM];
-	int fd;                     /* of NAME.part, which is locked by it; -1: there is none */
-	uint64_t bytes;             /* in it, from the first on */
+	int fd;       /* of NAME.part, which is locked by it; -1: there is none */
+	bool waits;   /* there is no file yet: what came is in memory */
+	bool unnamed; /* fd is of a file without any name */
+	char *memory; /* its own, of room bytes */
+	size_t room;
+	uint64_t bytes;             /* in either, from the first on */
 	uint64_t url;               /* a hash of where they are from */
 	char version[SINK_VERSION]; /* of these bytes; "": others cannot be put behind them later */
 	bool noted;                 /* it stands in NAME.part-about */
@@ -51,6 +62,12 @@ void sink_close_folder(struct folder *folder);
  */
 int sink_open(struct sink *sink, const struct folder *folder, const char *name, const char *url,
 	      bool trusted);
+
+/* Whether it was opened, and neither settled, nor left, nor dropped. */
+bool sink_is_open(const struct sink *sink);
+
+/* Hands it over: the first is a copy of the second, which is open no more. */
+void sink_move(struct sink *to, struct sink *from);
 
 /* Puts bytes behind those that are there. Returns 0 or -errno. */
 int sink_write(struct sink *sink, const void *bytes, size_t length);
