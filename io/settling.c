@@ -21,7 +21,7 @@
 enum { BATCH_LEAST = 16, BATCH_MODEST = 256, BATCH_MOST = 512, FILES_A_BATCH = 64 };
 
 /* Bytes of short bodies that a batch may have in memory. */
-enum { BATCH_BYTES = 8 << 20 };
+enum { BATCH_BYTES = 4 << 20 };
 
 struct settling_batch {
 	struct settled *items;

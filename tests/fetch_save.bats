@@ -109,6 +109,10 @@ saved() {
 	kill -KILL $!
 	wait $! || true
 	[ "$(saved)" = '300000.part 300000.part-about' ] || fail "$(saved)"
+	# From memory into a part, as it grows.
+	fetch 0 -o pieces "http://127.0.0.1:$(head -n 1 halves.out)/pieces"
+	"$PYTHON" -c 'import sys; sys.stdout.buffer.write(b"".join(bytes([piece]) * 25000 for piece in range(10)))' |
+		cmp - pieces/pieces || fail 'its pieces are not those that came'
 }
 
 @test 'a file that came meanwhile is not saved over, whoever is first' {

@@ -1,6 +1,8 @@
-"""An HTTP server on loopback whose bodies stop halfway: /N has N bytes. Prints its port."""
+"""An HTTP server on loopback whose bodies stop halfway: /N has N bytes; /pieces comes whole, 250,000 bytes in ten. Prints
+its port."""
 import http.server
 import threading
+import time
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -8,11 +10,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
-        size = int(self.path[1:])
+        pieces = self.path == "/pieces"
+        size = 250000 if pieces else int(self.path[1:])
         self.send_response(200)
         self.send_header("ETag", '"halves"')
         self.send_header("Content-Length", str(size))
         self.end_headers()
+        for piece in range(10 if pieces else 0):
+            self.wfile.write(bytes([piece]) * 25000)
+            self.wfile.flush()
+            time.sleep(0.02)
+        if pieces:
+            return
         self.wfile.write(bytes(size // 2))
         self.wfile.flush()
         print("half", self.path, flush=True)
