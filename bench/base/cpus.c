@@ -62,6 +62,31 @@ void cpus_show(const struct cpus *cpus, char text[CPUS_TEXT])
 				       (unsigned long long)cpus->bits[top - 1]);
 }
 
+void cpus_list(const char *mask, char *text, size_t size)
+{
+	size_t digits = strlen(mask) - 2, at = 0;
+	int begun = -1;
+
+	text[0] = '\0';
+	for (int pu = 0; pu <= (int)digits * 4; pu++) {
+		bool set = pu < (int)digits * 4 &&
+			   cpus_digit(mask[2 + digits - 1 - (size_t)pu / 4]) >> pu % 4 & 1;
+
+		if (set && begun < 0)
+			begun = pu;
+		if (set || begun < 0)
+			continue;
+		if (at + 16 >= size) {
+			snprintf(text + at, size - at, ",...");
+			return;
+		}
+		at += (size_t)snprintf(text + at, size - at, at ? ",%d" : "%d", begun);
+		if (pu - 1 > begun)
+			at += (size_t)snprintf(text + at, size - at, "-%d", pu - 1);
+		begun = -1;
+	}
+}
+
 unsigned int cpus_count(const struct cpus *cpus)
 {
 	unsigned int count = 0;

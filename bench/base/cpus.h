@@ -3,6 +3,7 @@
 #define CPUS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { CPUS_MAX = 4096 };
@@ -21,6 +22,10 @@ int cpus_of_thread(struct cpus *cpus);
  * returns 0, or -EINVAL with *cpus undefined. */
 int cpus_parse(struct cpus *cpus, const char *text);
 void cpus_show(const struct cpus *cpus, char text[CPUS_TEXT]);
+
+/* A text of taskset's, of any number of PUs, as a list: "0x30000000c" as "2-3,32-33"; where that is
+ * longer than there is room, with "..." at its end. */
+void cpus_list(const char *mask, char *text, size_t size);
 
 unsigned int cpus_count(const struct cpus *cpus);
 bool cpus_has(const struct cpus *cpus, unsigned int pu);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/base/cpus.h"
+
 /* A mask longer than this is shown as a list of PUs, which --places takes. */
 enum { SHOWN_MASK = 10 };
 
@@ -174,38 +176,6 @@ void columns_host(struct cell *cell, const struct result *result, const void *of
 	table_set_text(cell, ((const struct row_worker *)of)->host);
 }
 
-/* The value of a hex digit. */
-static int column_digit(char digit)
-{
-	return digit <= '9' ? digit - '0' : digit - 'a' + 10;
-}
-
-/* "0x30000000c" as "2-3,32-33"; where that is longer than there is room, with "..." at its end. */
-static void column_list_pus(const char *mask, char *text, size_t size)
-{
-	size_t digits = strlen(mask) - 2, at = 0;
-	int begun = -1;
-
-	text[0] = '\0';
-	for (int pu = 0; pu <= (int)digits * 4; pu++) {
-		bool set = pu < (int)digits * 4 &&
-			   column_digit(mask[2 + digits - 1 - (size_t)pu / 4]) >> pu % 4 & 1;
-
-		if (set && begun < 0)
-			begun = pu;
-		if (set || begun < 0)
-			continue;
-		if (at + 16 >= size) {
-			snprintf(text + at, size - at, ",...");
-			return;
-		}
-		at += (size_t)snprintf(text + at, size - at, at ? ",%d" : "%d", begun);
-		if (pu - 1 > begun)
-			at += (size_t)snprintf(text + at, size - at, "-%d", pu - 1);
-		begun = -1;
-	}
-}
-
 static void column_put_mask(struct cell *cell, const char *mask)
 {
 	if (!mask || !*mask)
@@ -215,7 +185,7 @@ static void column_put_mask(struct cell *cell, const char *mask)
 		return;
 	}
 	strcpy(cell->room, "pu:");
-	column_list_pus(mask, cell->room + 3, sizeof(cell->room) - 3);
+	cpus_list(mask, cell->room + 3, sizeof(cell->room) - 3);
 	table_set_text(cell, cell->room);
 }
 
