@@ -64,7 +64,6 @@ mutants() {
 		# launcher, base
 		a trial shows its secrets | launch.c | s/capture_program(shown, environment/capture_program(words, environment/ | fetch_polite.bats title
 		a short body is a file at once | sink.c | s/sink->waits = fstatat/sink->waits = 0 * fstatat/ | fetch_save.bats short
-		a short body is not written | sink.c | s/ret = sink_append(sink, sink->memory, length)/ret = 0 * (int)length/ | fetch_save.bats strategy
 		what spills is not written | sink.c | s/ret = sink_append(&file, sink->memory, sink->bytes)/ret = 0/ | fetch_save.bats short
 		what was typed is shown | argv_secrets.c | s/if (strcmp(argv\[i\], shown\[i\]))/if (0)/ | fetch_polite.bats title
 		words of mpirun are results | launch_ranks.c | s/stage == STAGE_REPORTING/true/ | launcher.bats words

@@ -38,18 +38,6 @@ static void sink_sync_parent(int fd)
 	close(parent);
 }
 
-/* Whether a file can be made without a name, and be given one: not on every file system, and not
- * without /proc. */
-static bool sink_can_link(int folder)
-{
-	int fd = openat(folder, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return false;
-	close(fd);
-	return !access("/proc/self/fd", X_OK);
-}
-
 int sink_open_folder(struct folder *folder, const char *path, bool clobber)
 {
 	bool made = !mkdir(path, 0777);
@@ -60,7 +48,6 @@ int sink_open_folder(struct folder *folder, const char *path, bool clobber)
 	folder->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (made && folder->fd >= 0)
 		sink_sync_parent(folder->fd);
-	folder->unnamed = folder->fd >= 0 && !clobber && sink_can_link(folder->fd);
 	return folder->fd < 0 || faccessat(folder->fd, ".", W_OK | X_OK, AT_EACCESS) ? -errno : 0;
 }
 
@@ -227,13 +214,16 @@ static int sink_keep(struct sink *sink, const void *bytes, size_t length)
 {
 	size_t room = sink->bytes + length;
 
+	if (!length)
+		return 0;
 	if (room > sink->room) {
-		/* Most come in one piece. */
-		char *memory = realloc(sink->memory, sink->bytes ? NOTED_MIN : room);
+		/* Most come in one piece; others are often continued. */
+		size_t wanted = sink->bytes && 2 * sink->room > room ? 2 * sink->room : room;
+		char *memory = realloc(sink->memory, wanted);
 
 		if (!memory)
 			return -ENOMEM;
-		sink->room = sink->bytes ? NOTED_MIN : room;
+		sink->room = wanted;
 		sink->memory = memory;
 	}
 	memcpy(sink->memory + sink->bytes, bytes, length);
@@ -284,8 +274,7 @@ void sink_drop(struct sink *sink)
 	if (sink->fd < 0)
 		return;
 	part_about_forget(sink);
-	if (!sink->unnamed)
-		unlinkat(sink->folder->fd, sink_part(sink, part), 0);
+	unlinkat(sink->folder->fd, sink_part(sink, part), 0);
 	close(sink->fd);
 	sink->fd = -1;
 }
@@ -303,23 +292,12 @@ void sink_leave(struct sink *sink)
 	sink->fd = -1;
 }
 
-/* Gives a file that has none its name. */
-static int sink_link(const struct sink *sink)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", sink->fd);
-	return linkat(AT_FDCWD, path, sink->folder->fd, sink->name, AT_SYMLINK_FOLLOW) ? -errno : 0;
-}
-
 /* Gives a whole file its name. */
 static int sink_name(struct sink *sink)
 {
 	int folder = sink->folder->fd;
 	char part[ABOUT_ROOM];
 
-	if (sink->unnamed)
-		return sink_link(sink);
 	sink_part(sink, part);
 	if (sink->folder->clobber)
 		return renameat(folder, part, folder, sink->name) ? -errno : 0;
@@ -333,31 +311,13 @@ static int sink_name(struct sink *sink)
 	return unlinkat(folder, part, 0) ? -errno : 0;
 }
 
-/* Writes what is in memory, all of it, into a file: without a name until it is on the disk, where
- * that can be. It takes two thirds of the time that a part takes, which is renamed. */
-static int sink_write_whole(struct sink *sink)
-{
-	size_t length = sink->bytes;
-	int ret;
-
-	if (!sink->folder->unnamed)
-		return sink_spill(sink);
-	sink->fd = openat(sink->folder->fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0666);
-	if (sink->fd < 0)
-		return -errno;
-	sink->unnamed = true;
-	sink->bytes = 0;
-	ret = sink_append(sink, sink->memory, length);
-	sink_free(sink);
-	return ret;
-}
-
 void sink_settle(const struct folder *folder, struct sink *sinks, int *errors, size_t count)
 {
 	bool all;
+	int lost;
 
 	for (size_t i = 0; i < count; i++)
-		errors[i] = sinks[i].waits ? sink_write_whole(&sinks[i]) : 0;
+		errors[i] = sinks[i].waits ? sink_spill(&sinks[i]) : 0;
 	all = count >= SYNC_ALL_MIN && !syncfs(folder->fd);
 	for (size_t i = 0; i < count; i++) {
 		struct sink *sink = &sinks[i];
@@ -370,14 +330,14 @@ void sink_settle(const struct folder *folder, struct sink *sinks, int *errors, s
 		}
 	}
 	/* The names themselves, before anybody hears that they are there. */
-	if (fsync(folder->fd))
-		for (size_t i = 0; i < count; i++)
-			errors[i] = errors[i] ? errors[i] : -errno;
+	lost = fsync(folder->fd) ? -errno : 0;
 	for (size_t i = 0; i < count; i++) {
-		if (errors[i])
+		if (errors[i]) {
 			sink_drop(&sinks[i]);
-		else
-			close(sinks[i].fd);
+			continue;
+		}
+		close(sinks[i].fd);
 		sinks[i].fd = -1;
+		errors[i] = lost;
 	}
 }

@@ -28,7 +28,6 @@ _Static_assert(ABOUT_ROOM <= 256, "file systems take names of 255 bytes");
 struct folder {
 	int fd;             /* -1: nothing is saved */
 	bool clobber;       /* files that are there are replaced */
-	bool unnamed;       /* its file system can have files that get their name later */
 	unsigned int files; /* that may be open in it at once */
 };
 
@@ -40,7 +39,6 @@ struct sink {
 	char name[NAME_ROOM];
 	int fd;       /* of NAME.part, which is locked by it; -1: there is none */
 	bool waits;   /* there is no file yet: what came is in memory */
-	bool unnamed; /* fd is of a file without any name */
 	char *memory; /* its own, of room bytes */
 	size_t room;
 	uint64_t bytes;             /* in either, from the first on */
@@ -89,7 +87,8 @@ void sink_leave(struct sink *sink);
 /*
  * Brings whole files to the disk, gives them their names, and closes them. errors[i]: 0, or -errno
  * of what could not be done to sinks[i], which is then taken away; -EEXIST if such a file has come
- * meanwhile.
+ * meanwhile. Of a folder that cannot be brought there all have an error, and the names that they
+ * got.
  */
 void sink_settle(const struct folder *folder, struct sink *sinks, int *errors, size_t count);
 
